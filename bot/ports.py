@@ -1,0 +1,214 @@
+"""What do the use cases ask of the world? Protocols in our own words; the edges implement them.
+
+PURE: an edge that needs another edge gets its port from `wiring`, never by an import.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+from bot.readiness.evidence import Evidence, Fact, Known, Person, Unavailable
+from bot.readiness.proposal import Proposal
+from bot.report.answer import Answer
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequested:
+    """Something may have changed in a pull request: a hint, never an input."""
+
+    installation_id: int
+    repo_id: int
+    number: int
+    head_sha: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One webhook as received: GitHub's delivery id, event name and action."""
+
+    guid: str
+    event: str
+    action: str | None
+    installation_id: int | None
+    repo_id: int | None
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as it is now. `opened_on` is the UTC date from which a proposal's dates count."""
+
+    installation_id: int
+    repo_id: int
+    owner: str
+    name: str
+    number: int
+    title: str
+    state: str  # open | closed
+    draft: bool
+    author: str
+    head_sha: str
+    base_sha: str
+    base_ref: str
+    default_branch: str
+    opened_on: date
+    from_fork: bool
+
+    @property
+    def repository(self) -> str:
+        """`owner/name`."""
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that a pull request changes; `patch` is None for binary or very large files."""
+
+    path: str
+    status: str  # added | modified | removed | renamed ...
+    patch: str | None
+
+
+class RepositoryFiles(Protocol):
+    """Files of one repository at one commit."""
+
+    def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Read a file by its path from the repository's root."""
+
+    def exists(self, path: str) -> Known[bool] | Unavailable:
+        """Say whether a file is there, without reading it where that is cheaper."""
+
+
+class Directory(Protocol):
+    """People as the forge knows them."""
+
+    def person(self, login: str) -> Fact[Person]:
+        """Look an account up, with its tie to the repository."""
+
+
+class Sources(Protocol):
+    """The readers of linked evidence. Never raises: what cannot be read is `Unavailable`."""
+
+    def gather(self, proposal: Proposal, proposal_path: str, files: RepositoryFiles, directory: Directory) -> Evidence:
+        """Read whatever the proposal links and whoever it names."""
+
+
+class Forge(Protocol):
+    """One pull request's repository, through the eyes of one installation. One object per job, one thread at a time."""
+
+    def pull_request(self) -> PullRequest | None:
+        """Read the pull request as it is now; None when it or the installation is gone."""
+
+    def changed_files(self) -> tuple[ChangedFile, ...]:
+        """List the files that the pull request changes (GitHub lists 3,000 at most)."""
+
+    def files(self) -> RepositoryFiles:
+        """Open the repository at the pull request's head commit."""
+
+    def directory(self) -> Directory:
+        """Open the people of the repository and its organisation."""
+
+    def begin(self, pull: PullRequest, details_url: str) -> None:
+        """Show on the head commit that a review is running."""
+
+    def publish(self, pull: PullRequest, answer: Answer, review_id: str, details_url: str) -> None:
+        """Make GitHub look like the answer; write only what differs. Raises `Superseded` when the head has moved."""
+
+
+class ForgeTrouble(Exception):
+    """The forge could not be asked or told: try again after `retry_after` seconds (None: the usual back-off)."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class Superseded(Exception):
+    """A newer head, or another worker, has taken over: stop writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReview:
+    """One review as kept: JSON of the dossier (one per proposal) and of the verdicts, versioned by `format`."""
+
+    id: str
+    repo_id: int
+    number: int
+    head_sha: str
+    base_sha: str
+    policy_sha256: str
+    bot_version: str
+    format: int
+    decision: str
+    dossier: Json
+    verdict: Json
+    created_at: datetime
+    answer_state: Literal["owed", "given", "superseded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What we have written to GitHub: remote id and a hash of its content."""
+
+    kind: Literal["check_run", "sticky_comment", "review_comments", "status"]
+    target: str
+    remote_id: int | None
+    body_hash: str
+    review_id: str | None
+
+
+class Ledger(Protocol):
+    """The memory of reviews and of what was written to GitHub."""
+
+    def record(
+        self,
+        *,
+        repo_id: int,
+        number: int,
+        head_sha: str,
+        base_sha: str,
+        policy_sha256: str,
+        bot_version: str,
+        format: int,
+        decision: str,
+        dossier: Mapping[str, Any],
+        verdict: Mapping[str, Any],
+    ) -> str:
+        """Store a review with its answer owed, older owed answers of the PR superseded; return its unguessable id."""
+
+    def given(self, review_id: str) -> None:
+        """Note that the answer of a review has been published."""
+
+    def latest(self, repo_id: int, number: int) -> StoredReview | None:
+        """Find the newest review of a pull request."""
+
+    def find(self, review_id: str) -> StoredReview | None:
+        """Find a review by its id."""
+
+    def publication(self, repo_id: int, number: int, kind: str, target: str = "") -> Publication | None:
+        """Find what was written to GitHub."""
+
+    def publish(self, repo_id: int, number: int, publication: Publication) -> None:
+        """Remember what was written to GitHub (insert or replace)."""
+
+
+class Inbox(Protocol):
+    """Webhooks received: accepted means durable."""
+
+    def accept(self, delivery: Delivery, review: ReviewRequested | None) -> Literal["new", "known"]:
+        """Store a delivery and enqueue its review, in one transaction."""
+
+
+class Clock(Protocol):
+    """Time is an input."""
+
+    def now(self) -> datetime:
+        """The instant, UTC-aware."""
+
+    def today(self) -> date:
+        """The date in UTC."""

@@ -1,0 +1,103 @@
+"""What is a check? One question, asked of one dossier, answered by findings that it begins itself."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.readiness.evidence import Evidence, Grade, Source, Trouble, Unavailable
+from bot.readiness.finding import Finding, Item, Outcome, origin
+from bot.readiness.policy import Policy
+from bot.readiness.proposal import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that a check may look at. `opened_on` is the date from which dates count: the pull request's opening."""
+
+    proposal: Proposal
+    policy: Policy
+    evidence: Evidence
+    opened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One of our questions. `id` is its file's name for ever; `doc` its module's docstring, which is its page."""
+
+    id: str
+    item: Item
+    doc: str
+    run: Callable[[Dossier], Iterable[Finding]]
+
+    @property
+    def title(self) -> str:
+        """The question: the first line of the docstring."""
+        return self.doc.strip().splitlines()[0]
+
+    def passed(
+        self, message: str, *, at: str, remark: str | None = None, source: Source | None = None, fix: str | None = None
+    ) -> Finding:
+        """Begin a finding that the question is answered with yes; a `remark` is a warning beside it."""
+        return self._finding(Outcome.PASSED, at, message, source, remark=remark, fix=fix)
+
+    def failed(
+        self,
+        message: str,
+        *,
+        at: str,
+        fix: str,
+        source: Source | None = None,
+        lever: str | None = None,
+        because: str | None = None,
+    ) -> Finding:
+        """Begin a finding that the question is answered with no; it always has a way out."""
+        return self._finding(Outcome.FAILED, at, message, source, fix=fix, lever=lever, because=because)
+
+    def unverified(
+        self, message: str, *, at: str, fix: str, source: Source | None = None, because: str | None = None
+    ) -> Finding:
+        """Begin a finding that the question could not be answered now."""
+        return self._finding(Outcome.UNVERIFIED, at, message, source, fix=fix, because=because)
+
+    def not_applicable(self, message: str, *, at: str) -> Finding:
+        """Begin a finding that the question does not arise."""
+        return self._finding(Outcome.NOT_APPLICABLE, at, message, None)
+
+    def unavailable(self, fact: Unavailable, *, at: str, what: str, because: str | None = None) -> Finding:
+        """Begin the finding that an unavailable fact calls for: definitive is failed, passing trouble unverified."""
+        message = f"{what}: {fact.reason}"
+        if fact.trouble is Trouble.DEFINITIVE:
+            return self.failed(message, at=at, fix=fact.fix or "Correct the link.", because=because)
+        fix = fact.fix or "Nothing to do for you: it is tried again."
+        finding = self._finding(Outcome.UNVERIFIED, at, message, None, fix=fix, because=because)
+        return _for_the_service(finding) if fact.trouble is Trouble.SERVICE_ONLY else finding
+
+    def _finding(
+        self,
+        outcome: Outcome,
+        at: str,
+        message: str,
+        source: Source | None,
+        *,
+        remark: str | None = None,
+        fix: str | None = None,
+        lever: str | None = None,
+        because: str | None = None,
+    ) -> Finding:
+        return Finding(
+            check=self.id,
+            item=self.item,
+            outcome=outcome,
+            at=at,
+            message=message,
+            remark=remark,
+            fix=fix,
+            lever=lever,
+            because=because,
+            grade=source.grade if source else Grade.D,
+            source=origin(source) if source else None,
+        )
+
+
+def _for_the_service(finding: Finding) -> Finding:
+    return replace(finding, service_only=True)

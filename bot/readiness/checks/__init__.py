@@ -1,0 +1,26 @@
+"""PURE. Which checks are there? The table: every check of every item, in the order in which they are shown."""
+
+from bot.readiness.check import Check
+from bot.readiness.checks.behavior import failure_is_behavior, signal_is_stable
+from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
+from bot.readiness.checks.data import enough_examples, examples_above_minimum, examples_well_formed
+from bot.readiness.checks.eval import baseline_falls_short, eval_readable, holdout_large_enough, pass_criteria_written
+from bot.readiness.checks.owner import owner_exists, owner_stays_12_months, revalidation_scheduled
+
+CHECKS: tuple[Check, ...] = (
+    eval_readable.CHECK,
+    pass_criteria_written.CHECK,
+    baseline_falls_short.CHECK,
+    holdout_large_enough.CHECK,
+    failure_is_behavior.CHECK,
+    signal_is_stable.CHECK,
+    examples_well_formed.CHECK,
+    examples_above_minimum.CHECK,
+    enough_examples.CHECK,
+    owner_exists.CHECK,
+    owner_stays_12_months.CHECK,
+    revalidation_scheduled.CHECK,
+    cost_estimated.CHECK,
+    totals_add_up.CHECK,
+    gain_justifies_cost.CHECK,
+)

@@ -1,0 +1,1 @@
+"""PURE. Is the failure about behavior, not missing knowledge?"""

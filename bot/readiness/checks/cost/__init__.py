@@ -1,0 +1,1 @@
+"""PURE. Is the running cost estimated, and does the gain justify it?"""

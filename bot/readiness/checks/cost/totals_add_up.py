@@ -1,0 +1,79 @@
+"""Do the claimed totals follow from the stated amounts?
+
+## Why
+A saving that does not follow from its own inputs is a hope. The arithmetic is redone, every time.
+
+## What counts as evidence
+`claimed.savings_12_months` against the gross running-cost saving, and `claimed.payback_days` against any of three readings:
+bare, with labour, with ownership. More than 5 % off is a remark, more than 20 % fails.
+
+## How to fix
+Take the computed figure, or correct the input that you meant otherwise.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from bot.readiness.check import Check, Dossier
+from bot.readiness.economics import Economics, compute, days, money
+from bot.readiness.finding import Finding, Item
+
+
+def run(dossier: Dossier) -> Iterator[Finding]:
+    """Compare both claims with the recomputed figures."""
+    cost = dossier.proposal.ops_cost
+    if cost.claimed is None or (cost.claimed.savings_12_months is None and cost.claimed.payback_days is None):
+        yield CHECK.not_applicable("No totals are claimed; ours are shown under gain-justifies-cost.", at="ops_cost")
+        return
+    computed = compute(cost, multiplier=dossier.policy.number("gain-justifies-cost", "training_multiplier"))
+    if computed is None:
+        yield CHECK.failed(
+            "The totals cannot be recomputed: amounts are missing.",
+            at="ops_cost.claimed",
+            fix="State them.",
+            because="cost-estimated",
+        )
+        return
+    claims = [c for c in (_savings(dossier, computed), _payback(dossier, computed)) if c is not None]
+    remarks = []
+    for at, off, said in claims:
+        if off > dossier.policy.number(CHECK.id, "fail"):
+            yield CHECK.failed(said, at=at, fix="Write the computed figure, or correct the inputs.")
+        elif off > dossier.policy.number(CHECK.id, "warn"):
+            remarks.append(said)
+    if all(off <= dossier.policy.number(CHECK.id, "fail") for _, off, _ in claims):
+        yield CHECK.passed(
+            "The claimed totals follow from the amounts.", at="ops_cost.claimed", remark=" ".join(remarks) or None
+        )
+
+
+def _savings(dossier: Dossier, computed: Economics) -> tuple[str, Decimal, str] | None:
+    cost = dossier.proposal.ops_cost
+    claimed = cost.claimed.savings_12_months if cost.claimed else None
+    if claimed is None:
+        return None
+    said = f"Claimed {money(claimed, cost.currency)} saved in 12 months, the amounts give {money(computed.gross_saving, cost.currency)}."
+    return "ops_cost.claimed.savings_12_months", _off(claimed, computed.gross_saving), said
+
+
+def _payback(dossier: Dossier, computed: Economics) -> tuple[str, Decimal, str] | None:
+    cost = dossier.proposal.ops_cost
+    claimed = cost.claimed.payback_days if cost.claimed else None
+    if claimed is None:
+        return None
+    readings = (computed.payback_bare, computed.payback_labour, computed.payback_loaded)
+    off = min((_off(claimed, reading) for reading in readings if reading is not None), default=Decimal("Infinity"))
+    said = (
+        f"Claimed payback {days(claimed)}; the amounts give {days(readings[0])} bare, {days(readings[1])} with labour, "
+        f"{days(readings[2])} with ownership."
+    )
+    return "ops_cost.claimed.payback_days", off, said
+
+
+def _off(claimed: Decimal, computed: Decimal) -> Decimal:
+    if computed == 0:
+        return Decimal(0) if claimed == 0 else Decimal("Infinity")
+    return abs(claimed - computed) / abs(computed)
+
+
+CHECK = Check(id="totals-add-up", item=Item.COST, doc=__doc__, run=run)

@@ -1,0 +1,1 @@
+"""PURE. Are there enough good examples in the production format?"""

@@ -1,0 +1,1 @@
+"""PURE. Does an eval exist, and does prompt + retrieval fail it?"""

@@ -1,0 +1,59 @@
+"""Is the held-out set large enough to tell?
+
+## Why
+About 200 representative held-out examples are the least (S0): below, a gain and luck look alike.
+
+## What counts as evidence
+The scored items of the baseline's rows, distinct by normalised input + target, never by an id of the tool's. The smallest
+gain that this N can show is printed (paired test, 80 % power, a fifth of the pairs discordant).
+
+## How to fix
+Add held-out examples, drawn like production and kept out of the training data.
+"""
+
+from collections.abc import Iterator
+
+from bot.readiness.baseline import measure
+from bot.readiness.check import Check, Dossier
+from bot.readiness.finding import Finding, Item
+from bot.readiness.statistics import detectable_gain
+
+
+def run(dossier: Dossier) -> Iterator[Finding]:
+    """Count distinct scored items against the policy's floor."""
+    measured = measure(CHECK, dossier)
+    if isinstance(measured, Finding):
+        yield measured
+        return
+    source, floor = measured.report.source, int(dossier.policy.number(CHECK.id, "floor"))
+    if not measured.metric.items:
+        n = measured.metric.n or 0
+        yield CHECK.unverified(
+            f"The artifact says N = {n}, but there are no rows to count distinct items in.",
+            at="eval.baseline",
+            fix="Link the per-sample rows under `eval.baseline.rows`.",
+            source=source,
+            because="eval-readable",
+        )
+        return
+    distinct = len({item.key for item in measured.scored})
+    repeated = len(measured.scored) - distinct
+    counted = f"{distinct} distinct scored items" + (f" ({repeated} are repetitions)" if repeated else "")
+    if distinct < floor:
+        yield CHECK.failed(
+            f"Counted {counted}, the policy asks for {floor}.",
+            at="eval.holdout" if dossier.proposal.eval.holdout else "eval.baseline",
+            fix=f"Add {floor - distinct} held-out examples and run the baseline again.",
+            source=source,
+            lever="evals",
+        )
+        return
+    gain = 100 * detectable_gain(distinct)
+    yield CHECK.passed(
+        f"Counted {counted}; the smallest gain that they can show is about {gain:.0f} points.",
+        at="eval.baseline",
+        source=source,
+    )
+
+
+CHECK = Check(id="holdout-large-enough", item=Item.EVAL, doc=__doc__, run=run)

@@ -1,0 +1,53 @@
+"""Is revalidation scheduled, at least quarterly?
+
+## Why
+Customer language drifts, base models move, evals rot (S0); the checklist asks for quarterly revalidation (S1).
+
+## What counts as evidence
+`owner.revalidate_every`, a period no longer than the policy's interval.
+
+## How to fix
+Write `revalidate_every: P3M`.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from bot.readiness.check import Check, Dossier
+from bot.readiness.finding import Finding, Item
+
+_ANCHOR = date(2025, 1, 1)  # any day serves: both periods start on it
+
+
+def run(dossier: Dossier) -> Iterator[Finding]:
+    """Compare the stated period with the policy's interval."""
+    stated, months = dossier.proposal.owner.revalidate_every, int(dossier.policy.number(CHECK.id, "months"))
+    if stated is None:
+        yield CHECK.failed(
+            "No revalidation is scheduled.", at="owner", fix=f"Add `owner.revalidate_every: P{months}M`."
+        )
+        return
+    end = _ANCHOR + _length(stated)
+    if end <= _ANCHOR:
+        yield CHECK.failed(f"{stated} is no time at all.", at="owner.revalidate_every", fix=f"Write P{months}M.")
+    elif end > _ANCHOR + relativedelta(months=months):
+        yield CHECK.failed(
+            f"Revalidation every {stated} is too seldom, the policy asks for every {months} months.",
+            at="owner.revalidate_every",
+            fix=f"Write P{months}M or shorter.",
+        )
+    else:
+        yield CHECK.passed(
+            f"Revalidation every {stated}, at least every {months} months is asked.", at="owner.revalidate_every"
+        )
+
+
+def _length(period: str) -> relativedelta:
+    parts = {unit: int(number) for number, unit in re.findall(r"(\d+)([YMD])", period)}
+    return relativedelta(years=parts.get("Y", 0), months=parts.get("M", 0), days=parts.get("D", 0))
+
+
+CHECK = Check(id="revalidation-scheduled", item=Item.OWNER, doc=__doc__, run=run)

@@ -1,0 +1,197 @@
+"""What did the bot see? Facts that are known, with their source, or unavailable, with the reason.
+
+`Known | Unavailable` is a type and not a None, so that an outage can never be mistaken for an absence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T", covariant=True)
+
+
+class Grade(StrEnum):
+    """How far a fact can be trusted: A attested, B rows recomputed and pinned, C pinned aggregate, D typed word."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+    def reaches(self, least: "Grade") -> bool:
+        """Say whether this grade is at least as good as another."""
+        return self.value <= least.value
+
+
+class Trouble(StrEnum):
+    """Why a fact is unavailable: `definitive` counts as failed, `passing` and `not_supported` as unverified."""
+
+    DEFINITIVE = "definitive"  # 404 at the head commit, a folder, an unknown format, beyond a cap, a blocked host
+    PASSING = "passing"  # time-out, 5xx, 401/403/429, network
+    NOT_SUPPORTED = "not_supported"  # a store or a reader that is not built yet
+    SERVICE_ONLY = "service_only"  # offline: only the service can see it (people, approvals)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read: the link as resolved, its revision (commit or None), its digest, its grade."""
+
+    uri: str
+    grade: Grade
+    sha256: str | None = None
+    revision: str | None = None
+    size: int | None = None  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """A fact that was read."""
+
+    value: T
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A fact that could not be read. `reason` is a sentence for the team; `fix` says what to do."""
+
+    reason: str
+    trouble: Trouble
+    fix: str | None = None
+
+
+Fact = Known[T] | Unavailable
+
+
+class Direction(StrEnum):
+    """Which way a metric is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class EvalItem:
+    """One scored item: `key` is the sha256 of its normalised input + target, `score` None when errored or unscored.
+
+    `output` and `target` are the answer and the expected answer as text, where the rows hold both.
+    """
+
+    key: str
+    native_id: str
+    score: float | None
+    errored: bool = False
+    output: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvalMetric:
+    """One metric of an artifact. `value` is the artifact's own; `recomputed` follows from its rows as its tool computes it.
+
+    `n` is the number of scored items that the artifact states; `items` are the rows of this metric (empty: none given).
+    `pointer` is the JSON pointer of the value in the artifact. `deterministic` names the string metric that can be
+    re-scored from answer and target ("exact_match"), else None.
+    """
+
+    task: str
+    name: str
+    variant: str | None
+    value: float | None
+    stderr: float | None
+    direction: Direction | None
+    n: int | None
+    pointer: str
+    recomputed: float | None = None
+    deterministic: str | None = None
+    items: tuple[EvalItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvalReport:
+    """What an eval artifact and its rows say, whatever tool wrote them.
+
+    `status` is complete, partial, error or unknown; `limit` the number of items the run was cut to; `mock` True for a
+    dummy model; `rows_note` says why rows do not prove the value (incomplete, hashes differ), None when they do.
+    """
+
+    format: str
+    tool_version: str | None
+    status: str
+    model: str | None
+    adapter: str | None
+    started_at: str | None  # ISO 8601, UTC
+    limit: float | None
+    mock: bool
+    metrics: tuple[EvalMetric, ...]
+    has_rows: bool
+    rows_note: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One faulty row of a data set: stable code, 1-based line, one sentence."""
+
+    code: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    """One distinct target and how many valid rows carry it."""
+
+    label: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataProfile:
+    """What a training file holds, counted row by row; never the rows themselves.
+
+    `rows` all rows, `valid` rows without a fault, `effective` valid rows after exact duplicates collapse.
+    `faults` the first twenty, `fault_counts` all of them by code. `closed_set` is True when the rows show a closed
+    set of targets, `labels` are then their counts. `tokens` is an estimate (characters / 4).
+    """
+
+    format: str
+    rows: int
+    valid: int
+    effective: int
+    duplicates: int
+    faults: tuple[RowFault, ...]
+    fault_counts: Mapping[str, int]
+    closed_set: bool
+    labels: tuple[LabelCount, ...]
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account as GitHub knows it: numeric id (logins are renamed), type, and its tie to the repository.
+
+    `member` True for a member of the organisation, `permission` the collaborator permission (admin, write, read, none).
+    """
+
+    login: str
+    id: int
+    type: str
+    member: bool
+    permission: str
+
+    @property
+    def may_own(self) -> bool:
+        """A person's account, member of the organisation or collaborator with write."""
+        return self.type == "User" and (self.member or self.permission in ("admin", "maintain", "write"))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All facts of one review. `evals` by the field of the proposal that names them ("eval.baseline")."""
+
+    evals: Mapping[str, Fact[EvalReport]] = field(default_factory=dict)
+    data: Mapping[str, Fact[DataProfile]] = field(default_factory=dict)
+    people: Mapping[str, Fact[Person]] = field(default_factory=dict)
+    texts: Mapping[str, Fact[str]] = field(default_factory=dict)  # small linked files that only have to resolve

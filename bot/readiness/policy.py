@@ -1,0 +1,129 @@
+"""What does the policy ask? Numbers and enforcements as data, each number with its source, so that `explain` can print them.
+
+A policy file is a layer; `merge` lays one over another. This version reads the built-in layer; the loader of an
+organisation's and a repository's layer comes with policy as code and uses the same model.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.readiness.evidence import Grade
+from bot.readiness.strict_yaml import load
+
+
+class Enforcement(StrEnum):
+    """How much a check weighs: hard cannot be waived, soft can, advisory never blocks, off is not run."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    ADVISORY = "advisory"
+    OFF = "off"
+
+
+class BadPolicy(ValueError):
+    """A policy file cannot be read; the message names the line."""
+
+
+class Section(BaseModel):
+    """A part of a policy file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Setting(Section):
+    """One number (or table of numbers, or list of words) with the source of its choice."""
+
+    value: Any
+    source: str
+
+
+class CheckPolicy(Section):
+    """What a policy says of one check. `settings` are the check's numbers."""
+
+    enforcement: Enforcement
+    least_grade: Grade = Grade.D
+    settings: Mapping[str, Setting] = Field(default_factory=dict)
+
+
+class Policy(Section):
+    """A whole policy, layers already merged."""
+
+    version: Literal[1]
+    name: str
+    time_zone: str = "UTC"
+    shadow: bool = False
+    checks: Mapping[str, CheckPolicy]
+    accepted_codes: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    leads: Annotated[str | tuple[str, ...] | None, Field()] = None
+
+    def enforcement(self, check: str) -> Enforcement:
+        """Say how much a check weighs; a check that the policy does not name is advisory."""
+        entry = self.checks.get(check)
+        return entry.enforcement if entry else Enforcement.ADVISORY
+
+    def least_grade(self, check: str) -> Grade:
+        """Say which grade of evidence a check asks for."""
+        entry = self.checks.get(check)
+        return entry.least_grade if entry else Grade.D
+
+    def setting(self, check: str, name: str) -> Any:
+        """Read one setting of a check; raises KeyError when the policy lacks it (a house test compares both)."""
+        return self.checks[check].settings[name].value
+
+    def number(self, check: str, name: str, key: str | None = None) -> Decimal:
+        """Read one number of a check, from a table by `key`."""
+        value = self.setting(check, name)
+        return Decimal(str(value[key] if key is not None else value))
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the merged policy, in canonical JSON."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Split each check's own keys from its numbers: the file is flat, the model is not."""
+    checks = {}
+    for name, entry in (data.get("checks") or {}).items():
+        own = {k: v for k, v in (entry or {}).items() if k in ("enforcement", "least_grade")}
+        checks[name] = {**own, "settings": {k: v for k, v in (entry or {}).items() if k not in own}}
+    return {**data, "checks": checks}
+
+
+def merge(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Lay plain policy data over one another, the last one on top; unset means no opinion."""
+    result: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            if isinstance(value, Mapping) and isinstance(result.get(key), Mapping):
+                result[key] = merge([result[key], value])
+            else:
+                result[key] = value
+    return result
+
+
+def read(layers: Iterable[bytes]) -> Policy:
+    """Read policy files, lowest layer first; raises BadPolicy with the line of the first problem."""
+    plain = []
+    lines: dict[str, int] = {}
+    for raw in layers:
+        document = load(raw)
+        for problem in document.problems:
+            raise BadPolicy(f"line {problem.line}: {problem.message}")
+        if not isinstance(document.data, dict):
+            raise BadPolicy("line 1: a policy is a mapping of fields")
+        plain.append(document.data)
+        lines.update(document.lines)
+    try:
+        return Policy.model_validate(_plain(merge(plain)))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        at = ".".join(str(part) for part in first["loc"] if part != "settings")
+        raise BadPolicy(f"line {lines.get(at, 1)}: {at}: {first['msg']}") from error

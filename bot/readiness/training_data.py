@@ -1,0 +1,40 @@
+"""Which training file do the checks on data look at? Shared by them, with the cause told once."""
+
+from bot.readiness.check import Check, Dossier
+from bot.readiness.evidence import DataProfile, Known, Unavailable
+from bot.readiness.finding import Finding
+
+AT = "data.train"
+LEADER = "examples-well-formed"  # the check that carries the cause when the file cannot be read
+WITHOUT_TARGETS = ("continued_pretraining",)  # text alone: no conversations to judge
+
+
+def profile(check: Check, dossier: Dossier) -> Known[DataProfile] | Finding:
+    """Find the profile of the training file, or the finding that says why there is none."""
+    because = None if check.id == LEADER else LEADER
+    train = dossier.proposal.data.train
+    if train is None or train.path is None:
+        if dossier.proposal.data.curation_plan is not None:
+            return check.unverified(
+                "Curation plans are not judged yet; only data that is there is.",
+                at="data.curation_plan",
+                fix="Link the training file under `data.train` once it exists.",
+                because=because,
+            )
+        return check.failed(
+            "There is no training file to count.",
+            at="data.train" if train else "data",
+            fix="Link it under `data.train.path`.",
+            because=because,
+        )
+    match dossier.evidence.data.get(AT):
+        case None:
+            return check.unverified(
+                "The training file was not read.", at=f"{AT}.path", fix="It is tried again.", because=because
+            )
+        case Unavailable() as trouble:
+            return check.unavailable(
+                trouble, at=f"{AT}.path", what="The training file could not be read", because=because
+            )
+        case Known() as known:
+            return known

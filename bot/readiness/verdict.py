@@ -1,0 +1,132 @@
+"""What follows from the findings? A block beats a doubt, a doubt beats a pass (READINESS section 3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.readiness.finding import Finding, Item, Outcome
+from bot.readiness.policy import Enforcement
+
+
+class Decision(StrEnum):
+    """The answer to a proposal, best first."""
+
+    READY = "ready"
+    READY_WITH_WAIVERS = "ready_with_waivers"
+    READY_ON_CONDITION = "ready_on_condition"
+    CANNOT_TELL = "cannot_tell"
+    NOT_YET = "not_yet"
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether the fine-tune may go ahead."""
+        return self in (Decision.READY, Decision.READY_WITH_WAIVERS, Decision.READY_ON_CONDITION)
+
+
+class Level(StrEnum):
+    """How loudly a finding is shown: GitHub's annotation levels."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding with the weight that the policy gives it."""
+
+    finding: Finding
+    enforcement: Enforcement
+
+    @property
+    def blocks(self) -> bool:
+        """Say whether this finding keeps the proposal from being ready."""
+        return self.enforcement is not Enforcement.ADVISORY and self.finding.outcome in _BLOCKING
+
+    @property
+    def level(self) -> Level:
+        """Failure for what blocks, warning for remarks and advisory trouble, notice else."""
+        if self.blocks:
+            return Level.FAILURE
+        if self.finding.remark or self.finding.outcome in _BLOCKING:
+            return Level.WARNING
+        return Level.NOTICE
+
+
+_BLOCKING = (Outcome.FAILED, Outcome.UNVERIFIED, Outcome.BROKEN)
+_WORST_FIRST = (
+    Outcome.FAILED,
+    Outcome.BROKEN,
+    Outcome.UNVERIFIED,
+    Outcome.WAIVED,
+    Outcome.PASSED,
+    Outcome.NOT_APPLICABLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """How one of the five items stands: its worst outcome that counts, and whether it holds."""
+
+    item: Item
+    outcome: Outcome
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one next thing to do, and the cheaper lever to go back to (prompt, retrieval, evals; S1)."""
+
+    check: str
+    message: str
+    fix: str
+    lever: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one proposal: what every rendering shows."""
+
+    decision: Decision
+    items: tuple[ItemResult, ...]
+    judged: tuple[Judged, ...]
+    next_step: NextStep | None
+    left_to_the_service: tuple[str, ...] = ()  # checks whose facts only the service can see (offline only)
+
+
+def conclude(judged: Iterable[Judged], *, offline: bool) -> Verdict:
+    """Fold findings into a verdict. Offline, what only the service can see is left out of the fold and listed."""
+    everything = tuple(judged)
+    left = tuple(dict.fromkeys(j.finding.check for j in everything if offline and j.finding.service_only))
+    counted = [j for j in everything if not (offline and j.finding.service_only)]
+    blocking = [j for j in counted if j.blocks]
+    failed = [j for j in blocking if j.finding.outcome is Outcome.FAILED]
+    if failed:
+        decision = Decision.NOT_YET
+    elif blocking:
+        decision = Decision.CANNOT_TELL
+    elif any(j.finding.outcome is Outcome.WAIVED for j in counted):
+        decision = Decision.READY_WITH_WAIVERS
+    else:
+        decision = Decision.READY
+    items = tuple(_item(item, counted) for item in Item)
+    return Verdict(decision, items, everything, _next_step(failed or blocking), left)
+
+
+def _item(item: Item, counted: list[Judged]) -> ItemResult:
+    own = [j for j in counted if j.finding.item is item]
+    weighing = [j.finding.outcome for j in own if j.enforcement is not Enforcement.ADVISORY]
+    outcome = next((o for o in _WORST_FIRST if o in weighing), Outcome.NOT_APPLICABLE)
+    return ItemResult(item, outcome, not any(j.blocks for j in own))
+
+
+def _next_step(blocking: list[Judged]) -> NextStep | None:
+    causes = [j for j in blocking if j.finding.because is None] or blocking
+    if not causes:
+        return None
+    # a lever settles the question whatever else is missing: "use retrieval" comes before "add 20 examples"
+    first = next((j for j in causes if j.finding.item is None), None) or next(
+        (j for j in causes if j.finding.lever), causes[0]
+    )
+    finding = first.finding
+    return NextStep(finding.check, finding.message, finding.fix or "", finding.lever)

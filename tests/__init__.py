@@ -1,0 +1,1 @@
+"""The tests. Cases of the checks lie in `checks/<check-id>/*.yaml`."""
