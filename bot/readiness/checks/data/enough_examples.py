@@ -87,7 +87,13 @@ def _tokens(dossier: Dossier, known: Known[DataProfile]) -> Finding:
     floor = int(dossier.policy.number(CHECK.id, "token_floor"))
     seen = f"Counted about {known.value.tokens:,} tokens (characters / 4), the policy asks for {floor:,} for continued pretraining."
     if known.value.tokens < floor:
-        return CHECK.failed(seen, at="data.train.path", fix="Use retrieval instead, or collect more text.", source=known.source, lever="retrieval")
+        return CHECK.failed(
+            seen,
+            at="data.train.path",
+            fix="Use retrieval instead, or collect more text.",
+            source=known.source,
+            lever="retrieval",
+        )
     return CHECK.passed(seen, at="data.train.path", source=known.source)
 
 

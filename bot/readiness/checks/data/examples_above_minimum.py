@@ -39,7 +39,9 @@ def run(dossier: Dossier) -> Iterator[Finding]:
             because="enough-examples",
         )
         return
-    yield CHECK.passed(f"{effective:,} effective examples, {least:,} are the least.", at="data.train.path", source=known.source)
+    yield CHECK.passed(
+        f"{effective:,} effective examples, {least:,} are the least.", at="data.train.path", source=known.source
+    )
 
 
 CHECK = Check(id="examples-above-minimum", item=Item.DATA, doc=__doc__, run=run)

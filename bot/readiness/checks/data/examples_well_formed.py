@@ -22,7 +22,9 @@ from bot.readiness.training_data import WITHOUT_TARGETS, profile
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Compare the share of faulty rows with the policy."""
     if dossier.proposal.training.method in WITHOUT_TARGETS:
-        yield CHECK.not_applicable("Continued pretraining has no conversations to hold to a format.", at="training.method")
+        yield CHECK.not_applicable(
+            "Continued pretraining has no conversations to hold to a format.", at="training.method"
+        )
         return
     known = profile(CHECK, dossier)
     if isinstance(known, Finding):
@@ -30,7 +32,9 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     data, faulty = known.value, known.value.rows - known.value.valid
     if data.rows == 0:
-        yield CHECK.failed("The training file has no rows.", at="data.train.path", fix="Link the right file.", source=known.source)
+        yield CHECK.failed(
+            "The training file has no rows.", at="data.train.path", fix="Link the right file.", source=known.source
+        )
     elif faulty > dossier.policy.number(CHECK.id, "max_faulty_share") * data.rows:
         yield CHECK.failed(
             f"{faulty:,} of {data.rows:,} rows are faulty: {faults(data)}.",
@@ -41,7 +45,10 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     else:
         remark = f"{faulty:,} faulty rows are not counted: {faults(data)}." if faulty else None
         yield CHECK.passed(
-            f"{data.valid:,} of {data.rows:,} rows are valid {data.format}.", at="data.train.path", source=known.source, remark=remark
+            f"{data.valid:,} of {data.rows:,} rows are valid {data.format}.",
+            at="data.train.path",
+            source=known.source,
+            remark=remark,
         )
 
 
