@@ -3,7 +3,7 @@
 PURE: an edge that needs another edge gets its port from `wiring`, never by an import.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -17,13 +17,17 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ReviewRequested:
-    """Something may have changed in a pull request: a hint, never an input."""
+    """Something may have changed in a pull request: a hint, never an input.
+
+    `again` is set when someone asked for a re-run: what was written to GitHub for this pull request's check run and
+    status is then forgotten, so that the next review writes them anew.
+    """
 
     installation_id: int
     repo_id: int
     number: int
-    head_sha: str | None
-    reason: str
+    reason: str  # event and action, like "pull_request.opened"
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,34 @@ class Delivery:
     installation_id: int | None
     repo_id: int | None
     number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where the App is installed, as an `installation*` event says it.
+
+    `state` is active, suspended or deleted; `added` and `removed` are (repository id, full name, private).
+    """
+
+    id: int
+    account: str
+    account_id: int
+    state: Literal["active", "suspended", "deleted"]
+    added: tuple[tuple[int, str, bool], ...] = ()
+    removed: tuple[tuple[int, str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a webhook says, in our words: the delivery, the reviews it asks for, where the App is installed.
+
+    A re-run of a fork's check run names no pull request: `head_sha` then says which commit it was about.
+    """
+
+    delivery: Delivery
+    reviews: tuple[ReviewRequested, ...] = ()
+    head_sha: str | None = None
+    installation: Installation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +114,9 @@ class RepositoryFiles(Protocol):
     def exists(self, path: str) -> Known[bool] | Unavailable:
         """Say whether a file is there, without reading it where that is cheaper."""
 
+    def paths(self) -> Known[tuple[str, ...]] | Unavailable:
+        """List every file of the commit."""
+
 
 class Directory(Protocol):
     """People as the forge knows them."""
@@ -119,6 +154,10 @@ class Forge(Protocol):
         """Make GitHub look like the answer; write only what differs. Raises `Superseded` when the head has moved."""
 
 
+Forges = Callable[[ReviewRequested, Callable[[], None]], Forge]
+"""Opens the forge for one job. The second argument is called before each write and raises `Superseded` to stop it."""
+
+
 class ForgeTrouble(Exception):
     """The forge could not be asked or told: try again after `retry_after` seconds (None: the usual back-off)."""
 
@@ -153,7 +192,11 @@ class StoredReview:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What we have written to GitHub: remote id and a hash of its content."""
+    """What we have written to GitHub: remote id and a hash of its content.
+
+    Remembered before the write with `remote_id` None, and again after it: who finds it without an id does not know
+    whether the write arrived, and looks on GitHub before writing again.
+    """
 
     kind: Literal["check_run", "sticky_comment", "review_comments", "status"]
     target: str
@@ -194,14 +237,17 @@ class Ledger(Protocol):
         """Find what was written to GitHub."""
 
     def publish(self, repo_id: int, number: int, publication: Publication) -> None:
-        """Remember what was written to GitHub (insert or replace)."""
+        """Remember what was written, or is about to be written, to GitHub (insert or replace)."""
+
+    def pull_requests_at(self, repo_id: int, head_sha: str) -> tuple[int, ...]:
+        """Find the pull requests that were reviewed at a commit."""
 
 
 class Inbox(Protocol):
     """Webhooks received: accepted means durable."""
 
-    def accept(self, delivery: Delivery, review: ReviewRequested | None) -> Literal["new", "known"]:
-        """Store a delivery and enqueue its review, in one transaction."""
+    def accept(self, heard: Heard) -> Literal["new", "known"]:
+        """Store a delivery, what it says of installations, and enqueue its reviews, in one transaction."""
 
 
 class Clock(Protocol):
