@@ -1,0 +1,191 @@
+"""How is GitHub asked on behalf of one repository? One PyGithub client per thread, every trouble put in our words.
+
+PyGithub is not safe between threads, and its own retries and pauses would hold a worker up: they are off, and whoever
+runs the job decides when to try again.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import local
+from typing import Any, TypeVar
+
+import requests
+from github import Auth, Github
+from github.GithubException import BadAttributeException, GithubException
+
+from bot.github.app_auth import TIMEOUT, USER_AGENT, AppAuth, unchanged
+from bot.github.trouble import Refused, from_answer
+from bot.ports import Clock, ForgeTrouble
+
+T = TypeVar("T")
+
+_PER_PAGE = 100
+_MAX_PAGES = 30  # GitHub lists 3,000 changed files at most; nothing else that we list is as long
+_ERROR_BYTES = 64 * 1024  # of an error's body: as much as its message may need
+# what PyGithub makes of an answer that it did not expect (a list for an object, another host, half a JSON text)
+_STRANGE = (BadAttributeException, AssertionError, AttributeError, RuntimeError, TypeError, ValueError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The bytes of an answer; `beyond` when there were more than asked for, and then `content` is empty."""
+
+    content: bytes
+    beyond: bool
+
+
+class Client:
+    """GitHub through the eyes of one installation on one repository."""
+
+    def __init__(self, auth: AppAuth, api_url: str, installation_id: int, repository_id: int, clock: Clock) -> None:
+        """Take the App's identity and say where it asks."""
+        self._auth = auth
+        self._api_url = api_url
+        self._installation_id = installation_id
+        self._repository_id = repository_id
+        self._clock = clock
+        self._of_thread = local()
+
+    def repository(self) -> str:
+        """Name the repository, `owner/name`; raises ForgeTrouble, InstallationGone."""
+        return self._auth.repository_name(self._installation_id, self._repository_id)
+
+    def forget(self) -> None:
+        """Forget the token and with it the repository's name, which may have changed."""
+        self._auth.forget(self._installation_id, self._repository_id, self._token())
+
+    def ask(self, question: Callable[[Github], T], *, before: Callable[[], None] | None = None) -> T:
+        """Put one question to GitHub, after `before`; raises ForgeTrouble, of which `Refused` is GitHub's own no."""
+        return self._with_token(lambda token: self._asked(question, token, before))
+
+    def get(self, path: str, parameters: Mapping[str, str | int] | None = None) -> Any:
+        """Read JSON from a path below the API's address; raises ForgeTrouble."""
+        return self.ask(lambda gh: gh.requester.requestJsonAndCheck("GET", path, dict(parameters or {}))[1])
+
+    def pages(self, path: str, parameters: Mapping[str, str | int] | None = None, key: str | None = None) -> list[Any]:
+        """Read a list page by page; `key` names it where GitHub wraps it in an object. Raises ForgeTrouble."""
+        found: list[Any] = []
+        for page in range(1, _MAX_PAGES + 1):
+            data = self.get(path, {**(parameters or {}), "per_page": _PER_PAGE, "page": page})
+            part = data.get(key) if key and isinstance(data, dict) else data
+            if not isinstance(part, list):
+                raise ForgeTrouble("GitHub answered with something other than a list")
+            found += part
+            if len(part) < _PER_PAGE:
+                break
+        return found
+
+    def stream(self, path: str, parameters: Mapping[str, str], *, accept: str, max_bytes: int) -> Body:
+        """Read bytes and stop beyond `max_bytes`, which PyGithub cannot; raises ForgeTrouble."""
+        return self._with_token(lambda token: self._streamed(path, parameters, accept, max_bytes, token))
+
+    def status_of(self, path: str) -> int:
+        """Ask a question that GitHub answers by its status alone (204, 302, 404); raises ForgeTrouble for other noes."""
+        try:
+            return int(self.ask(lambda gh: _status(gh, path)))
+        except Refused as refused:
+            if refused.status == 404:
+                return 404
+            raise
+
+    def _with_token(self, question: Callable[[str], T]) -> T:
+        token = self._token()
+        try:
+            return question(token)
+        except Refused as refused:
+            if refused.status != 401:
+                raise
+        # revoked, or our clock is slow: nothing was done, so ask once more with a new token
+        self._auth.forget(self._installation_id, self._repository_id, token)
+        return question(self._token())
+
+    def _token(self) -> str:
+        return self._auth.installation_token(self._installation_id, self._repository_id)
+
+    def _asked(self, question: Callable[[Github], T], token: str, before: Callable[[], None] | None) -> T:
+        client = self._github(token)
+        if before is not None:
+            before()
+        try:
+            return question(client)
+        except GithubException as error:
+            headers = {name.lower(): str(value) for name, value in (error.headers or {}).items()}
+            raise from_answer(error.status, headers, error.data, self._clock.now()) from error
+        except requests.RequestException as error:
+            raise ForgeTrouble(f"GitHub could not be reached ({type(error).__name__})") from error
+        except _STRANGE as error:
+            raise ForgeTrouble(f"GitHub's answer could not be understood ({type(error).__name__})") from error
+
+    def _streamed(self, path: str, parameters: Mapping[str, str], accept: str, max_bytes: int, token: str) -> Body:
+        headers = {"Accept": accept, "Authorization": f"Bearer {token}", "User-Agent": USER_AGENT}
+        url = self._api_url + path
+        try:
+            with self._session().get(
+                url, params=dict(parameters), headers=headers, timeout=TIMEOUT, stream=True
+            ) as answer:
+                if answer.status_code >= 400:
+                    lowered = {name.lower(): value for name, value in answer.headers.items()}
+                    raise from_answer(answer.status_code, lowered, _json(answer), self._clock.now())
+                return _read(answer, max_bytes)
+        except requests.RequestException as error:
+            raise ForgeTrouble(f"GitHub could not be reached ({type(error).__name__})") from error
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._of_thread, "session", None)
+        if session is None:
+            session = self._of_thread.session = requests.Session()
+            session.auth = unchanged
+            session.max_redirects = 3  # a renamed repository; requests takes the token off for another host
+        return session
+
+    def _github(self, token: str) -> Github:
+        held: tuple[str, Github] | None = getattr(self._of_thread, "held", None)
+        if held is not None and held[0] == token:
+            return held[1]
+        if held is not None:
+            held[1].close()
+        client = Github(
+            auth=Auth.Token(token),
+            base_url=self._api_url,
+            lazy=True,
+            per_page=_PER_PAGE,
+            retry=None,
+            timeout=TIMEOUT,
+            seconds_between_requests=0,
+            seconds_between_writes=0,
+            user_agent=USER_AGENT,
+        )
+        self._of_thread.held = (token, client)
+        return client
+
+
+def _status(gh: Github, path: str) -> int:
+    status, headers, text = gh.requester.requestJson("GET", path)
+    if status >= 400:
+        raise GithubException(status, _parsed(text), headers)
+    return status
+
+
+def _read(answer: requests.Response, max_bytes: int) -> Body:
+    said = answer.headers.get("Content-Length", "")
+    packed = answer.headers.get("Content-Encoding", "identity") != "identity"  # then the length says little
+    if not packed and said.isdecimal() and int(said) > max_bytes:
+        return Body(b"", beyond=True)
+    content = bytearray()
+    for chunk in answer.iter_content(64 * 1024):
+        content += chunk
+        if len(content) > max_bytes:
+            return Body(b"", beyond=True)
+    return Body(bytes(content), beyond=False)
+
+
+def _json(answer: requests.Response) -> Any:
+    return _parsed(_read(answer, _ERROR_BYTES).content)
+
+
+def _parsed(text: str | bytes) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

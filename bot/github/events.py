@@ -1,0 +1,124 @@
+"""What does a webhook say? Every field is looked at before it is believed, for anyone may post and GitHub has changed its shapes."""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from bot.ports import Delivery, Heard, Installation, ReviewRequested
+
+_REVIEWED = ("opened", "reopened", "synchronize", "edited", "ready_for_review", "closed")
+_ACTION = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
+_ACCOUNT = re.compile(r"[A-Za-z0-9._-]{1,100}(\[bot\])?")
+_MAX_ID = 2**63 - 1  # what a database keeps as bigint
+_MAX_NUMBER = 2**31 - 1
+
+_Object = Mapping[str, object]
+
+
+def hear(event: str, guid: str, payload: _Object, *, app_id: int | None = None, app_slug: str | None = None) -> Heard:
+    """Put a webhook into our words. Never raises: what is not understood is a delivery that asks for nothing.
+
+    With `app_id`, re-runs of other Apps' checks are not ours; with `app_slug`, our own doings ask for nothing.
+    """
+    payload = _object(payload)
+    action = _text(payload.get("action"), _ACTION)
+    installation_id = _id(_object(payload.get("installation")).get("id"))
+    repo_id = _id(_object(payload.get("repository")).get("id"))
+    number = _number(payload.get("number")) or _number(_object(payload.get("pull_request")).get("number"))
+    delivery = Delivery(guid, event, action, installation_id, repo_id, number)
+    if event == "installation":
+        return Heard(delivery, installation=_installed(action, payload))
+    if event == "installation_repositories":
+        return Heard(delivery, installation=_moved(action, payload))
+    if action is None or installation_id is None or repo_id is None:
+        return Heard(delivery)
+    if event == "pull_request" and action in _REVIEWED and number and not _is_own(payload, app_slug):
+        return Heard(delivery, (ReviewRequested(installation_id, repo_id, number, f"{event}.{action}"),))
+    if event in ("check_run", "check_suite") and action == "rerequested":
+        return _again(delivery, _object(payload.get(event)), installation_id, repo_id, app_id)
+    return Heard(delivery)
+
+
+def _again(delivery: Delivery, checked: _Object, installation_id: int, repo_id: int, app_id: int | None) -> Heard:
+    """Ask for a review of each pull request that is named; a fork's are not, then its commit has to do."""
+    if app_id is not None and _id(_object(checked.get("app")).get("id")) != app_id:
+        return Heard(delivery)
+    listed = checked.get("pull_requests")
+    numbers: dict[int, None] = {}  # each once, in GitHub's order
+    for entry in map(_object, listed if isinstance(listed, list) else ()):
+        number = _number(entry.get("number"))
+        base = _object(_object(entry.get("base")).get("repo"))
+        if number and _id(base.get("id")) == repo_id:  # the same commit may also stand in a fork's pull requests
+            numbers[number] = None
+    reason = f"{delivery.event}.{delivery.action}"
+    reviews = tuple(ReviewRequested(installation_id, repo_id, number, reason, again=True) for number in numbers)
+    return Heard(delivery, reviews, None if reviews else _text(checked.get("head_sha"), _SHA))
+
+
+def _installed(action: str | None, payload: _Object) -> Installation | None:
+    repositories = _repositories(payload.get("repositories"))
+    if action == "deleted":
+        return _installation(payload, "deleted", removed=repositories)
+    suspended = action == "suspend" or (
+        action != "unsuspend" and _object(payload.get("installation")).get("suspended_at") is not None
+    )
+    return _installation(payload, "suspended" if suspended else "active", added=repositories) if action else None
+
+
+def _moved(action: str | None, payload: _Object) -> Installation | None:
+    if action is None:
+        return None
+    suspended = _object(payload.get("installation")).get("suspended_at") is not None
+    return _installation(
+        payload,
+        "suspended" if suspended else "active",
+        added=_repositories(payload.get("repositories_added")),
+        removed=_repositories(payload.get("repositories_removed")),
+    )
+
+
+def _installation(
+    payload: _Object,
+    state: Literal["active", "suspended", "deleted"],
+    added: tuple[tuple[int, str, bool], ...] = (),
+    removed: tuple[tuple[int, str, bool], ...] = (),
+) -> Installation | None:
+    said = _object(payload.get("installation"))
+    account = _object(said.get("account"))
+    name = _text(account.get("login"), _ACCOUNT) or _text(account.get("slug"), _ACCOUNT)  # an enterprise has a slug
+    installation_id, account_id = _id(said.get("id")), _id(account.get("id"))
+    if installation_id is None or account_id is None or name is None:
+        return None
+    return Installation(installation_id, name, account_id, state, added, removed)
+
+
+def _repositories(said: object) -> tuple[tuple[int, str, bool], ...]:
+    found = []
+    for entry in map(_object, said if isinstance(said, list) else ()):
+        repo_id, name = _id(entry.get("id")), _text(entry.get("full_name"), _NAME)
+        if repo_id is not None and name is not None:
+            found.append((repo_id, name, entry.get("private") is not False))  # unsaid counts as private
+    return tuple(found)
+
+
+def _is_own(payload: _Object, app_slug: str | None) -> bool:
+    return app_slug is not None and _object(payload.get("sender")).get("login") == f"{app_slug}[bot]"
+
+
+def _object(value: object) -> _Object:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object, form: re.Pattern[str]) -> str | None:
+    return value if isinstance(value, str) and form.fullmatch(value) else None
+
+
+def _id(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MAX_ID else None
+
+
+def _number(value: object) -> int | None:
+    found = _id(value)
+    return found if found is not None and found <= _MAX_NUMBER else None

@@ -1,0 +1,196 @@
+"""What is one pull request, and how is its answer given? The bot's one way to GitHub, opened anew for each job."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.github import comments, publishing
+from bot.github.app_auth import AppAuth
+from bot.github.client import Client
+from bot.github.desk import Desk
+from bot.github.diff import shown_lines
+from bot.github.directory import PeopleOfRepository, PeopleOfTheDay
+from bot.github.repository_files import FilesAtCommit
+from bot.github.trouble import InstallationGone, Refused
+from bot.ports import (
+    ChangedFile,
+    Clock,
+    Directory,
+    Forge,
+    ForgeTrouble,
+    Ledger,
+    PullRequest,
+    RepositoryFiles,
+    ReviewRequested,
+    Superseded,
+)
+from bot.report.answer import Answer
+from bot.report.check_run import check_run, is_quiet
+from bot.report.comment import sticky_comment
+from bot.report.inline import inline_comments
+from bot.report.status import status
+
+
+class GitHub:
+    """GitHub, or an Enterprise Server, for one App. Safe to share between threads; what `open` returns is not."""
+
+    def __init__(
+        self, app_auth: AppAuth, api_url: str, ledger: Ledger, clock: Clock, people: PeopleOfTheDay | None = None
+    ) -> None:
+        """Take the App's identity, the API's address, the memory of what was written, and the day's people."""
+        self._auth = app_auth
+        self._api_url = api_url.rstrip("/")
+        self._ledger = ledger
+        self._clock = clock
+        self._people = PeopleOfTheDay(clock) if people is None else people
+
+    @property
+    def app_id(self) -> int:
+        """The App's id."""
+        return self._auth.app_id
+
+    def app_slug(self) -> str:
+        """Name the App as in its login `SLUG[bot]`; raises ForgeTrouble. Asked of GitHub once."""
+        return self._auth.slug()
+
+    def open(self, request: ReviewRequested, guard: Callable[[], None]) -> Forge:
+        """Open the forge for one job; `guard` is called right before each write and raises Superseded to stop it."""
+        client = Client(self._auth, self._api_url, request.installation_id, request.repo_id, self._clock)
+        return PullRequestForge(client, self._auth, self._ledger, self._people, request, guard)
+
+
+class PullRequestForge:
+    """One pull request's repository, through the eyes of one installation."""
+
+    def __init__(
+        self,
+        client: Client,
+        auth: AppAuth,
+        ledger: Ledger,
+        people: PeopleOfTheDay,
+        request: ReviewRequested,
+        guard: Callable[[], None],
+    ) -> None:
+        """Take what `GitHub.open` hands over."""
+        self._client = client
+        self._auth = auth
+        self._ledger = ledger
+        self._people = people
+        self._request = request
+        self._guard = guard
+        self._pull: PullRequest | None = None
+        self._organization: str | None = None
+        self._changed: tuple[ChangedFile, ...] | None = None
+
+    def pull_request(self) -> PullRequest | None:
+        """Read the pull request as it is now; None when it or the installation is gone. Raises ForgeTrouble."""
+        data = self._read()
+        if data is None:
+            return None
+        try:
+            pull = _pull(data, self._request)
+            owner = data["base"]["repo"]["owner"]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ForgeTrouble(f"GitHub's pull request could not be understood ({error!r})") from error
+        if self._pull is None or self._pull.head_sha != pull.head_sha:
+            self._changed = None
+        self._pull = pull
+        self._organization = owner["login"] if owner.get("type") == "Organization" else None
+        return pull
+
+    def changed_files(self) -> tuple[ChangedFile, ...]:
+        """List the files that the pull request changes (GitHub lists 3,000 at most); raises ForgeTrouble."""
+        if self._changed is None:
+            seen = self._seen()
+            self._changed = self._client.ask(
+                lambda gh: tuple(
+                    ChangedFile(file.filename, file.status, file.raw_data.get("patch"))
+                    for file in gh.get_repo(seen.repository).get_pull(seen.number).get_files()
+                )
+            )
+        return self._changed
+
+    def files(self) -> RepositoryFiles:
+        """Open the repository at the pull request's head commit; raises ForgeTrouble."""
+        seen = self._seen()
+        return FilesAtCommit(self._client, seen.repository, seen.head_sha)
+
+    def directory(self) -> Directory:
+        """Open the people of the repository and its organisation; raises ForgeTrouble."""
+        seen = self._seen()
+        key = (self._request.installation_id, self._request.repo_id)
+        return PeopleOfRepository(self._client, seen.repository, self._organization, key, self._people)
+
+    def begin(self, pull: PullRequest, details_url: str) -> None:
+        """Show on the head commit that a review is running; raises ForgeTrouble, Superseded."""
+        publishing.begin(self._desk(pull), details_url)
+
+    def publish(self, pull: PullRequest, answer: Answer, review_id: str, details_url: str) -> None:
+        """Make GitHub look like the answer; write only what differs. Raises ForgeTrouble, Superseded."""
+        desk = self._desk(pull)
+        shown = {changed.path: shown_lines(changed.patch) for changed in self.changed_files()}
+        publishing.complete(desk, check_run(answer, details_url=details_url), review_id, details_url)
+        publishing.mirror(desk, status(answer), review_id, details_url)
+        body = sticky_comment(answer, head_sha=pull.head_sha, details_url=details_url)
+        comments.stick(desk, body, quiet=is_quiet(answer), review_id=review_id, details_url=details_url)
+        comments.remark(desk, inline_comments(answer, shown), review_id)
+
+    def _read(self) -> Mapping[str, Any] | None:
+        for _ in range(2):
+            try:
+                name = self._client.repository()
+                data = self._client.get(f"/repos/{name}/pulls/{self._request.number}")
+            except InstallationGone:
+                return None
+            except Refused as refused:
+                if refused.status not in (404, 410):
+                    raise
+            else:
+                if not isinstance(data, dict):
+                    raise ForgeTrouble("GitHub's answer holds no pull request")
+                if _repository_id(data) == self._request.repo_id:
+                    return data
+            # the name came with the token: the repository may have been renamed, and another bear its name, since
+            try:
+                self._client.forget()
+            except InstallationGone:
+                return None
+        return None
+
+    def _seen(self) -> PullRequest:
+        seen = self._pull or self.pull_request()
+        if seen is None:
+            raise Superseded("the pull request is gone")
+        return seen
+
+    def _desk(self, pull: PullRequest) -> Desk:
+        if self._seen().head_sha != pull.head_sha:
+            raise Superseded(f"the head has moved on from {pull.head_sha}")
+        return Desk(self._client, self._auth, self._ledger, self._guard, pull)
+
+
+def _repository_id(data: Mapping[str, Any]) -> object:
+    repository = (data.get("base") or {}).get("repo") or {}
+    return repository.get("id")
+
+
+def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
+    base, head = data["base"], data["head"]
+    opened = datetime.fromisoformat(data["created_at"]).astimezone(UTC)
+    return PullRequest(
+        installation_id=request.installation_id,
+        repo_id=request.repo_id,
+        owner=base["repo"]["owner"]["login"],
+        name=base["repo"]["name"],
+        number=request.number,
+        title=data.get("title") or "",
+        state=data["state"],
+        draft=bool(data.get("draft")),
+        author=(data.get("user") or {}).get("login") or "ghost",  # GitHub's name for a deleted account
+        head_sha=head["sha"],
+        base_sha=base["sha"],
+        base_ref=base["ref"],
+        default_branch=base["repo"]["default_branch"],
+        opened_on=opened.date(),
+        from_fork=(head.get("repo") or {}).get("id") != base["repo"]["id"],  # no repo: a fork that was deleted
+    )

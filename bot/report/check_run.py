@@ -1,0 +1,174 @@
+"""What does the check run say? A title, the five items as a table, next steps, every finding folded, and annotations."""
+
+from dataclasses import dataclass
+
+from bot.readiness.finding import Item, Outcome
+from bot.readiness.verdict import Judged, Level
+from bot.report import words
+from bot.report.answer import Answer, Answered
+from bot.report.markdown import Markdown, code, cut, folded, link, table, text, visible
+
+MAX_TEXT = 65_000  # GitHub takes 65,535 characters in summary and in text
+MAX_MESSAGE = 8_000  # GitHub takes 64 KB in an annotation's message; nobody reads so much
+MAX_STEPS = 3  # READINESS section 1: at most three next steps
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A remark at a line of a file: `level` is notice, warning or failure; plain text, not markdown."""
+
+    path: str
+    line: int
+    level: str
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A completed check run as GitHub takes it."""
+
+    conclusion: str
+    title: str
+    summary: str
+    text: str
+    annotations: tuple[Annotation, ...]
+
+
+def check_run(answer: Answer, *, details_url: str) -> CheckRun:
+    """Render an answer as a completed check run; `details_url` is the review's page."""
+    notice = f"Cut for its length: {link(Markdown('the whole review'), details_url)}."
+    return CheckRun(
+        conclusion=conclusion(answer),
+        title=words.headline(answer),
+        summary=cut(overview(answer), MAX_TEXT, notice),
+        text=cut("\n\n".join(everything(a) for a in answer.proposals), MAX_TEXT, notice),
+        annotations=tuple(a for answered in answer.proposals for a in annotations(answered)),
+    )
+
+
+def conclusion(answer: Answer) -> str:
+    """Conclude: success for every kind of ready and for no proposal, failure else; neutral only under a shadow policy."""
+    if answer.decision is None or answer.decision.is_ready:
+        return "success"
+    return "neutral" if answer.shadow else "failure"
+
+
+def overview(answer: Answer) -> Markdown:
+    """Five lines first, then at most three next steps, for each proposal."""
+    if not answer.proposals:
+        return Markdown(
+            "This pull request touches no `finetune-proposal.yaml`, so there is nothing to review. "
+            "To propose a fine-tune, run `tunegate init` and open a pull request with the file."
+        )
+    parts = [_section(answered, alone=len(answer.proposals) == 1) for answered in answer.proposals]
+    shadow = "The policy is in shadow mode: this does not block the pull request.\n\n" if answer.shadow else ""
+    footer = f"Policy {code(answer.policy_name)} (digest {code(answer.policy_sha256[:12])})."
+    return Markdown(shadow + "\n\n".join([*parts, footer]))
+
+
+def _section(answered: Answered, *, alone: bool) -> Markdown:
+    verdict = answered.verdict
+    name = code(answered.adapter) if answered.adapter else code(answered.path)
+    line = f"{name}: {words.DECISION_WORDS[verdict.decision].lower()}, {words.holding(verdict)}."
+    parts = [line if alone else f"### {name}\n\n{line}", _items(answered), next_steps(answered)]
+    return Markdown("\n\n".join(part for part in parts if part))
+
+
+def _items(answered: Answered) -> Markdown:
+    rows = []
+    for item in answered.verdict.items:
+        mark = words.OUTCOME_MARK[item.outcome]
+        cell = Markdown(f"{mark} {words.OUTCOME_WORDS[item.outcome]}")
+        why = text(words.reason(answered, item.item))
+        rows.append((Markdown(f"**{words.ITEM_TITLE[item.item]}**"), cell, why))
+    return table(("Item", "", "What was seen"), rows)
+
+
+def next_steps(answered: Answered) -> Markdown:
+    """Name what to do, the verdict's one next step first; empty when nothing is to do."""
+    causes = words.causes(answered.verdict)
+    if not causes:
+        return Markdown("")
+    lines: list[str] = []
+    for judged in causes[:MAX_STEPS]:
+        finding = judged.finding
+        where = f"{answered.path}:{line_of(answered, judged)}"
+        lever = words.LEVER_WORDS.get(finding.lever or "")
+        back = f" The cheaper lever to go back to: {lever}." if lever else ""
+        lines.append(f"{len(lines) + 1}. {text(finding.fix or finding.message)}{back} ({code(where)})")
+    more = len(causes) - MAX_STEPS
+    rest = f"\n\nAnd {more} more, at their lines." if more > 0 else ""
+    word = "**Next step**" if len(lines) == 1 else "**Next steps**"
+    return Markdown(f"{word}\n\n" + "\n".join(lines) + rest)
+
+
+def everything(answered: Answered) -> Markdown:
+    """List every finding of a proposal, item by item, folded."""
+    parts = []
+    groups: list[tuple[str, Item | None]] = [("The file itself", None)]
+    groups += [(f"{words.ITEM_TITLE[item]}: {words.ITEM_QUESTION[item]}", item) for item in Item]
+    for title, item in groups:
+        own = [j for j in answered.verdict.judged if j.finding.item is item]
+        if own:
+            body = Markdown("\n".join(_bullet(answered, judged) for judged in own))
+            parts.append(folded(f"{title} ({_tally(own)})", body))
+    return Markdown(f"#### {code(answered.path)}\n\n" + "\n\n".join(parts))
+
+
+def _tally(own: list[Judged]) -> str:
+    counts = {o: sum(j.finding.outcome is o for j in own) for o in Outcome}
+    return ", ".join(f"{n} {o.value.replace('_', ' ')}" for o, n in counts.items() if n)
+
+
+def _bullet(answered: Answered, judged: Judged) -> str:
+    finding = judged.finding
+    mark, kind = words.OUTCOME_MARK[finding.outcome], judged.enforcement.value
+    line = f"- {mark} **{finding.check}** ({kind}), line {line_of(answered, judged)}: {text(finding.message)}"
+    if finding.remark:
+        line += f"\n  - Remark: {text(finding.remark)}"
+    if finding.fix and (judged.blocks or finding.remark):
+        line += f"\n  - Do: {text(finding.fix)}"
+    if finding.source:
+        grade = f"grade {finding.grade.value}, " if finding.grade else ""
+        line += f"\n  - Evidence: {grade}{code(finding.source)}"
+    return line
+
+
+def annotations(answered: Answered) -> list[Annotation]:
+    """Annotate what blocks and what is remarked; one cause gives one annotation, the gravest first."""
+    shown = [j for j in answered.verdict.judged if j.level is not Level.NOTICE]
+    caused_by = {j.finding.check for j in shown}
+    shown = [j for j in shown if j.finding.because is None or j.finding.because not in caused_by]
+    shown.sort(key=lambda j: (j.level is not Level.FAILURE, line_of(answered, j)))
+    return [
+        Annotation(
+            path=answered.path,
+            line=line_of(answered, judged),
+            level=judged.level.value,
+            title=f"{judged.finding.check}: {_title(judged)}",
+            message=in_words(judged),
+        )
+        for judged in shown
+    ]
+
+
+def _title(judged: Judged) -> str:
+    return "remark" if judged.finding.outcome is Outcome.PASSED else judged.finding.outcome.value.replace("_", " ")
+
+
+def in_words(judged: Judged) -> str:
+    """Put a finding into plain text: what was seen, the remark, what to do."""
+    finding = judged.finding
+    parts = [finding.message, finding.remark, f"To do: {finding.fix}" if finding.fix else None]
+    return "\n".join(visible(part, MAX_MESSAGE // 3) for part in parts if part)
+
+
+def line_of(answered: Answered, judged: Judged) -> int:
+    """Find the line that a finding speaks of."""
+    return judged.finding.line or answered.reading.line(judged.finding.at)
+
+
+def is_quiet(answer: Answer) -> bool:
+    """Say whether an answer calls for no comment of its own: nothing to review, or ready."""
+    return answer.decision is None or answer.decision.is_ready

@@ -1,0 +1,78 @@
+"""What does `tunegate check` print for people? Five lines, then next steps, then every finding that is not a plain pass."""
+
+from collections.abc import Iterator
+
+from bot.readiness.finding import Outcome
+from bot.readiness.verdict import Judged, Level
+from bot.report import words
+from bot.report.answer import Answer, Answered
+from bot.report.check_run import MAX_STEPS, line_of
+from bot.report.markdown import visible
+
+_MARK = {
+    Outcome.PASSED: "+",
+    Outcome.FAILED: "x",
+    Outcome.UNVERIFIED: "?",
+    Outcome.NOT_APPLICABLE: "-",
+    Outcome.WAIVED: "~",
+    Outcome.BROKEN: "!",
+}
+
+
+def terminal(answer: Answer) -> str:
+    """Render an answer as plain text; holds no control characters but line ends."""
+    return "\n".join(line for answered in answer.proposals for line in _proposal(answered)) + "\n"
+
+
+def _proposal(answered: Answered) -> Iterator[str]:
+    verdict = answered.verdict
+    name = f" ({visible(answered.adapter, 80)})" if answered.adapter else ""
+    decision = words.DECISION_WORDS[verdict.decision].upper()
+    yield f"{decision}  {visible(answered.path, 300)}{name}: {words.holding(verdict)}"
+    yield ""
+    for item in verdict.items:
+        left = _only_the_service(answered, item.item.value)
+        word = "left to the service" if left else words.OUTCOME_WORDS[item.outcome]
+        mark = "-" if left else _MARK[item.outcome]
+        yield f"  {mark} {words.ITEM_TITLE[item.item]:<9} {word:<22} {words.reason(answered, item.item, 150)}"
+    causes = words.causes(verdict)
+    if causes:
+        yield ""
+        yield "  Next steps" if len(causes) > 1 else "  Next step"
+    for number, judged in enumerate(causes[:MAX_STEPS], 1):
+        lever = words.LEVER_WORDS.get(judged.finding.lever or "")
+        back = f" Cheaper lever to go back to: {lever}." if lever else ""
+        yield f"  {number}. line {line_of(answered, judged)}: {visible(judged.finding.fix or '')}{back}"
+    loud = [j for j in verdict.judged if j.level is not Level.NOTICE and not _left(answered, j)]
+    if loud:
+        yield ""
+        yield "  Findings"
+    for judged in sorted(loud, key=lambda j: (j.level is not Level.FAILURE, line_of(answered, j))):
+        yield from _finding(answered, judged)
+    if verdict.left_to_the_service:
+        yield ""
+        yield f"  Only the service can see: {', '.join(verdict.left_to_the_service)}."
+    yield ""
+
+
+def _only_the_service(answered: Answered, item: str) -> bool:
+    own = [j for j in answered.verdict.judged if j.finding.item == item]
+    return bool(own) and all(_left(answered, j) for j in own)
+
+
+def _left(answered: Answered, judged: Judged) -> bool:
+    return judged.finding.service_only and judged.finding.check in answered.verdict.left_to_the_service
+
+
+def _finding(answered: Answered, judged: Judged) -> Iterator[str]:
+    finding = judged.finding
+    where = f"{visible(answered.path, 300)}:{line_of(answered, judged)}"
+    outcome = "remark" if finding.outcome is Outcome.PASSED else finding.outcome.value
+    yield f"  {_MARK[finding.outcome]} {where}  {finding.check}: {outcome} ({judged.enforcement.value})"
+    yield f"      {visible(finding.message)}"
+    if finding.remark:
+        yield f"      {visible(finding.remark)}"
+    if finding.fix:
+        yield f"      To do: {visible(finding.fix)}"
+    if finding.source:
+        yield f"      Evidence: {visible(finding.source)}"

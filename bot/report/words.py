@@ -1,0 +1,97 @@
+"""Which words do all renderings share? Those for items, outcomes and decisions."""
+
+from bot.readiness.finding import Item, Outcome
+from bot.readiness.verdict import Decision, Judged, Verdict
+from bot.report.answer import Answer, Answered
+from bot.report.markdown import visible
+
+CHECK_RUN_NAME = "Fine-tune readiness"
+STATUS_CONTEXT = "tunegate/readiness"
+
+ITEM_TITLE = {
+    Item.EVAL: "Eval",
+    Item.BEHAVIOR: "Behavior",
+    Item.DATA: "Data",
+    Item.OWNER: "Owner",
+    Item.COST: "Cost",
+}
+ITEM_QUESTION = {
+    Item.EVAL: "An eval exists, and prompt + retrieval fails it",
+    Item.BEHAVIOR: "The failure is behavior, not knowledge",
+    Item.DATA: "Enough good examples in the production format",
+    Item.OWNER: "Owned for 12 months and longer",
+    Item.COST: "The gain justifies the running cost",
+}
+DECISION_WORDS = {
+    Decision.READY: "Ready",
+    Decision.READY_WITH_WAIVERS: "Ready, with waivers",
+    Decision.READY_ON_CONDITION: "Ready on condition",
+    Decision.CANNOT_TELL: "Could not verify",
+    Decision.NOT_YET: "Not yet",
+}
+OUTCOME_MARK = {
+    Outcome.PASSED: "✅",
+    Outcome.FAILED: "❌",
+    Outcome.UNVERIFIED: "❔",
+    Outcome.NOT_APPLICABLE: "➖",  # a sign, not a hyphen
+    Outcome.WAIVED: "⚖️",
+    Outcome.BROKEN: "⚠️",
+}
+OUTCOME_WORDS = {
+    Outcome.PASSED: "holds",
+    Outcome.FAILED: "does not hold",
+    Outcome.UNVERIFIED: "could not be verified",
+    Outcome.NOT_APPLICABLE: "not asked",
+    Outcome.WAIVED: "waived",
+    Outcome.BROKEN: "our fault: a check stopped",
+}
+LEVER_WORDS = {
+    "prompt": "a better prompt",
+    "retrieval": "retrieval",
+    "evals": "the eval itself",
+}
+
+
+def headline(answer: Answer) -> str:
+    """Say the answer in one short line, for a title; holds nothing that a pull request chose."""
+    if not answer.proposals:
+        return "No fine-tune proposal in this pull request"
+    if len(answer.proposals) == 1:
+        verdict = answer.proposals[0].verdict
+        line = f"{DECISION_WORDS[verdict.decision]}: {holding(verdict)}"
+    else:
+        counts = {d: sum(a.verdict.decision is d for a in answer.proposals) for d in Decision}
+        parts = ", ".join(f"{n} {DECISION_WORDS[d].lower()}" for d, n in counts.items() if n)
+        line = f"{len(answer.proposals)} proposals: {parts}"
+    return f"Shadow policy, would be: {line}" if answer.shadow else line
+
+
+def holding(verdict: Verdict) -> str:
+    """Count the items that hold; an experiment is asked two of them."""
+    asked = [item for item in verdict.items if item.outcome is not Outcome.NOT_APPLICABLE] or verdict.items
+    form = any(j.finding.item is None and j.blocks for j in verdict.judged)
+    problems = "; the file has problems of form" if form else ""
+    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}"
+
+
+def causes(verdict: Verdict) -> list[Judged]:
+    """List the findings that block and carry a cause of their own, the verdict's next step first."""
+    counted = [j for j in verdict.judged if j.blocks and j.finding.check not in verdict.left_to_the_service]
+    blocking = [j for j in counted if j.finding.because is None] or counted
+    # a block beats a doubt: what only could not be verified is no next step while something failed
+    blocking.sort(key=lambda j: j.finding.outcome is not Outcome.FAILED)
+    if step := verdict.next_step:
+        blocking.sort(key=lambda j: (j.finding.check, j.finding.message) != (step.check, step.message))
+    return blocking
+
+
+def reason(answered: Answered, item: Item, limit: int = 220) -> str:
+    """Say in one line why an item stands as it does: its first blocking finding, else its first that passed."""
+    own = [j for j in answered.verdict.judged if j.finding.item is item]
+    blocking = [j for j in own if j.blocks]
+    blocking.sort(key=lambda j: (j.finding.outcome is not Outcome.FAILED, j.finding.because is not None))
+    telling = blocking or [j for j in own if j.finding.outcome is Outcome.PASSED] or own
+    if not telling:
+        return "not asked of this proposal"
+    more = len(blocking) - 1
+    return visible(telling[0].finding.message, limit) + (f" (and {more} more)" if more > 0 else "")

@@ -1,0 +1,57 @@
+"""How is the database reached? One pool of psycopg connections, one transaction at a time."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, create_engine, make_url
+
+
+class Database:
+    """A pool of connections to one PostgreSQL database; safe to share between threads."""
+
+    def __init__(self, url: str, *, connections: int = 10) -> None:
+        """Prepare the pool; nothing connects before the first transaction."""
+        self._engine = create_engine(
+            driver_url(url),
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,  # a server that was restarted must not cost the next job its first try
+            json_serializer=_json,
+        )
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a transaction: committed at the end of the block, rolled back when it raises."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close the pool's idle connections."""
+        self._engine.dispose()
+
+
+def driver_url(url: str) -> URL:
+    """Read a database's URL as operators write it (`postgres://`, `postgresql://`); name psycopg 3 as its driver."""
+    scheme, found, rest = url.partition("://")
+    if not found or scheme.partition("+")[0] not in ("postgres", "postgresql"):
+        raise ValueError("the database's URL must begin with postgresql://")
+    return make_url(f"postgresql+psycopg://{rest}")
+
+
+def storable(value: Any) -> Any:
+    """Give JSON that `jsonb` can hold: in strings no NUL and no half of a surrogate pair, in place of NaN its name."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {storable(key): storable(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(held) for held in value]
+    if isinstance(value, float) and value - value != 0:
+        return str(value)
+    return value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(storable(value), ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,126 @@
+"""What becomes of a webhook? Stored and put to work in one transaction: accepted means durable."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import psycopg
+from sqlalchemy import Connection, delete, func, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.ports import Heard, Installation, ReviewRequested
+from bot.storage.database import Database, storable
+from bot.storage.tables import deliveries, installations, publications, repositories
+
+Enqueue = Callable[[psycopg.Connection[Any], ReviewRequested], None]
+"""Puts a review to work on the connection, and thereby in the transaction, that it is given."""
+
+
+class Inbox:
+    """Webhooks received, in the database."""
+
+    def __init__(self, database: Database, enqueue: Enqueue) -> None:
+        """Take the database and the engine's way to enqueue."""
+        self._database = database
+        self._enqueue = enqueue
+
+    def accept(self, heard: Heard) -> Literal["new", "known"]:
+        """Store a delivery, what it says of installations, and enqueue its reviews, in one transaction.
+
+        A delivery that is known already changes nothing, unless its work has failed: then it goes through again.
+        """
+        delivery = heard.delivery
+        state = "accepted" if heard.reviews else "ignored" if heard.installation is None else "done"
+        row = insert(deliveries).values(
+            guid=delivery.guid,
+            event=delivery.event,
+            action=delivery.action,
+            installation_id=delivery.installation_id,
+            repo_id=delivery.repo_id,
+            number=delivery.number,
+            state=state,
+        )
+        again = row.on_conflict_do_update(
+            index_elements=[deliveries.c.guid],
+            set_={"state": row.excluded.state, "note": None, "received_at": func.now()},
+            where=deliveries.c.state == "failed",
+        )
+        with self._database.begin() as connection:
+            if connection.execute(again.returning(deliveries.c.id)).first() is None:
+                return "known"
+            if heard.installation is not None:
+                _install(connection, heard.installation)
+            # always in the same order: two deliveries about the same pull requests must not wait for each other
+            for review in sorted(heard.reviews, key=lambda asked: (asked.repo_id, asked.number)):
+                if review.again:
+                    _forget(connection, review)
+                self._enqueue(_raw(connection), review)
+        return "new"
+
+    def mark(self, guid: str, state: Literal["ignored", "done", "failed"], note: str | None = None) -> None:
+        """Note what became of a delivery; a failed one goes through again when GitHub redelivers it."""
+        with self._database.begin() as connection:
+            connection.execute(
+                update(deliveries).where(deliveries.c.guid == guid).values(state=state, note=storable(note))
+            )
+
+
+def _raw(connection: Connection) -> psycopg.Connection[Any]:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)  # noqa: S101  # `driver_url` allows no other driver
+    return raw
+
+
+def _install(connection: Connection, said: Installation) -> None:
+    if said.state == "deleted":
+        connection.execute(delete(installations).where(installations.c.id == said.id))
+        return
+    row = insert(installations).values(
+        id=said.id, account=said.account, account_id=said.account_id, suspended=said.state == "suspended"
+    )
+    connection.execute(
+        row.on_conflict_do_update(
+            index_elements=[installations.c.id],
+            set_={
+                "account": row.excluded.account,
+                "account_id": row.excluded.account_id,
+                "suspended": row.excluded.suspended,
+                "updated_at": func.now(),
+            },
+        )
+    )
+    gone = [repo_id for repo_id, _, _ in said.removed]
+    # a repository that has moved on to another installation stays with that one
+    connection.execute(
+        delete(repositories).where(repositories.c.id.in_(gone), repositories.c.installation_id == said.id)
+    )
+    added = {repo_id: (full_name, private) for repo_id, full_name, private in said.added}
+    if not added:
+        return
+    rows = insert(repositories).values(
+        [
+            {"id": repo_id, "installation_id": said.id, "full_name": added[repo_id][0], "private": added[repo_id][1]}
+            for repo_id in sorted(added)
+        ]
+    )
+    connection.execute(
+        rows.on_conflict_do_update(
+            index_elements=[repositories.c.id],
+            set_={
+                "installation_id": rows.excluded.installation_id,
+                "full_name": rows.excluded.full_name,
+                "private": rows.excluded.private,
+                "updated_at": func.now(),
+            },
+        )
+    )
+
+
+def _forget(connection: Connection, review: ReviewRequested) -> None:
+    """What was written is forgotten, so that the next review writes it anew: a person has asked for that."""
+    connection.execute(
+        delete(publications).where(
+            publications.c.repo_id == review.repo_id,
+            publications.c.number == review.number,
+            publications.c.kind.in_(("check_run", "status")),
+        )
+    )

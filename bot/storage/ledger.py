@@ -1,0 +1,177 @@
+"""What was concluded about a pull request, and what was written to GitHub about it?"""
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from bot.ports import Publication, StoredReview
+from bot.storage.database import Database
+from bot.storage.tables import publications, reviews
+
+
+class Ledger:
+    """The memory of reviews and of what was written to GitHub, in the database."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database."""
+        self._database = database
+
+    def record(
+        self,
+        *,
+        repo_id: int,
+        number: int,
+        head_sha: str,
+        base_sha: str,
+        policy_sha256: str,
+        bot_version: str,
+        format: int,
+        decision: str,
+        dossier: Mapping[str, Any],
+        verdict: Mapping[str, Any],
+    ) -> str:
+        """Store a review with its answer owed, older owed answers of the PR superseded; return its unguessable id.
+
+        What JSON in a database cannot hold is put into words first (NUL, half surrogates, NaN: `storable`).
+        """
+        review_id = uuid4()
+        with self._database.begin() as connection:
+            # a worker that was taken for dead may record beside its successor: one after the other
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(hashtextextended(:pull, 0))"), {"pull": f"record {repo_id}:{number}"}
+            )
+            connection.execute(
+                update(reviews)
+                .where(*_of(repo_id, number), reviews.c.answer_state == "owed")
+                .values(answer_state="superseded")
+            )
+            connection.execute(
+                insert(reviews).values(
+                    id=review_id,
+                    repo_id=repo_id,
+                    number=number,
+                    head_sha=head_sha,
+                    base_sha=base_sha,
+                    policy_sha256=policy_sha256,
+                    bot_version=bot_version,
+                    format=format,
+                    decision=decision,
+                    dossier=dict(dossier),
+                    verdict=dict(verdict),
+                    answer_state="owed",
+                )
+            )
+        return str(review_id)
+
+    def given(self, review_id: str) -> None:
+        """Note that the answer of a review has been published; a superseded one stays superseded."""
+        with self._database.begin() as connection:
+            connection.execute(
+                update(reviews)
+                .where(reviews.c.id == _uuid(review_id), reviews.c.answer_state == "owed")
+                .values(answer_state="given")
+            )
+
+    def owed(self, repo_id: int, number: int) -> StoredReview | None:
+        """Find the review of a pull request whose answer has not been published yet."""
+        return self._one(*_of(repo_id, number), reviews.c.answer_state == "owed")
+
+    def latest(self, repo_id: int, number: int) -> StoredReview | None:
+        """Find the newest review of a pull request."""
+        return self._one(*_of(repo_id, number))
+
+    def find(self, review_id: str) -> StoredReview | None:
+        """Find a review by its id; None for what is no id at all."""
+        wanted = _uuid(review_id)
+        return None if wanted is None else self._one(reviews.c.id == wanted)
+
+    def publication(self, repo_id: int, number: int, kind: str, target: str = "") -> Publication | None:
+        """Find what was written to GitHub, or was about to be."""
+        table = publications.c
+        with self._database.begin() as connection:
+            found = connection.execute(
+                select(table.kind, table.target, table.remote_id, table.body_hash, table.review_id).where(
+                    table.repo_id == repo_id, table.number == number, table.kind == kind, table.target == target
+                )
+            ).first()
+        if found is None:
+            return None
+        review_id = None if found.review_id is None else str(found.review_id)
+        return Publication(found.kind, found.target, found.remote_id, found.body_hash, review_id)
+
+    def publish(self, repo_id: int, number: int, publication: Publication) -> None:
+        """Remember what was written, or is about to be written, to GitHub (insert or replace).
+
+        Raises ValueError for a review id that is none, IntegrityError for a review of another pull request.
+        """
+        row = upsert(publications).values(
+            repo_id=repo_id,
+            number=number,
+            kind=publication.kind,
+            target=publication.target,
+            remote_id=publication.remote_id,
+            body_hash=publication.body_hash,
+            review_id=None if publication.review_id is None else UUID(publication.review_id),
+        )
+        with self._database.begin() as connection:
+            connection.execute(
+                row.on_conflict_do_update(
+                    index_elements=list(publications.primary_key),
+                    set_={
+                        "remote_id": row.excluded.remote_id,
+                        "body_hash": row.excluded.body_hash,
+                        "review_id": row.excluded.review_id,
+                        "updated_at": func.now(),
+                    },
+                )
+            )
+
+    def pull_requests_at(self, repo_id: int, head_sha: str) -> tuple[int, ...]:
+        """Find the pull requests that were reviewed at a commit, in ascending order."""
+        with self._database.begin() as connection:
+            found = connection.scalars(
+                select(reviews.c.number)
+                .where(reviews.c.repo_id == repo_id, reviews.c.head_sha == head_sha)
+                .distinct()
+                .order_by(reviews.c.number)
+            )
+            return tuple(found)
+
+    def _one(self, *conditions: ColumnElement[bool]) -> StoredReview | None:
+        newest = select(reviews).where(*conditions).order_by(reviews.c.position.desc()).limit(1)
+        with self._database.begin() as connection:
+            found = connection.execute(newest).first()
+        return None if found is None else _stored(found)
+
+
+def _of(repo_id: int, number: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return reviews.c.repo_id == repo_id, reviews.c.number == number
+
+
+def _uuid(said: str) -> UUID | None:
+    try:
+        return UUID(said)
+    except ValueError:
+        return None
+
+
+def _stored(found: Row[Any]) -> StoredReview:
+    return StoredReview(
+        id=str(found.id),
+        repo_id=found.repo_id,
+        number=found.number,
+        head_sha=found.head_sha,
+        base_sha=found.base_sha,
+        policy_sha256=found.policy_sha256,
+        bot_version=found.bot_version,
+        format=found.format,
+        decision=found.decision,
+        dossier=found.dossier,
+        verdict=found.verdict,
+        created_at=found.created_at.astimezone(UTC),
+        answer_state=found.answer_state,
+    )

@@ -1,0 +1,117 @@
+"""What is kept? The tables as they are after the last revision in `migrations/`."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _instant(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("guid", Text, nullable=False, unique=True),
+    Column("event", Text, nullable=False),
+    Column("action", Text),
+    Column("installation_id", BigInteger),
+    Column("repo_id", BigInteger),
+    Column("number", Integer),
+    _instant("received_at"),
+    Column("state", Text, nullable=False),
+    Column("note", Text),
+    CheckConstraint("state IN ('accepted', 'ignored', 'done', 'failed')", name="state"),
+)
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # GitHub's
+    Column("account", Text, nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("suspended", Boolean, nullable=False),
+    _instant("updated_at"),
+)
+
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # GitHub's
+    Column("installation_id", ForeignKey("installations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("full_name", Text, nullable=False),
+    Column("private", Boolean, nullable=False),
+    _instant("updated_at"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # random, and part of an address that only its readers shall know
+    Column("position", BigInteger, Identity(always=True), nullable=False),  # order, whatever the clock did
+    Column("repo_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("head_sha", Text, nullable=False),
+    Column("base_sha", Text, nullable=False),
+    Column("policy_sha256", Text, nullable=False),
+    Column("bot_version", Text, nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("dossier", JSONB, nullable=False),
+    Column("verdict", JSONB, nullable=False),
+    _instant("created_at"),
+    Column("answer_state", Text, nullable=False),
+    UniqueConstraint("repo_id", "number", "id"),  # what a publication refers to: a review of its own pull request
+    CheckConstraint("answer_state IN ('owed', 'given', 'superseded')", name="answer_state"),
+    Index("ix_reviews_latest", "repo_id", "number", "position"),
+    Index("ix_reviews_head", "repo_id", "head_sha"),
+    # at most one answer is owed for a pull request
+    Index("ix_reviews_owed", "repo_id", "number", unique=True, postgresql_where=text("answer_state = 'owed'")),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("repo_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("target", Text, primary_key=True),  # head commit, or '' for what belongs to the whole pull request
+    Column("remote_id", BigInteger),
+    Column("body_hash", Text, nullable=False),
+    Column("review_id", Uuid),
+    _instant("updated_at"),
+    ForeignKeyConstraint(
+        ["repo_id", "number", "review_id"],
+        ["reviews.repo_id", "reviews.number", "reviews.id"],
+        name="fk_publications_review",
+    ),
+    CheckConstraint("kind IN ('check_run', 'sticky_comment', 'review_comments', 'status')", name="kind"),
+)

@@ -1,0 +1,139 @@
+"""Where do the examples' rows come from? Every file beside the proposals is written by this script, the same each time.
+
+    python examples/generate.py [FOLDER]
+
+The tickets, invoices and runs are made up; a run's scores follow from its answers and targets.
+"""
+
+import json
+import random
+import sys
+from pathlib import Path
+
+SYSTEM = "Sort the ticket. Answer with one JSON object: category and urgency."
+PROBLEMS = {
+    "refund": ["the refund has not arrived", "I want my money back", "you charged me twice"],
+    "delivery": ["the parcel is late", "the courier left it at the wrong door", "tracking has not moved for a week"],
+    "login": ["I cannot log in", "the reset mail never comes", "my account is locked"],
+    "defect": ["the screen flickers", "the zip broke on day two", "it arrived with a crack"],
+    "invoice": ["the invoice shows the wrong name", "I need a receipt for my taxes", "VAT is missing on the bill"],
+    "praise": ["thank you, great help", "the new colour is lovely", "your courier was very kind"],
+}
+THINGS = ["the blue jacket", "order of three lamps", "my headphones", "the standing desk", "two mugs", "the tent"]
+OPENINGS = ["Hello,", "Hi there,", "Good morning,", "To whom it may concern:", "Quick one:", "Third message now:"]
+URGENT = {
+    "refund": "high",
+    "delivery": "normal",
+    "login": "high",
+    "defect": "normal",
+    "invoice": "low",
+    "praise": "low",
+}
+
+
+def ticket(rng: random.Random, category: str) -> str:
+    """Make up a ticket."""
+    number = rng.randrange(10_000, 99_999)
+    return (
+        f"{rng.choice(OPENINGS)} {rng.choice(PROBLEMS[category])}. It is about {rng.choice(THINGS)}, number {number}."
+    )
+
+
+def label(category: str) -> str:
+    """Give the right answer to a ticket of a category."""
+    return json.dumps({"category": category, "urgency": URGENT[category]})
+
+
+def chat(question: str, answer: str, system: str = SYSTEM) -> str:
+    """Put one training row in OpenAI's chat form."""
+    roles = [("system", system), ("user", question), ("assistant", answer)]
+    return json.dumps({"messages": [{"role": role, "content": content} for role, content in roles]})
+
+
+def tickets(rng: random.Random, count: int) -> list[tuple[str, str]]:
+    """Make up tickets with their right answers, categories in turn."""
+    names = list(PROBLEMS)
+    return [(ticket(rng, names[n % len(names)]), label(names[n % len(names)])) for n in range(count)]
+
+
+def run(
+    folder: Path, name: str, model: str, items: list[tuple[str, str]], right: float, rng: random.Random, task: str
+) -> None:
+    """Write one eval run, artifact and rows: about `right` of the answers equal their target."""
+    wrong = set(rng.sample(range(len(items)), round(len(items) * (1 - right))))
+    rows = []
+    for number, (question, target) in enumerate(items):
+        output = target
+        if number in wrong:
+            output = rng.choice([answer for _, answer in items if answer != target])
+        rows.append(
+            {"id": f"{task}-{number:04}", "input": question, "target": target, "output": output}
+            | {"score": 0 if number in wrong else 1}
+        )
+    value = sum(row["score"] for row in rows) / len(rows)
+    metric = {"task": task, "name": "exact_match", "direction": "higher", "value": round(value, 6), "n": len(rows)}
+    artifact = {"format": "tunegate-eval/1", "tool": "in-house 2.3", "model": model, "metrics": [metric]}
+    write(folder / f"{name}_results.json", [json.dumps(artifact, indent=2)])
+    write(folder / f"{name}_rows.jsonl", [json.dumps(row) for row in rows])
+
+
+def write(path: Path, lines: list[str]) -> None:
+    """Write lines to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def ready(folder: Path) -> None:
+    """A ticket router: six labels, a prompted baseline below the bar, rows to spare."""
+    rng = random.Random(1)  # noqa: S311  # made-up text, no secret
+    write(folder / "data/train.jsonl", [chat(*pair) for pair in tickets(rng, 540)])
+    holdout = tickets(rng, 240)
+    for name, model, right in (
+        ("prompt", "anthropic/claude-sonnet", 0.75),
+        ("baseline", "anthropic/claude-sonnet", 0.825),
+        ("untuned", "meta-llama/Llama-3.1-8B-Instruct", 0.5),
+    ):
+        run(folder / "evals", name, model, holdout, right, rng, "tickets")
+
+
+def not_yet(folder: Path) -> None:
+    """A product expert: what is missing is knowledge, and 90 rows will not teach it."""
+    rng = random.Random(2)  # noqa: S311
+    facts = [
+        (f"What is the warranty of model {code}?", f"Model {code} has a warranty of {months} months.")
+        for code in range(1000, 1220)
+        for months in [rng.choice([12, 24, 36])]
+    ]
+    system = "You answer questions about our products."
+    write(folder / "data/train.jsonl", [chat(q, a, system) for q, a in facts[:90]])
+    run(folder / "evals", "baseline", "openai/gpt-4.1", facts, 0.55, rng, "products")
+
+
+def false_claim(folder: Path) -> None:
+    """An invoice reader that claims 5,000 examples: the file holds 700 rows, of which 380 are copies."""
+    rng = random.Random(3)  # noqa: S311
+    system = "Extract supplier, number and total as JSON."
+
+    def invoice() -> tuple[str, str]:
+        supplier = f"{rng.choice(['Alder', 'Birch', 'Cedar', 'Dogwood'])} {rng.choice(['Ltd', 'GmbH', 'SA'])}"
+        number, total = f"R-{rng.randrange(10_000, 99_999)}", f"{rng.randrange(10, 9_000)}.{rng.randrange(100):02}"
+        answer = json.dumps({"supplier": supplier, "number": number, "total": total})
+        return f"Invoice {number}. {supplier} asks for {total} EUR, payable in 14 days.", answer
+
+    distinct = [invoice() for _ in range(320)]
+    rows = [chat(q, a, system) for q, a in distinct]
+    rows += [rng.choice(rows[:320]) for _ in range(380)]
+    rng.shuffle(rows)
+    write(folder / "data/train.jsonl", rows)
+    holdout = [invoice() for _ in range(220)]
+    run(folder / "evals", "baseline", "anthropic/claude-sonnet", holdout, 0.80, rng, "invoices")
+    run(folder / "evals", "untuned", "mistralai/Mistral-7B-Instruct-v0.3", holdout, 0.40, rng, "invoices")
+
+
+EXAMPLES = {"ready": ready, "not-yet": not_yet, "false-claim": false_claim}
+
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    for name, make in EXAMPLES.items():
+        make(root / name)

@@ -1,0 +1,3 @@
+"""Which fixtures does every test have? Those of the database."""
+
+pytest_plugins = ["tests.database"]

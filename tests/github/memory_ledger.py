@@ -1,0 +1,78 @@
+"""What was written, kept in memory: the ledger's port for tests without a database."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from bot.ports import Publication, StoredReview
+
+
+class MemoryLedger:
+    """A ledger that can be made to fail: `fail_at` counts the calls of `publish` down to the one that crashes."""
+
+    def __init__(self) -> None:
+        self.reviews: list[StoredReview] = []
+        self.publications: dict[tuple[int, int, str, str], Publication] = {}
+        self.fail_at: int | None = None
+
+    def record(
+        self,
+        *,
+        repo_id: int,
+        number: int,
+        head_sha: str,
+        base_sha: str,
+        policy_sha256: str,
+        bot_version: str,
+        format: int,
+        decision: str,
+        dossier: Mapping[str, Any],
+        verdict: Mapping[str, Any],
+    ) -> str:
+        review_id = str(uuid4())
+        self.reviews.append(
+            StoredReview(
+                review_id,
+                repo_id,
+                number,
+                head_sha,
+                base_sha,
+                policy_sha256,
+                bot_version,
+                format,
+                decision,
+                dict(dossier),
+                dict(verdict),
+                datetime.now(UTC),
+                "owed",
+            )
+        )
+        return review_id
+
+    def given(self, review_id: str) -> None:
+        assert self.find(review_id) is not None
+
+    def latest(self, repo_id: int, number: int) -> StoredReview | None:
+        return next((r for r in reversed(self.reviews) if (r.repo_id, r.number) == (repo_id, number)), None)
+
+    def find(self, review_id: str) -> StoredReview | None:
+        return next((r for r in self.reviews if r.id == review_id), None)
+
+    def publication(self, repo_id: int, number: int, kind: str, target: str = "") -> Publication | None:
+        return self.publications.get((repo_id, number, kind, target))
+
+    def publish(self, repo_id: int, number: int, publication: Publication) -> None:
+        if self.fail_at is not None:
+            self.fail_at -= 1
+            if self.fail_at == 0:
+                self.fail_at = None
+                raise ConnectionError("the database went away")
+        self.publications[(repo_id, number, publication.kind, publication.target)] = publication
+
+    def forget(self, *kinds: str) -> None:
+        """Forget as the inbox does when someone asks for a re-run."""
+        self.publications = {key: kept for key, kept in self.publications.items() if key[2] not in kinds}
+
+    def pull_requests_at(self, repo_id: int, head_sha: str) -> tuple[int, ...]:
+        return tuple(sorted({r.number for r in self.reviews if (r.repo_id, r.head_sha) == (repo_id, head_sha)}))

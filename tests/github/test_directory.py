@@ -1,0 +1,130 @@
+"""Is a person found with the tie to the repository, and is what we may not see never taken for a no?"""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.ports import Directory
+from bot.readiness.evidence import Fact, Known, Person, Trouble, Unavailable
+from tests.github.conftest import Bot
+from tests.github.stand_in import Fault, StandIn
+
+
+@pytest.fixture
+def people(bot: Bot, github: StandIn) -> Directory:
+    github.users = {
+        "ada": {"login": "Ada", "id": 1, "type": "User"},
+        "bob": {"login": "bob", "id": 2, "type": "User"},
+        "acme": {"login": "acme", "id": 3, "type": "Organization"},
+    }
+    forge, _ = bot.pull()
+    github.requests.clear()
+    return forge.directory()
+
+
+def _person(found: Fact[Person]) -> Person:
+    assert isinstance(found, Known)
+    return found.value
+
+
+def _unavailable(found: Fact[Person]) -> Unavailable:
+    assert isinstance(found, Unavailable)
+    return found
+
+
+def test_a_member_of_the_organisation_takes_two_calls(people: Directory, github: StandIn) -> None:
+    github.members["ada"] = 204
+    person = _person(people.person("ada"))
+    assert (person.login, person.id, person.member, person.may_own) == ("Ada", 1, True, True)
+    assert len(github.calls) == 2
+
+
+@pytest.mark.parametrize(("permission", "may_own"), [("write", True), ("admin", True), ("read", False)])
+def test_a_collaborator_s_permission_counts(people: Directory, github: StandIn, permission: str, may_own: bool) -> None:
+    github.permissions["bob"] = permission
+    person = _person(people.person("bob"))
+    assert (person.member, person.permission, person.may_own) == (False, permission, may_own)
+
+
+def test_a_stranger_may_not_own(people: Directory) -> None:
+    person = _person(people.person("bob"))
+    assert (person.permission, person.may_own) == ("none", False)
+
+
+def test_an_organisation_may_not_own_and_is_asked_nothing_more(people: Directory, github: StandIn) -> None:
+    person = _person(people.person("acme"))
+    assert (person.type, person.may_own) == ("Organization", False)
+    assert len(github.calls) == 1
+
+
+def test_an_account_that_is_not_there_is_definitive(people: Directory) -> None:
+    found = _unavailable(people.person("nobody"))
+    assert found.trouble is Trouble.DEFINITIVE
+    assert "no account `nobody`" in found.reason
+
+
+@pytest.mark.parametrize("login", ["", "../orgs/acme", "a b", "x" * 101, "a\n", "ü"])
+def test_what_is_no_login_is_never_asked_for(people: Directory, github: StandIn, login: str) -> None:
+    assert _unavailable(people.person(login)).trouble is Trouble.DEFINITIVE
+    assert not github.calls
+
+
+@pytest.mark.parametrize("status", [302, 403])
+def test_a_membership_that_we_may_not_see_is_no_no(people: Directory, github: StandIn, status: int) -> None:
+    github.members["bob"] = status
+    found = _unavailable(people.person("bob"))
+    assert found.trouble is Trouble.PASSING
+    assert found.fix is not None
+    assert "members: read" in found.fix
+
+
+def test_write_is_enough_where_the_membership_cannot_be_seen(people: Directory, github: StandIn) -> None:
+    github.members["bob"] = 403
+    github.permissions["bob"] = "write"
+    assert _person(people.person("bob")).may_own
+
+
+def test_a_permission_that_we_may_not_see_is_passing(people: Directory, github: StandIn) -> None:
+    refusal = (403, {"message": "Resource not accessible by integration"}, {})
+    github.faults.append(Fault("GET", "/permission", refusal))
+    found = _unavailable(people.person("bob"))
+    assert (found.trouble, found.fix is not None) == (Trouble.PASSING, True)
+
+
+@pytest.mark.parametrize("path", ["/users/", "/members/", "/permission"])
+@pytest.mark.parametrize("answer", [(500, {}, {}), (429, {}, {}), (200, b"[]", {})])
+def test_trouble_on_github_s_side_is_passing(
+    people: Directory, github: StandIn, path: str, answer: tuple[int, object, dict[str, str]]
+) -> None:
+    if path == "/members/" and answer[0] == 200:
+        answer = (500, b"", {})  # a membership is told by the status alone
+    github.faults.append(Fault("GET", path, answer))
+    assert _unavailable(people.person("bob")).trouble is Trouble.PASSING
+
+
+def test_outside_an_organisation_no_membership_is_asked(bot: Bot, github: StandIn, people: Directory) -> None:
+    forge, _ = bot.pull()
+    forge._organization = None  # type: ignore[attr-defined]
+    github.permissions["bob"] = "admin"
+    github.requests.clear()
+    assert _person(forge.directory().person("bob")).may_own
+    assert len(github.calls) == 2
+
+
+def test_an_owner_is_asked_for_once_a_day_across_reviews(bot: Bot, people: Directory, github: StandIn) -> None:
+    github.members["ada"] = 204
+    people.person("ada")
+    github.requests.clear()
+    again = bot.pull()[0].directory()
+    github.requests.clear()
+    assert _person(again.person("ADA")).may_own
+    assert not github.calls
+    bot.clock.ahead = timedelta(days=1)
+    assert _person(again.person("ada")).may_own
+    assert ("GET", "/users/ada") in github.calls
+
+
+def test_who_may_not_own_yet_is_asked_for_again(people: Directory, github: StandIn) -> None:
+    assert not _person(people.person("bob")).may_own
+    github.members["bob"] = 204
+    assert _person(people.person("bob")).may_own

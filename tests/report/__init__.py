@@ -1,0 +1,1 @@
+"""Does a verdict read well, whoever reads it?"""
