@@ -28,10 +28,7 @@ def test_a_token_is_kept_until_five_minutes_before_its_end(bot: Bot, github: Sta
     bot.clock.ahead = timedelta(minutes=54)
     assert bot.auth.installation_token(INSTALLATION) == first
     bot.clock.ahead = timedelta(minutes=55, seconds=30)
-    github.faults.append(Fault("POST", "access_tokens", (201, {"token": "new", "expires_at": "garbage"}, {})))
-    github.faults[0].path = "none such"  # the JWT of a turned clock would be refused: ask the clock, not the server
-    with pytest.raises(ForgeTrouble):
-        bot.auth.installation_token(INSTALLATION)
+    assert bot.auth.installation_token(INSTALLATION) != first
     assert len(github.requests) == 2
 
 
