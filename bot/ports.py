@@ -103,19 +103,21 @@ class ChangedFile:
     path: str
     status: str  # added | modified | removed | renamed ...
     patch: str | None
+    previous_path: str | None = None  # of a renamed file: a proposal may still link it there
 
 
 class RepositoryFiles(Protocol):
-    """Files of one repository at one commit."""
+    """Files of one repository, by their paths from its root."""
 
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
-        """Read a file by its path from the repository's root."""
+        """Read a file."""
 
-    def exists(self, path: str) -> Known[bool] | Unavailable:
-        """Say whether a file is there, without reading it where that is cheaper."""
 
-    def paths(self) -> Known[tuple[str, ...]] | Unavailable:
-        """List every file of the commit."""
+class CommitFiles(RepositoryFiles, Protocol):
+    """Files of one repository at one commit, which can also be listed."""
+
+    def listing(self) -> Known[Mapping[str, str]] | Unavailable:
+        """List every file: its path, and git's name of its content, which is the same as long as the content is."""
 
 
 class Directory(Protocol):
@@ -141,7 +143,7 @@ class Forge(Protocol):
     def changed_files(self) -> tuple[ChangedFile, ...]:
         """List the files that the pull request changes (GitHub lists 3,000 at most)."""
 
-    def files(self) -> RepositoryFiles:
+    def files(self) -> CommitFiles:
         """Open the repository at the pull request's head commit."""
 
     def directory(self) -> Directory:
@@ -151,7 +153,10 @@ class Forge(Protocol):
         """Show on the head commit that a review is running."""
 
     def publish(self, pull: PullRequest, answer: Answer, review_id: str, details_url: str) -> None:
-        """Make GitHub look like the answer; write only what differs. Raises `Superseded` when the head has moved."""
+        """Make GitHub look like the answer; write only what differs.
+
+        Raises HeadMoved, with nothing said, when the head is another one by now.
+        """
 
 
 Forges = Callable[[ReviewRequested, Callable[[], None]], Forge]
@@ -169,6 +174,10 @@ class ForgeTrouble(Exception):
 
 class Superseded(Exception):
     """A newer head, or another worker, has taken over: stop writing."""
+
+
+class HeadMoved(Superseded):
+    """The pull request has a newer head than the one that was reviewed."""
 
 
 @dataclass(frozen=True, slots=True)

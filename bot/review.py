@@ -3,8 +3,9 @@
 A crash anywhere repeats safely: the same inputs give the same verdict, and what was told is remembered by the forge.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot import ports
 from bot.readiness import link, proposal
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Evidence, Fact, Known, Trouble, Unavailable
+from bot.readiness.finding import Outcome
 from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
@@ -19,7 +21,9 @@ from bot.report.answer import Answer, Answered
 from bot.report.as_json import FORMAT, as_json
 from bot.report.record import record
 
-MAX_PROPOSALS = 20  # house: of one pull request; more is an attack or a mistake, and says so
+MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
+_HEADS = 3  # heads that one job follows while they move under it
+_MAX_REMEMBERED = 20_000  # proposals whose links are kept in mind; beyond it the memory starts anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class Judge:
     ) -> tuple[Answer, dict[str, Any]]:
         """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path."""
         answered, dossiers = [], {}
-        for path in paths:
+        for number, path in enumerate(paths):
+            if number >= MAX_PROPOSALS:
+                answered.append(self._one_too_many(path))
+                continue
             raw = files.read(path, max_bytes=MAX_BYTES)
             one, evidence = self._one(path, raw, files, directory, opened_on)
             answered.append(one)
@@ -60,13 +67,40 @@ class Judge:
             problem = Problem(1, "", f"The proposal could not be read: {raw.reason}", raw.fix or "Correct the file.")
             reading = proposal.Reading(None, (problem,))
         else:
-            reading = proposal.read(raw.value, opened_on=opened_on)
+            reading = proposal.read(raw.value, opened_on=opened_on, path=path)
         if reading.proposal is None:
             return Answered(path, reading, unreadable(reading.problems, offline=self.offline)), Evidence()
         evidence = self.sources.gather(reading.proposal, path, files, directory)
         dossier = Dossier(reading.proposal, self.policy, evidence, opened_on)
         verdict = deliberate(dossier, self.checks, reading.problems, offline=self.offline)
         return Answered(path, reading, verdict), evidence
+
+    def _one_too_many(self, path: str) -> Answered:
+        message = f"This pull request touches more than {MAX_PROPOSALS} proposals; this one was not read."
+        problem = Problem(1, "", message, f"Split the pull request: at most {MAX_PROPOSALS} proposals in one.")
+        return Answered(path, proposal.Reading(None, (problem,)), unreadable((problem,), offline=self.offline))
+
+
+class Links:
+    """Which files each proposal links, remembered by path and content: unchanged proposals are not read again.
+
+    Safe to share between threads: what two of them find out is the same.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], frozenset[str]] = {}
+
+    def of(self, path: str, content: str, files: ports.RepositoryFiles, opened_on: date) -> frozenset[str]:
+        """Find the repository files that a proposal links; `content` is git's name of its text ("" for not known)."""
+        if content and (found := self._known.get((path, content))) is not None:
+            return found
+        raw = files.read(path, max_bytes=MAX_BYTES)
+        linked = frozenset() if isinstance(raw, Unavailable) else _linked(path, raw.value, opened_on)
+        if content:
+            if len(self._known) >= _MAX_REMEMBERED:
+                self._known = {}
+            self._known[path, content] = linked
+        return linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +112,16 @@ class Reviewer:
     forges: ports.Forges
     bot_version: str
     details_url: Callable[[str], str]  # of a review, by its id ("" for none yet)
+    links: Links = field(default_factory=Links)
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
         """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded."""
+        for _ in range(_HEADS):
+            with suppress(ports.HeadMoved):
+                return self._review(request, guard)
+        raise ports.Superseded("the head moves faster than it can be reviewed; each push asks for a review of its own")
+
+    def _review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
         forge = self.forges(request, guard)
         pull = forge.pull_request()
         if pull is None:
@@ -91,7 +132,7 @@ class Reviewer:
             return "unchanged"
         changed = forge.changed_files()
         files = _Kept(forge.files())
-        paths = touched(changed, files, pull.opened_on)
+        paths = touched(changed, files, pull.opened_on, self.links)
         if paths:
             forge.begin(pull, self.details_url(""))
         answer, dossiers = self.judge.answer(paths, files, forge.directory(), pull.opened_on)
@@ -112,26 +153,37 @@ class Reviewer:
         return answer.decision.value if answer.decision else "no proposal"
 
     def _is_answered(self, pull: ports.PullRequest) -> bool:
-        """Say whether this very state was answered already, for good: same commits, policy and bot, nothing doubtful."""
+        """Say whether this very state was answered already, for good: same commits, policy and bot, all facts read."""
         latest = self.ledger.latest(pull.repo_id, pull.number)
         return (
             latest is not None
             and latest.answer_state == "given"
+            and latest.verdict["pull_request"]["draft"] is pull.draft
             and (latest.head_sha, latest.base_sha) == (pull.head_sha, pull.base_sha)
             and (latest.policy_sha256, latest.bot_version) == (self.judge.policy.sha256, self.bot_version)
-            and not any(
-                finding["outcome"] in ("unverified", "broken")
-                for entry in latest.verdict["proposals"]
-                for finding in entry["findings"]
-            )
+            and not _may_turn_out_otherwise(latest)
             and self.ledger.publication(pull.repo_id, pull.number, "check_run", pull.head_sha) is not None
         )
+
+
+def _may_turn_out_otherwise(review: ports.StoredReview) -> bool:
+    """Say whether asking again could change the answer: a fact could not be read just then, or a check of ours stopped."""
+    facts = [
+        fact
+        for dossier in review.dossier["proposals"].values()
+        for kind in dossier["evidence"].values()
+        for fact in kind.values()
+    ]
+    findings = [finding for entry in review.verdict["proposals"] for finding in entry["findings"]]
+    return any(fact.get("trouble") == Trouble.PASSING for fact in facts) or any(
+        finding["outcome"] == Outcome.BROKEN for finding in findings
+    )
 
 
 class _Kept:
     """Files of which proposals are read once; while the forge is in trouble over one, the job must try again."""
 
-    def __init__(self, files: ports.RepositoryFiles) -> None:
+    def __init__(self, files: ports.CommitFiles) -> None:
         self._files = files
         self._proposals: dict[str, Known[bytes] | Unavailable] = {}
 
@@ -146,48 +198,47 @@ class _Kept:
             self._proposals[path] = fact
         return self._proposals[path]
 
-    def exists(self, path: str) -> Known[bool] | Unavailable:
-        """Say whether a file is there."""
-        return self._files.exists(path)
+    def listing(self) -> Known[Mapping[str, str]] | Unavailable:
+        """List every file; raises ForgeTrouble when they cannot be listed now."""
+        listed = self._files.listing()
+        if isinstance(listed, Unavailable) and listed.trouble is Trouble.PASSING:
+            raise ports.ForgeTrouble(listed.reason)
+        return listed
 
-    def paths(self) -> Known[tuple[str, ...]] | Unavailable:
-        """List every file."""
-        return self._files.paths()
 
-
-def touched(changed: Sequence[ports.ChangedFile], files: ports.RepositoryFiles, opened_on: date) -> tuple[str, ...]:
+def touched(
+    changed: Sequence[ports.ChangedFile], files: ports.CommitFiles, opened_on: date, links: Links
+) -> tuple[str, ...]:
     """Find the proposals that a pull request touches: those that it changes, and those that link a file it changes.
 
-    The commit's other proposals are looked for only when some changed file is not explained by a changed proposal.
+    The commit's other proposals are looked at only when some changed file is not explained by a changed proposal. Of a
+    repository too large to list (100,000 files) only the changed proposals are found; its others are told by their own
+    pull requests.
     """
-    present = [c.path for c in changed if c.status != "removed"]
-    direct = [path for path in present if proposal.is_proposal(path)]
-    unexplained = {c.path for c in changed} - set(direct)
+    direct = [c.path for c in changed if c.status != "removed" and proposal.is_proposal(c.path)]
+    unexplained = {path for c in changed for path in (c.path, c.previous_path) if path} - set(direct)
     for path in direct:
-        unexplained -= _links(path, files, opened_on)
-    others: list[str] = []
-    if unexplained:
-        listing = files.paths()
-        known = listing.value if isinstance(listing, Known) else ()
-        candidates = [path for path in known if proposal.is_proposal(path) and path not in direct]
-        others = [path for path in candidates[:MAX_PROPOSALS] if unexplained & _links(path, files, opened_on)]
-    return tuple(sorted(direct + others)[:MAX_PROPOSALS])
+        unexplained -= links.of(path, "", files, opened_on)
+    if not unexplained:
+        return tuple(sorted(direct))
+    listing = files.listing()
+    known = listing.value if isinstance(listing, Known) else {}
+    candidates = {path: sha for path, sha in known.items() if proposal.is_proposal(path) and path not in direct}
+    others = [path for path, sha in candidates.items() if unexplained & links.of(path, sha, files, opened_on)]
+    return tuple(sorted([*direct, *others]))
 
 
-def _links(path: str, files: ports.RepositoryFiles, opened_on: date) -> set[str]:
-    raw = files.read(path, max_bytes=MAX_BYTES)
-    if isinstance(raw, Unavailable):
-        return set()
-    read = proposal.read(raw.value, opened_on=opened_on)
+def _linked(path: str, raw: bytes, opened_on: date) -> frozenset[str]:
+    read = proposal.read(raw, opened_on=opened_on)
     found = set()
-    for _, field in proposal.linked(read.proposal) if read.proposal else ():
+    for _, linked in proposal.linked(read.proposal) if read.proposal else ():
         try:
-            parsed = link.parse(field.uri)
+            parsed = link.parse(linked.uri)
             if parsed.in_repository:
                 found.add(link.resolve(parsed, path))
         except link.BadLink:
             continue  # told as a problem at its line when the proposal is judged
-    return found
+    return frozenset(found)
 
 
 def _pull(pull: ports.PullRequest) -> dict[str, Any]:
@@ -196,5 +247,6 @@ def _pull(pull: ports.PullRequest) -> dict[str, Any]:
         "number": pull.number,
         "title": pull.title,
         "author": pull.author,
+        "draft": pull.draft,
         "head_sha": pull.head_sha,
     }

@@ -1,6 +1,76 @@
 """EDGE. What did the operator set? The only reader of the environment, and the only finder of shipped files."""
 
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+_LOOPBACK_URL = "http://{host}:{port}"
+
+
+class BadSettings(ValueError):
+    """The environment says something that cannot be used; the message names the variable and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubApp:
+    """The GitHub App as which the service speaks. `webhook_secrets` are tried in turn: two of them while one is rotated."""
+
+    app_id: int
+    private_key_pem: str = field(repr=False)
+    webhook_secrets: tuple[str, ...] = field(repr=False)
+    api_url: str = "https://api.github.com"
+
+    @property
+    def web_url(self) -> str:
+        """The address of GitHub's pages: github.com's, or the Enterprise Server's whose API ends in /api/v3."""
+        if self.api_url == "https://api.github.com":
+            return "https://github.com"
+        return re.sub(r"/api/v3$", "", self.api_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that the service is told. `database_url` None: a PostgreSQL of its own in `data`."""
+
+    app: GitHubApp
+    database_url: str | None = field(default=None, repr=False)
+    data: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Where people reach the service, without a slash at the end."""
+        return self.public_url or _LOOPBACK_URL.format(host=self.host, port=self.port)
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises BadSettings that names the first variable which is missing or wrong."""
+    env = os.environ if environment is None else environment
+    return Settings(
+        app=_app(env),
+        database_url=database_url(env),
+        data=data_folder(env),
+        host=env.get("TUNEGATE_HOST") or "127.0.0.1",
+        port=_number(env, "TUNEGATE_PORT", 8000, most=65_535),
+        public_url=_address(env, "TUNEGATE_URL"),
+    )
+
+
+def database_url(environment: Mapping[str, str] | None = None) -> str | None:
+    """Read DATABASE_URL; None when the service keeps a PostgreSQL of its own."""
+    return (os.environ if environment is None else environment).get("DATABASE_URL") or None
+
+
+def data_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Read TUNEGATE_DATA: where the service's own PostgreSQL lives; ./data, as root /var/lib/tunegate."""
+    env = os.environ if environment is None else environment
+    if given := env.get("TUNEGATE_DATA"):
+        return Path(given)
+    return Path("/var/lib/tunegate") if os.name == "posix" and os.geteuid() == 0 else Path("data")
 
 
 def shipped(folder: str) -> Path:
@@ -8,3 +78,50 @@ def shipped(folder: str) -> Path:
     package = Path(__file__).resolve().parent
     inside = package / "_shipped" / folder
     return inside if inside.is_dir() else package.parent / folder
+
+
+def _app(env: Mapping[str, str]) -> GitHubApp:
+    secrets = tuple(s for name in ("SECRET", "SECRET_PREVIOUS") if (s := env.get(f"TUNEGATE_GITHUB_WEBHOOK_{name}")))
+    if not secrets:
+        raise BadSettings("TUNEGATE_GITHUB_WEBHOOK_SECRET is not set: it is the secret of the GitHub App's webhook.")
+    return GitHubApp(
+        app_id=_number(env, "TUNEGATE_GITHUB_APP_ID", None, most=2**63 - 1),
+        private_key_pem=_key(env),
+        webhook_secrets=secrets,
+        api_url=_address(env, "TUNEGATE_GITHUB_API_URL") or "https://api.github.com",
+    )
+
+
+def _key(env: Mapping[str, str]) -> str:
+    file, text = env.get("TUNEGATE_GITHUB_PRIVATE_KEY_FILE"), env.get("TUNEGATE_GITHUB_PRIVATE_KEY")
+    if text:
+        return text.replace("\\n", "\n")  # secret stores that keep one line write line ends so
+    if not file:
+        raise BadSettings(
+            "Neither TUNEGATE_GITHUB_PRIVATE_KEY_FILE nor TUNEGATE_GITHUB_PRIVATE_KEY is set: "
+            "generate a private key on the GitHub App's page and name its file."
+        )
+    try:
+        return Path(file).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"TUNEGATE_GITHUB_PRIVATE_KEY_FILE cannot be read: {error}.") from error
+
+
+def _number(env: Mapping[str, str], name: str, default: int | None, *, most: int) -> int:
+    text = env.get(name)
+    if not text:
+        if default is None:
+            raise BadSettings(f"{name} is not set.")
+        return default
+    if not text.isascii() or not text.isdecimal() or not 0 <= int(text) <= most:
+        raise BadSettings(f"{name} must be a whole number up to {most}.")
+    return int(text)
+
+
+def _address(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name)
+    if not text:
+        return None
+    if not re.fullmatch(r"https?://[\w.:\-\[\]]+(/[\w./~\-]*)?", text):
+        raise BadSettings(f"{name} must be an address like https://tunegate.example.com, without a query.")
+    return text.rstrip("/")

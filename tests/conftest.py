@@ -1,3 +1,3 @@
-"""Which fixtures does every test have? Those of the database."""
+"""Which fixtures does every test have? Those of the database, and the look at what was sent to GitHub."""
 
-pytest_plugins = ["tests.database"]
+pytest_plugins = ["tests.database", "tests.peers.recorder"]

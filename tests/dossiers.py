@@ -1,7 +1,8 @@
 """Which dossier does a case file describe? Reads `tests/checks/<check-id>/<case>.yaml`.
 
 Above `---` stands the part of the proposal that matters, with `# expect: <outcome>` on the line that the finding must
-point at; below it stand the facts. `expect` may also be given for the whole file as `# expect-file: <outcome>`.
+point at; below it stand the facts. A pass with a remark is `remark`. `expect` may also be given for the whole file as
+`# expect-file: <outcome>`.
 """
 
 import re
@@ -50,14 +51,52 @@ def read_case(path: Path) -> tuple[Dossier, Reading, set[tuple[int, str]]]:
         for word in re.findall(r"# expect: (\w+)", line)
     }
     expected |= {(1, word) for word in re.findall(r"# expect-file: (\w+)", head)}
-    return Dossier(reading.proposal, POLICY, _evidence(yaml.safe_load(tail) or {}), TODAY), reading, expected
+    return Dossier(reading.proposal, POLICY, evidence(yaml.safe_load(tail) or {}), TODAY), reading, expected
+
+
+READY = """\
+version: 1
+adapter: ticket-router
+failure: {kind: behavior, signal: stable, reason: classification}
+eval:
+  baseline: {artifact: evals/results.json, rows: evals/rows.jsonl}
+  metric: {task: tickets, name: exact_match, direction: higher}
+  threshold: 0.9
+data:
+  train: {path: data/train.jsonl, examples: 500}
+training: {method: sft}
+owner: {primary: first-owner, until: 2027-01-01, revalidate_every: P3M}
+ops_cost:
+  currency: USD
+  as_of: 2025-12-01
+  volume: {requests: 10000, period: day}
+  baseline: {unit_cost: 0.005}
+  tuned: {unit_cost: 0.0003, hosting: {kind: per_token, amount: 0, period: month}}
+  one_time: {training: 200, data: 0, data_source: existing-labels, eval: 0, engineer_hours: 10, hourly_rate: 100}
+  maintenance: {hours_per_month: 2, revalidation: 50}
+  benefit: {kind: cost}
+  claimed: {savings_12_months: 17155, payback_days: 33}
+"""
+READY_FACTS: dict[str, Any] = {
+    "evals": {"eval.baseline": {"right": 150, "wrong": 50}},
+    "data": {"data.train": {"rows": 500}},
+    "people": {"first-owner": {"member": True}},
+}
+
+
+def dossier(text: str = READY, facts: dict[str, Any] = READY_FACTS, *, policy: Policy = POLICY) -> Dossier:
+    """Build a dossier from a proposal's whole text and from facts as a case states them."""
+    reading = read(text.encode(), opened_on=TODAY)
+    assert reading.proposal is not None
+    return Dossier(reading.proposal, policy, evidence(facts), TODAY)
 
 
 def source(grade: str = "B") -> Source:
     return Source("evals/results.json", Grade(grade), "0" * 64, "f" * 40)
 
 
-def _evidence(facts: dict[str, Any]) -> Evidence:
+def evidence(facts: dict[str, Any]) -> Evidence:
+    """Build the facts of a review from plain data."""
     return Evidence(
         evals={at: _fact(entry, eval_report) for at, entry in (facts.get("evals") or {}).items()},
         data={at: _fact(entry, data_profile) for at, entry in (facts.get("data") or {}).items()},
@@ -65,6 +104,7 @@ def _evidence(facts: dict[str, Any]) -> Evidence:
             login: _fact(entry, lambda e, who=login: person(who, e))
             for login, entry in (facts.get("people") or {}).items()
         },
+        texts={at: _fact(entry, text) for at, entry in (facts.get("texts") or {}).items()},
     )
 
 
@@ -75,7 +115,10 @@ def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
 
 
 def eval_report(entry: dict[str, Any]) -> EvalReport:
-    """Build a report from `{right, wrong, errored, ...}` counts or from a list of `scores`."""
+    """Build a report from `{right, wrong, errored, ...}` counts or from a list of `scores`.
+
+    `times` repeats every item, `wrong_times` only the wrong ones; `repeated` makes so many of the items one.
+    """
     scores = entry.get("scores") or [1.0] * entry.get("right", 0) + [0.0] * entry.get("wrong", 0)
     errored, repeated = entry.get("errored", 0), entry.get("repeated", 0)
     answers = entry.get("answers") or {}
@@ -88,8 +131,9 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
             target=answers.get(n, [None, None])[1],
         )
         for n, score in enumerate(scores)
+        for _ in range(entry.get("times", 1) * (entry.get("wrong_times", 1) if score == 0 else 1))
     ] + [EvalItem(f"e{n}", f"e{n}", None, errored=True) for n in range(errored)]
-    value = sum(scores) / len(items) if items else entry.get("value")
+    value = sum(item.score or 0 for item in items) / len(items) if items else entry.get("value")
     metric = EvalMetric(
         task="tickets",
         name=entry.get("name", "exact_match"),
@@ -97,9 +141,9 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         value=entry.get("value", value),
         stderr=None,
         direction=Direction(entry["direction"]) if entry.get("direction") else None,
-        n=entry.get("n", len(scores)),
+        n=entry.get("n", len(items) - errored),
         pointer="/results/tickets",
-        recomputed=value,
+        recomputed=None if entry.get("aggregate_only") else entry.get("recomputed", value),
         deterministic="exact_match" if answers else None,
         items=() if entry.get("aggregate_only") else tuple(items),
     )
@@ -107,7 +151,7 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         format="lm-eval",
         tool_version="0.4.13",
         status=entry.get("status", "complete"),
-        model="anthropic/claude-sonnet",
+        model=entry.get("model", "anthropic/claude-sonnet"),
         adapter=None,
         started_at=None,
         limit=entry.get("limit"),
@@ -116,6 +160,14 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         has_rows=not entry.get("aggregate_only"),
         rows_note=entry.get("rows_note"),
     )
+
+
+def text(entry: dict[str, Any]) -> str:
+    """Build a small file: its `text`, or a label audit from its counts."""
+    audit = entry.get("audit") or {}
+    verdicts = [word for word in ("right", "wrong") for _ in range(audit.get(word, 0))]
+    lines = ["row,verdict", *(f"{line},{verdict}" for line, verdict in enumerate(verdicts, 1))]
+    return str(entry.get("text", "\n".join(lines)))
 
 
 def data_profile(entry: dict[str, Any]) -> DataProfile:

@@ -13,7 +13,7 @@ from github.Repository import Repository
 from bot.github.app_auth import AppAuth
 from bot.github.client import Client
 from bot.github.trouble import Refused
-from bot.ports import Ledger, Publication, PullRequest, Superseded
+from bot.ports import HeadMoved, Ledger, Publication, PullRequest
 
 T = TypeVar("T")
 
@@ -37,12 +37,12 @@ class Desk:
         return self._auth.app_id
 
     def write(self, action: Callable[[Repository], T]) -> T:
-        """Write by one call, guarded right before it; raises ForgeTrouble, and Superseded when the head is no more."""
+        """Write by one call, guarded right before it; raises ForgeTrouble, and HeadMoved when the head is no more."""
         try:
             return self.client.ask(lambda gh: action(gh.get_repo(self.pull.repository)), before=self._guard)
         except Refused as refused:
             if refused.status == 422 and _is_about_the_head(refused.said):
-                raise Superseded(f"the commit {self.pull.head_sha} is no longer there") from refused
+                raise HeadMoved(f"the commit {self.pull.head_sha} is no longer there") from refused
             raise
 
     def listed(self, path: str, parameters: Mapping[str, str | int] | None = None, key: str | None = None) -> list[Any]:

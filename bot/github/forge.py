@@ -15,12 +15,13 @@ from bot.github.trouble import InstallationGone, Refused
 from bot.ports import (
     ChangedFile,
     Clock,
+    CommitFiles,
     Directory,
     Forge,
     ForgeTrouble,
+    HeadMoved,
     Ledger,
     PullRequest,
-    RepositoryFiles,
     ReviewRequested,
     Superseded,
 )
@@ -104,13 +105,15 @@ class PullRequestForge:
             seen = self._seen()
             self._changed = self._client.ask(
                 lambda gh: tuple(
-                    ChangedFile(file.filename, file.status, file.raw_data.get("patch"))
+                    ChangedFile(
+                        file.filename, file.status, file.raw_data.get("patch"), file.raw_data.get("previous_filename")
+                    )
                     for file in gh.get_repo(seen.repository).get_pull(seen.number).get_files()
                 )
             )
         return self._changed
 
-    def files(self) -> RepositoryFiles:
+    def files(self) -> CommitFiles:
         """Open the repository at the pull request's head commit; raises ForgeTrouble."""
         seen = self._seen()
         return FilesAtCommit(self._client, seen.repository, seen.head_sha)
@@ -126,11 +129,13 @@ class PullRequestForge:
         publishing.begin(self._desk(pull), details_url)
 
     def publish(self, pull: PullRequest, answer: Answer, review_id: str, details_url: str) -> None:
-        """Make GitHub look like the answer; write only what differs. Raises ForgeTrouble, Superseded."""
+        """Make GitHub look like the answer; write only what differs. Raises ForgeTrouble, HeadMoved, Superseded."""
         desk = self._desk(pull)
         shown = {changed.path: shown_lines(changed.patch) for changed in self.changed_files()}
         publishing.complete(desk, check_run(answer, details_url=details_url), review_id, details_url)
         publishing.mirror(desk, status(answer), review_id, details_url)
+        if pull.draft:  # a draft is still being written: the check run says enough
+            return
         body = sticky_comment(answer, head_sha=pull.head_sha, details_url=details_url)
         comments.stick(desk, body, quiet=is_quiet(answer), review_id=review_id, details_url=details_url)
         comments.remark(desk, inline_comments(answer, shown), review_id)
@@ -165,7 +170,7 @@ class PullRequestForge:
 
     def _desk(self, pull: PullRequest) -> Desk:
         if self._seen().head_sha != pull.head_sha:
-            raise Superseded(f"the head has moved on from {pull.head_sha}")
+            raise HeadMoved(f"the head has moved on from {pull.head_sha}")
         return Desk(self._client, self._auth, self._ledger, self._guard, pull)
 
 

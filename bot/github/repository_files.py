@@ -31,7 +31,7 @@ class FilesAtCommit:
         self._client = client
         self._repository = repository
         self._sha = sha
-        self._listed: Known[tuple[str, ...]] | None = None
+        self._listed: Known[Mapping[str, str]] | None = None
 
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a file by its path from the root: one call up to 1 MB, two beyond. Never raises for GitHub's sake."""
@@ -54,16 +54,7 @@ class FilesAtCommit:
             )
         return Known(content, self._source(path, content))
 
-    def exists(self, path: str) -> Known[bool] | Unavailable:
-        """Say whether a path is a file; free of cost once the files are listed."""
-        if self._listed is not None and path in self._listed.value:
-            return Known(True, Source(path, Grade.C, revision=self._sha))
-        described = self._describe(path)
-        if isinstance(described, Unavailable) and described.trouble is not Trouble.DEFINITIVE:
-            return described
-        return Known(not isinstance(described, Unavailable), Source(path, Grade.C, revision=self._sha))
-
-    def paths(self) -> Known[tuple[str, ...]] | Unavailable:
+    def listing(self) -> Known[Mapping[str, str]] | Unavailable:
         """List every file of the commit, without symbolic links and submodules; asked of GitHub once."""
         if self._listed is None:
             try:
@@ -143,15 +134,16 @@ def _described(path: str, data: Any) -> tuple[int | None, bytes | None] | Unavai
     return known, None
 
 
-def _files(entries: list[Any]) -> tuple[str, ...]:
-    return tuple(
-        entry["path"]
+def _files(entries: list[Any]) -> dict[str, str]:
+    return {
+        entry["path"]: entry["sha"]
         for entry in entries
         if isinstance(entry, Mapping)
         and entry.get("type") == "blob"
         and entry.get("mode") != "120000"  # git's mode of a symbolic link
         and isinstance(entry.get("path"), str)
-    )
+        and isinstance(entry.get("sha"), str)
+    }
 
 
 def _says_too_large(refused: Refused) -> bool:

@@ -1,35 +1,80 @@
-"""Which number of which artifact does the proposal's bar speak of? Shared by the checks on the eval."""
+"""Which number of which run does the proposal's bar speak of? Shared by the checks on the eval."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import isclose
+from statistics import fmean
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Fact, Known, Unavailable
+from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Grade, Known, Source, Unavailable
 from bot.readiness.finding import Finding
-from bot.readiness.schema import Metric
+from bot.readiness.schema import COMPRESSION, Metric, Proposal, Run
+from bot.readiness.schema.training import Teacher
+
+BASELINE = "eval.baseline"
+TOLERANCE = 5e-5  # artifacts round to four places
+
+# what each run is called, and what it is for
+NAMES = {
+    BASELINE: "the prompted baseline",
+    "eval.untuned": "the base model before tuning",
+    "tried.small_prompted": "the small prompted model",
+    "tried.few_shot": "few-shot prompting",
+    "tried.reasoning_model": "a reasoning model",
+    "training.teacher": "the teacher",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A report with the metric that the proposal names."""
+    """A run's report with the metric that the proposal names; `at` is the run's field."""
 
+    at: str
     report: Known[EvalReport]
     metric: EvalMetric
 
     @property
     def scored(self) -> tuple[EvalItem, ...]:
         """The items that have a score."""
-        return tuple(item for item in self.metric.items if item.score is not None)
+        return tuple(item for item in self.metric.items if item.score is not None and not item.errored)
 
     @property
-    def unscored(self) -> tuple[EvalItem, ...]:
-        """The items that errored or were not scored."""
-        return tuple(item for item in self.metric.items if item.score is None)
+    def errored(self) -> int:
+        """How many items errored or were not scored."""
+        return len(self.metric.items) - len(self.scored)
 
     @property
     def binary(self) -> bool:
         """Say whether every score is 0 or 1."""
-        return bool(self.metric.items) and all(item.score in (None, 0.0, 1.0) for item in self.metric.items)
+        return all(item.score in (0.0, 1.0) for item in self.scored)
+
+    @property
+    def proven(self) -> bool:
+        """Say whether the run's number was computed anew from its rows."""
+        return bool(self.metric.items) and self.metric.recomputed is not None and self.report.value.rows_note is None
+
+    @property
+    def averages(self) -> bool:
+        """Say whether the metric is the mean of its rows' scores, which can be tested, and no other function of them."""
+        recomputed, scores = self.metric.recomputed, [item.score for item in self.scored if item.score is not None]
+        if recomputed is None or not scores:
+            return bool(self.metric.items) and not scores  # nothing but errors: no other function either
+        # tools differ in whether an errored row counts as 0, and some average repetitions of an item first
+        means = (fmean(scores), sum(scores) / len(self.metric.items), fmean(self.by_item(scores)))
+        return any(isclose(recomputed, mean, rel_tol=1e-6, abs_tol=TOLERANCE) for mean in means)
+
+    @property
+    def source(self) -> Source:
+        """Where the number comes from; without rows that prove it, it is an aggregate whatever its link."""
+        source = self.report.source
+        return source if self.proven or not source.grade.reaches(Grade.B) else replace(source, grade=Grade.C)
+
+    def by_item(self, scores: list[float]) -> list[float]:
+        """Average the scores (one a scored row) of each distinct item, in the order of the items' keys."""
+        groups: dict[str, list[float]] = {}
+        for item, score in zip(self.scored, scores, strict=True):
+            groups.setdefault(item.key, []).append(score)
+        return [fmean(groups[key]) for key in sorted(groups)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +108,72 @@ def select(report: EvalReport, wanted: Metric | None) -> EvalMetric | Ambiguous:
     return Ambiguous(f"{what} `{wanted.task or '*'} / {wanted.name} / {wanted.variant or '*'}`", choices)
 
 
-def fact(dossier: Dossier, at: str) -> Fact[EvalReport] | None:
-    """Look up the report of a run by its field; None when the proposal links none."""
-    return dossier.evidence.evals.get(at)
+def is_linked(proposal: Proposal, at: str) -> bool:
+    """Say whether the proposal links a run at a field."""
+    run: object = proposal
+    for name in at.split("."):
+        run = getattr(run, name, None)
+    return isinstance(run, Run | Teacher) and (run.artifact is not None or run.rows is not None)
 
 
-def measure(check: Check, dossier: Dossier, at: str = "eval.baseline") -> Measured | Finding:
-    """Find the measured baseline, or the finding that says why there is none (the cause is `eval-readable`'s)."""
-    because = None if check.id == "eval-readable" else "eval-readable"
-    match fact(dossier, at):
+def that_count(proposal: Proposal) -> tuple[str, ...]:
+    """List the runs on which the verdict on the bar rests, by their fields.
+
+    The baseline always; the small models where a good large one is to be made cheap; the teacher where one is linked.
+    """
+    small = [at for at in ("eval.untuned", "tried.small_prompted") if is_linked(proposal, at)] or ["eval.untuned"]
+    runs = [BASELINE, *(small if proposal.failure.reason in COMPRESSION else ())]
+    if distils(proposal) and is_linked(proposal, "training.teacher"):
+        runs.append("training.teacher")
+    return tuple(runs)
+
+
+def distils(proposal: Proposal) -> bool:
+    """Say whether the adapter is to learn from a teacher's answers."""
+    return "distillation" in (proposal.failure.reason, proposal.training.method)
+
+
+def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Finding:
+    """Find a measured run, or the finding that says why there is none (the cause is `eval-readable`'s)."""
+    told = check.id == "eval-readable" or at not in that_count(dossier.proposal)
+    because, name = None if told else "eval-readable", NAMES[at]
+    if not is_linked(dossier.proposal, at):
+        return check.failed(
+            f"There is no eval run of {name} to look at.",
+            at=at,
+            fix=f"Run your eval with {name}; link its artifact and its per-sample rows under `{at}`.",
+            lever="evals",
+            because=because,
+        )
+    match dossier.evidence.evals.get(at):
         case None:
-            return check.failed(
-                "There is no eval run of prompt + retrieval to look at.",
-                at=at,
-                fix="Link the run's artifact and its per-sample rows under `eval.baseline`.",
-                lever="evals",
-                because=because,
+            return check.unverified(
+                f"The eval run of {name} was not looked at.", at=at, fix="Nothing to do for you.", because=because
             )
         case Unavailable() as trouble:
-            return check.unavailable(trouble, at=at, what="The eval run could not be read", because=because)
+            return check.unavailable(trouble, at=at, what=f"The eval run of {name} could not be read", because=because)
         case Known() as known:
             chosen = select(known.value, dossier.proposal.eval.metric)
             if isinstance(chosen, Ambiguous):
-                listed = ", ".join(f"`{choice}`" for choice in chosen.choices[:12]) or "none"
-                return check.failed(
-                    f"In the eval run, {chosen.message}. It holds: {listed}.",
-                    at="eval.metric",
-                    fix="Name task, name and variant of one of them under `eval.metric`.",
-                    source=known.source,
-                    because=None if check.id == "pass-criteria-written" else "pass-criteria-written",
-                )
-            return Measured(known, chosen)
+                teller = "pass-criteria-written" if at == BASELINE else because
+                return _unnamed(check, known, chosen, at, None if teller == check.id else teller)
+            return Measured(at, known, chosen)
+
+
+def _unnamed(check: Check, known: Known[EvalReport], chosen: Ambiguous, at: str, because: str | None) -> Finding:
+    listed = ", ".join(f"`{choice}`" for choice in chosen.choices[:12]) or "none"
+    return check.failed(
+        f"In the eval run of {NAMES[at]}, {chosen.message}. It holds: {listed}.",
+        at="eval.metric.name" if at == BASELINE else at,
+        fix="Name task, name and variant of one of them under `eval.metric`."
+        if at == BASELINE
+        else "Link a run that holds the proposal's metric.",
+        source=known.source,
+        lever="evals",
+        because=because,
+    )
 
 
 def share(value: float | Decimal) -> str:
     """Write a proportion or a score for people."""
-    return f"{float(value):.4f}".rstrip("0").rstrip(".") or "0"
+    return f"{float(value):,.4f}".rstrip("0").rstrip(".") or "0"

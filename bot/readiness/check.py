@@ -35,10 +35,22 @@ class Check:
         return self.doc.strip().splitlines()[0]
 
     def passed(
-        self, message: str, *, at: str, remark: str | None = None, source: Source | None = None, fix: str | None = None
+        self,
+        message: str,
+        *,
+        at: str,
+        remark: str | None = None,
+        source: Source | None = None,
+        fix: str | None = None,
+        stated: bool = False,
     ) -> Finding:
-        """Begin a finding that the question is answered with yes; a `remark` is a warning beside it."""
-        return self._finding(Outcome.PASSED, at, message, source, remark=remark, fix=fix)
+        """Begin a finding that the question is answered with yes; a `remark` is a warning beside it.
+
+        Without a `source` it rests on typed words, the lowest grade. `stated` exempts it from the policy's least grade:
+        only for a question about what the proposal states, which no evidence could answer.
+        """
+        finding = self._finding(Outcome.PASSED, at, message, source, remark=remark, fix=fix)
+        return replace(finding, grade=None) if stated else finding
 
     def failed(
         self,
@@ -68,7 +80,7 @@ class Check:
         message = f"{what}: {fact.reason}"
         if fact.trouble is Trouble.DEFINITIVE:
             return self.failed(message, at=at, fix=fact.fix or "Correct the link.", because=because)
-        fix = fact.fix or "Nothing to do for you: it is tried again."
+        fix = fact.fix or _FIXES[fact.trouble]
         finding = self._finding(Outcome.UNVERIFIED, at, message, None, fix=fix, because=because)
         return _for_the_service(finding) if fact.trouble is Trouble.SERVICE_ONLY else finding
 
@@ -97,6 +109,13 @@ class Check:
             grade=source.grade if source else Grade.D,
             source=origin(source) if source else None,
         )
+
+
+_FIXES = {
+    Trouble.PASSING: "Nothing to do for you: it is tried again.",
+    Trouble.NOT_SUPPORTED: "Commit the file to this repository and link it there.",
+    Trouble.SERVICE_ONLY: "Nothing to do for you: the service looks when a pull request is opened.",
+}
 
 
 def _for_the_service(finding: Finding) -> Finding:

@@ -6,12 +6,15 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.readiness.policy import Policy
 from bot.readiness.schema import Hosting, OpsCost
+from bot.readiness.schema.cost import Volume
 
 DAYS = Decimal(365)
 MONTHS = Decimal(12)
 QUARTERS = Decimal(4)
 _PER_YEAR = {"day": DAYS, "month": MONTHS, "year": Decimal(1)}
+_LONG = DAYS * 100  # a payback beyond it is told as that
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +39,40 @@ class Economics:
     break_even_per_day: Decimal | None
 
 
-def compute(cost: OpsCost, *, multiplier: Decimal) -> Economics | None:
-    """Redo the arithmetic; None when a number that it needs is missing (`cost-estimated` says which)."""
-    volume, baseline, tuned, once = cost.volume, cost.baseline, cost.tuned, cost.one_time
-    if volume is None or volume.requests is None or volume.period is None or once is None:
-        return None
-    if (
-        baseline is None
-        or tuned is None
-        or baseline.unit_cost is None
-        or tuned.unit_cost is None
-        or once.training is None
-    ):
-        return None
-    per_day = volume.requests * _PER_YEAR[volume.period] / DAYS
-    base_hosting, tuned_hosting = _hosting(baseline.hosting), _hosting(tuned.hosting)
-    run_baseline = DAYS * per_day * baseline.unit_cost + base_hosting
-    run_tuned = DAYS * per_day * tuned.unit_cost + tuned_hosting
-    gross = run_baseline - run_tuned
-    labour = (once.engineer_hours or Decimal(0)) * (once.hourly_rate or Decimal(0))
-    bare = once.training + (once.data or 0) + (once.eval or 0)
-    training_cost = once.training + labour
-    one_time = training_cost + (once.data or 0) + (once.eval or 0)
-    keep = cost.maintenance
-    hours, revalidation = (
-        (keep.hours_per_month or Decimal(0), keep.revalidation or Decimal(0)) if keep else (Decimal(0), Decimal(0))
+def of(cost: OpsCost, policy: Policy) -> Economics | None:
+    """Redo a proposal's arithmetic with the policy's multiplier, and its rate where none is stated."""
+    return compute(
+        cost,
+        multiplier=policy.number("gain-justifies-cost", "training_multiplier"),
+        default_rate=policy.number("cost-estimated", "hourly_rate"),
     )
-    stated = MONTHS * hours * (once.hourly_rate or Decimal(0)) + QUARTERS * revalidation
+
+
+def compute(cost: OpsCost, *, multiplier: Decimal, default_rate: Decimal) -> Economics | None:
+    """Redo the arithmetic; None when a number that it needs is missing (`cost-estimated` says which)."""
+    requests, once = requests12(cost.volume), cost.one_time
+    baseline, tuned = cost.baseline, cost.tuned
+    if requests is None or once is None or baseline is None or tuned is None:
+        return None
+    now, then = baseline.unit_cost, tuned.unit_cost
+    base_hosting, tuned_hosting = hosting12(baseline.hosting), hosting12(tuned.hosting)
+    if now is None or then is None or base_hosting is None or tuned_hosting is None or tuned.hosting is None:
+        return None
+    training, data, evals, hours = once.training, once.data, once.eval, once.engineer_hours
+    if training is None or data is None or evals is None or hours is None:
+        return None
+    rate = default_rate if once.hourly_rate is None else once.hourly_rate
+    run_baseline = requests * now + base_hosting
+    run_tuned = requests * then + tuned_hosting
+    gross = run_baseline - run_tuned
+    training_cost = training + hours * rate
+    one_time = training_cost + data + evals
+    keep = cost.maintenance
+    stated = MONTHS * ((keep and keep.hours_per_month) or 0) * rate + QUARTERS * ((keep and keep.revalidation) or 0)
     ownership = max(stated, multiplier * training_cost)
-    margin = baseline.unit_cost - tuned.unit_cost
     fixed = one_time + ownership + tuned_hosting - base_hosting
     return Economics(
-        requests_per_day=per_day,
+        requests_per_day=requests / DAYS,
         run12_baseline=run_baseline,
         run12_tuned=run_tuned,
         gross_saving=gross,
@@ -76,30 +81,45 @@ def compute(cost: OpsCost, *, multiplier: Decimal) -> Economics | None:
         ownership12=ownership,
         ownership_stated=stated,
         net12=gross - ownership - one_time,
-        payback_bare=_days(bare, gross),
+        payback_bare=_days(training + data + evals, gross),
         payback_labour=_days(one_time, gross),
         payback_loaded=_days(one_time, gross - ownership),
-        break_even_per_day=fixed / (DAYS * margin) if margin > 0 and fixed > 0 else None,
+        break_even_per_day=fixed / (DAYS * (now - then)) if now > then and fixed > 0 else None,
     )
 
 
-def _hosting(hosting: Hosting | None) -> Decimal:
-    """Price twelve months of hosting."""
-    if hosting is None or hosting.amount is None:
+def requests12(volume: Volume | None) -> Decimal | None:
+    """Count the requests of twelve months; None when the volume is not stated."""
+    if volume is None or volume.requests is None or volume.period is None:
+        return None
+    return volume.requests * _PER_YEAR[volume.period]
+
+
+def hosting12(hosting: Hosting | None) -> Decimal | None:
+    """Price twelve months of hosting: none is free, a stated one is priced by its period, None when that is missing."""
+    if hosting is None or hosting.amount == 0:
         return Decimal(0)
-    return hosting.amount * _PER_YEAR[hosting.period or "month"]
+    if hosting.amount is None or hosting.period is None:
+        return None
+    return hosting.amount * _PER_YEAR[hosting.period]
 
 
 def _days(outlay: Decimal, saving12: Decimal) -> Decimal | None:
-    return outlay / (saving12 / DAYS) if saving12 > 0 else None
+    return outlay * DAYS / saving12 if saving12 > 0 else None
 
 
 def money(amount: Decimal, currency: str | None) -> str:
-    """Write an amount for people: whole units above 100, cents below."""
-    places = "0" if abs(amount) >= 100 else "0.01"
-    return f"{amount.quantize(Decimal(places)):,} {currency or ''}".rstrip()
+    """Write an amount for people: whole units from 100 on, cents below."""
+    return f"{amount:,.{0 if abs(amount) >= 100 else 2}f} {currency or ''}".rstrip()
+
+
+def price(amount: Decimal | None, currency: str | None) -> str:
+    """Write a unit price for people, with all the places that it has."""
+    return "nothing" if amount is None else f"{amount.normalize():,f} {currency or ''}".rstrip()
 
 
 def days(value: Decimal | None) -> str:
     """Write a payback for people."""
-    return "never" if value is None else f"{value.quantize(Decimal('0.1'))} days"
+    if value is None:
+        return "never"
+    return "more than 100 years" if value > _LONG else f"{value:,.1f} days"

@@ -75,7 +75,9 @@ class Direction(StrEnum):
 class EvalItem:
     """One scored item: `key` is the sha256 of its normalised input + target, `score` None when errored or unscored.
 
-    `output` and `target` are the answer and the expected answer as text, where the rows hold both.
+    `output` and `target` are the answer and the expected answer as text, where the rows hold both. Where a stored dossier
+    has left them out, `tolerant` is the score that they gave when read tolerantly, and `contradicts` says that they
+    contradicted the score.
     """
 
     key: str
@@ -84,6 +86,8 @@ class EvalItem:
     errored: bool = False
     output: str | None = None
     target: str | None = None
+    tolerant: float | None = None
+    contradicts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ class EvalReport:
     """What an eval artifact and its rows say, whatever tool wrote them.
 
     `status` is complete, partial, error or unknown; `limit` the number of items the run was cut to; `mock` True for a
-    dummy model; `rows_note` says why rows do not prove the value (incomplete, hashes differ), None when they do.
+    dummy model; `rows_note` says why rows do not prove the value (incomplete, hashes differ), None when they do;
+    `rows_sha256` is the digest of the file of rows, where that is a file of its own.
     """
 
     format: str
@@ -128,6 +133,7 @@ class EvalReport:
     has_rows: bool
     rows_note: str | None = None
     warnings: tuple[str, ...] = ()
+    rows_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +195,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All facts of one review. `evals` by the field of the proposal that names them ("eval.baseline")."""
+    """All facts of one review, each by the field of the proposal that names it ("eval.baseline", "data.train").
+
+    People are found by the login as typed. An entry that is missing was not looked at: it counts for nothing.
+    """
 
     evals: Mapping[str, Fact[EvalReport]] = field(default_factory=dict)
     data: Mapping[str, Fact[DataProfile]] = field(default_factory=dict)
     people: Mapping[str, Fact[Person]] = field(default_factory=dict)
-    texts: Mapping[str, Fact[str]] = field(default_factory=dict)  # small linked files that only have to resolve
+    texts: Mapping[str, Fact[str]] = field(default_factory=dict)  # small linked files, like "eval.threshold_source"

@@ -47,7 +47,7 @@ def parse(text: str) -> Link:
 def _repository(text: str) -> Link:
     if "\\" in text:
         raise BadLink("a path in the repository is written with /, not with \\")
-    if posixpath.normpath(text) in (".", "/", ".."):
+    if text.endswith("/") or posixpath.normpath(text) in (".", "/", "//", ".."):
         raise BadLink("this path names a folder, not a file")
     return Link(text, "repository", "", text)
 
@@ -93,4 +93,6 @@ def resolve(link: Link, proposal_path: str) -> str:
     joined = posixpath.normpath(posixpath.join(base, link.path.lstrip("/")))
     if joined == ".." or joined.startswith(("../", "/")):
         raise BadLink("this link leaves the repository")
+    if joined == ".":
+        raise BadLink("this path names a folder, not a file")
     return joined

@@ -10,9 +10,10 @@ from bot.readiness.policy import Enforcement, Policy
 from bot.readiness.strict_yaml import Problem
 from bot.readiness.verdict import Judged, Verdict, conclude
 
+FORM = "proposal"  # stands for the check that a file's form is
 EXPERIMENT_ITEMS = (Item.EVAL, Item.BEHAVIOR)  # an experiment answers only these (READINESS section 1)
 
-_RAISE = {
+_RAISE = {  # D is what every finding reaches
     Grade.A: "Let the repository's CI produce it, so that it is attested.",
     Grade.B: "Link the per-sample rows beside the aggregate, at a pinned revision.",
     Grade.C: "Pin the link: a file of this repository, a commit, a version id or a sha256.",
@@ -23,20 +24,59 @@ def deliberate(
     dossier: Dossier, checks: Sequence[Check], problems: Iterable[Problem] = (), *, offline: bool = False
 ) -> Verdict:
     """Judge a dossier with the given checks; problems of form count as failed and hard."""
-    judged = [Judged(_of_form(problem), Enforcement.HARD) for problem in problems]
+    form = [_of_form(problem) for problem in problems]
+    judged = [Judged(finding, Enforcement.HARD) for finding in form]
+    demoted: dict[str, str] = {}  # what was found too low a grade: its source -> the check that said so first
     for check in checks:
         enforcement = dossier.policy.enforcement(check.id)
         if enforcement is Enforcement.OFF:
             continue
         if dossier.proposal.scope == "experiment" and check.item not in EXPERIMENT_ITEMS:
             continue
-        judged.extend(Judged(_graded(finding, dossier.policy), enforcement) for finding in _ask(check, dossier))
-    return conclude(judged, offline=offline)
+        for finding in _ask(check, dossier):
+            graded = _graded(finding, dossier.policy)
+            if graded is not finding and graded.source is not None:
+                first = demoted.setdefault(graded.source, check.id)
+                graded = replace(graded, because=None if first == check.id else first)
+            judged.append(Judged(_caused_by_form(graded, form), enforcement))
+    return conclude(_with_causes_that_block(judged), offline=offline)
 
 
 def unreadable(problems: Iterable[Problem], *, offline: bool = False) -> Verdict:
     """Judge a proposal of which nothing could be read: not yet, for its problems of form."""
     return conclude([Judged(_of_form(problem), Enforcement.HARD) for problem in problems], offline=offline)
+
+
+def _caused_by_form(finding: Finding, form: Sequence[Finding]) -> Finding:
+    """A field that is not there because its form was wrong was told already: one cause gives one annotation.
+
+    A finding that rests on evidence has another cause, and one on a whole section may have.
+    """
+    if finding.outcome is not Outcome.FAILED or finding.source is not None or finding.because is not None:
+        return finding
+    told = any(
+        _within(finding.at, problem.at) or ("." in finding.at and _within(problem.at, finding.at)) for problem in form
+    )
+    return replace(finding, because=FORM) if told else finding
+
+
+def _within(at: str, ancestor: str) -> bool:
+    return bool(ancestor) and (at == ancestor or at.startswith((f"{ancestor}.", f"{ancestor}[")))
+
+
+def _with_causes_that_block(judged: list[Judged]) -> list[Judged]:
+    """Keep `because` only where that check says so itself, no less gravely: off, waived or passed it explains nothing."""
+    told = {(j.finding.check, j.finding.outcome) for j in judged if j.blocks and j.finding.because is None}
+    rest = [j.finding for j in judged if j.finding.because is not None]
+    while explained := [finding for finding in rest if _explains(told, finding)]:
+        told |= {(finding.check, finding.outcome) for finding in explained}
+        rest = [finding for finding in rest if finding not in explained]
+    return [Judged(replace(j.finding, because=None), j.enforcement) if j.finding in rest else j for j in judged]
+
+
+def _explains(told: set[tuple[str, Outcome]], finding: Finding) -> bool:
+    graver = {Outcome.FAILED, finding.outcome}
+    return any((finding.because, outcome) in told for outcome in graver)
 
 
 def _ask(check: Check, dossier: Dossier) -> list[Finding]:
@@ -61,22 +101,16 @@ def _broken(check: Check, reason: str) -> Finding:
 def _graded(finding: Finding, policy: Policy) -> Finding:
     """A pass on evidence below the policy's grade is unverified, with how to raise it."""
     least = policy.least_grade(finding.check)
-    if (
-        finding.outcome is not Outcome.PASSED
-        or finding.source is None
-        or finding.grade is None
-        or finding.grade.reaches(least)
-    ):
+    if finding.outcome is not Outcome.PASSED or finding.grade is None or finding.grade.reaches(least):
         return finding
-    message = f"{finding.message} The evidence is of grade {finding.grade.value}, the policy asks for {least.value}."
-    return replace(
-        finding, outcome=Outcome.UNVERIFIED, message=message, remark=None, fix=_RAISE.get(least, "Raise its grade.")
-    )
+    what = "The evidence" if finding.source else "The proposal's own word"
+    message = f"{finding.message} {what} is of grade {finding.grade.value}, the policy asks for {least.value}."
+    return replace(finding, outcome=Outcome.UNVERIFIED, message=message, remark=None, fix=_RAISE[least])
 
 
 def _of_form(problem: Problem) -> Finding:
     return Finding(
-        check="proposal",
+        check=FORM,
         item=None,
         outcome=Outcome.FAILED,
         at=problem.at,

@@ -89,12 +89,18 @@ class Policy(Section):
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Split each check's own keys from its numbers: the file is flat, the model is not."""
-    checks = {}
-    for name, entry in (data.get("checks") or {}).items():
-        own = {k: v for k, v in (entry or {}).items() if k in ("enforcement", "least_grade")}
-        checks[name] = {**own, "settings": {k: v for k, v in (entry or {}).items() if k not in own}}
-    return {**data, "checks": checks}
+    """Split each check's own keys from its numbers: the file is flat, the model is not. The model refuses all else."""
+    checks = data.get("checks")
+    if not isinstance(checks, Mapping):
+        return dict(data)
+    return {**data, "checks": {name: _split(entry) for name, entry in checks.items()}}
+
+
+def _split(entry: Any) -> Any:
+    if not isinstance(entry, Mapping):
+        return entry
+    own = {key: value for key, value in entry.items() if key in ("enforcement", "least_grade")}
+    return {**own, "settings": {key: value for key, value in entry.items() if key not in own}}
 
 
 def merge(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

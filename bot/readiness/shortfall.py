@@ -1,7 +1,8 @@
 """Is a run surely below the bar, surely at or above it, or within noise? Every ambiguity is read against the claim.
 
 Errored and unscored rows of a run that is said to fall short count as right, and a string metric is scored tolerantly
-(READINESS section 1): a baseline may not fall short merely because its run stumbled.
+(READINESS section 1): a baseline may not fall short merely because its run stumbled. Of a run that is said to meet the
+bar they count as wrong. Repetitions of an item are averaged first: they add no certainty.
 """
 
 import hashlib
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
 
-from bot.readiness.baseline import Measured
-from bot.readiness.rescore import tolerant_score
-from bot.readiness.statistics import bootstrap_bound, needed_n, wilson
+from bot.readiness.bar import Bar
+from bot.readiness.baseline import Measured, share
+from bot.readiness.rescore import EXACT_MATCH, tolerant_score
+from bot.readiness.statistics import bound_of_mean, needed_n, needed_n_of_mean, wilson
 
 
 class Standing(StrEnum):
@@ -23,53 +25,102 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shortfall:
-    """`value` as the rows give it, `charitable` with every ambiguity counted as right, `bound` its one-sided bound.
+class Placed:
+    """A run held against the bar, the claim being that it falls short.
 
-    `lifted` names what made the difference between both, `needed` the N at which the shortfall would be sure.
+    `value` with errored rows counted as wrong and scores as given, `charitable` with every ambiguity counted as right,
+    `bound` its one-sided bound. `n` are distinct items. `form` says that answers were counted as right which differ from
+    the target only in form; `needed` is the N at which the shortfall would be sure.
     """
 
     standing: Standing
+    bar: Bar
     value: float
     charitable: float
     bound: float
     n: int
+    rows: int
     errored: int
-    lifted: str | None
+    form: bool
     needed: int | None
 
+    @property
+    def lifted(self) -> str | None:
+        """Say what was counted as right for want of certainty; None when that made no difference."""
+        if self.charitable == self.value:
+            return None
+        reasons = [rows_that(self.errored, "errored or unscored and counted as right")] if self.errored else []
+        reasons += ["answers that differ from the target only in form counted as right"] if self.form else []
+        return " and ".join(reasons) or None
 
-def shortfall(measured: Measured, bar: float, *, higher: bool, confidence: float) -> Shortfall:
-    """Place a measured run with rows against the bar; at least one item is needed."""
-    items = measured.metric.items
-    best, worst = (1.0, 0.0) if higher else (0.0, 1.0)
-    if not measured.binary:
-        known = [item.score for item in items if item.score is not None]
-        best, worst = (
-            (max(known, default=bar), min(known, default=bar))
-            if higher
-            else (min(known, default=bar), max(known, default=bar))
-        )
-    plain = [worst if item.score is None else item.score for item in items]
-    rescored = measured.metric.deterministic == "exact_match" and higher
-    kind = [
-        best if item.score is None else (tolerant_score(item) or item.score) if rescored else item.score
-        for item in items
-    ]
-    n, value, charitable = len(items), fmean(plain), fmean(kind)
+    def seen(self) -> str:
+        """Say where the run stands, in one sentence."""
+        charity = f" ({share(self.charitable)} with {self.lifted})" if self.lifted else ""
+        return f"It reaches {share(self.value)}{charity} over {self.n:,} items, the bar is {self.bar.said()}."
+
+    def needs(self) -> str:
+        """Say which N would tell."""
+        return f"about {self.needed:,} items would tell" if self.needed else "more items would tell"
+
+
+def place(measured: Measured, bar: Bar, confidence: float) -> Placed:
+    """Hold a run with rows against the bar; at least one row is needed."""
+    rows = measured.metric.items
+    worst, best = _extremes(measured, bar)
+    rescored = measured.metric.deterministic == EXACT_MATCH and bar.higher
+    plain: dict[str, list[float]] = {}
+    kind: dict[str, list[float]] = {}
+    form = False
+    for item in rows:
+        errored = item.score is None or item.errored
+        score = worst if item.score is None or errored else item.score
+        again = tolerant_score(item) if rescored and not errored else None
+        form = form or (again is not None and again != score)
+        plain.setdefault(item.key, []).append(score)
+        kind.setdefault(item.key, []).append(best if errored else score if again is None else again)
+    value = fmean(fmean(scores) for scores in plain.values())
+    scores = [fmean(kind[key]) for key in sorted(kind)]
+    charitable, n = fmean(scores), len(scores)
     if measured.binary:
-        bound = wilson(charitable * n, n, confidence, upper=higher)
-        needed = needed_n(charitable, bar, confidence, below=higher)
+        bound = wilson(charitable * n, n, confidence, upper=bar.higher)
+        needed = needed_n(charitable, bar.value, confidence, below=bar.higher)
     else:
-        seed = int(hashlib.sha256("".join(item.key for item in items).encode()).hexdigest()[:12], 16)
-        bound, needed = bootstrap_bound(kind, confidence, upper=higher, seed=seed), None
+        seed = int(hashlib.sha256("".join(sorted(kind)).encode()).hexdigest()[:12], 16)
+        bound = bound_of_mean(scores, confidence, upper=bar.higher, seed=seed)
+        needed = needed_n_of_mean(scores, bar.value, confidence)
+    standing = (
+        Standing.MEETS if bar.met_by(charitable) else Standing.WITHIN_NOISE if bar.met_by(bound) else Standing.SHORT
+    )
+    return Placed(standing, bar, value, charitable, bound, n, len(rows), measured.errored, form, needed)
 
-    def below(number: float) -> bool:
-        return number < bar if higher else number > bar
 
-    standing = Standing.SHORT if below(bound) else Standing.WITHIN_NOISE if below(charitable) else Standing.MEETS
-    errored = len(measured.unscored)
-    tolerated = rescored and any(item.score is not None and tolerant_score(item) != item.score for item in items)
-    reasons = [f"{errored} errored or unscored rows count as right"] if errored else []
-    reasons += ["answers that differ from the target only in form count as right"] if tolerated else []
-    return Shortfall(standing, value, charitable, bound, n, errored, " and ".join(reasons) or None, needed)
+def severe(measured: Measured, bar: Bar) -> float:
+    """Compute the value of a run that is said to meet the bar: errored and unscored rows count as wrong."""
+    worst, _ = _extremes(measured, bar)
+    groups: dict[str, list[float]] = {}
+    for item in measured.metric.items:
+        groups.setdefault(item.key, []).append(worst if item.score is None or item.errored else item.score)
+    return fmean(fmean(scores) for scores in groups.values())
+
+
+def too_many_errors(measured: Measured, limit: float) -> str | None:
+    """Say that a run errored so often that it tells nothing; None when it did not."""
+    rows, errored = len(measured.metric.items), measured.errored
+    if errored <= limit * rows:
+        return None
+    return f"{rows_that(errored, 'errored or unscored')} of {rows:,}, more than {limit:.0%}: the run tells nothing."
+
+
+def rows_that(count: int, what: str) -> str:
+    """Count rows for people."""
+    return f"{count:,} {'row' if count == 1 else 'rows'} {what}"
+
+
+def _extremes(measured: Measured, bar: Bar) -> tuple[float, float]:
+    """Find what a row that is wrong, and one that is right, would have scored."""
+    scores = [item.score for item in measured.scored if item.score is not None]
+    if all(0 <= score <= 1 for score in scores):
+        low, high = 0.0, 1.0
+    else:
+        low, high = min(*scores, bar.value), max(*scores, bar.value)
+    return (low, high) if bar.higher else (high, low)

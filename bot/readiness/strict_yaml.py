@@ -2,10 +2,11 @@
 
 YAML 1.2's plain scalars only: `true false null` and numbers are read, dates and `yes/no` stay text, so that a typed
 model can refuse them at their line. Limits (READINESS section 2): 256 KiB, depth 20, 100 aliases, no tags; and a cap on
-values after aliases are followed, so that nested aliases cannot blow up.
+values, before anything is built and again after aliases are followed, so that neither size nor nested aliases blow up.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +16,13 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_ALIASES = 100
 MAX_VALUES = 5_000
+MAX_KEY = 200  # characters; every value's path repeats the keys that lead to it
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]{1,30}|[0-9]{1,30}(\.[0-9]{0,30})?)([eE][-+]?[0-9]{1,3})?")
+_BREAK = re.compile(
+    "\r(?!\n)|[\x85\u2028\u2029]"
+)  # YAML ends a line here, GitHub does not: every later line would be off
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,11 @@ class Document:
 
 
 def child(path: str, key: str | int) -> str:
-    """Extend a field path by a key or an index."""
+    """Extend a field path by a key or an index; a key that looks like a path is quoted, and is none of ours."""
     if isinstance(key, int):
         return f"{path}[{key}]"
-    return f"{path}.{key}" if path else key
+    name = f'"{key}"' if not key or re.search(r'[.\[\]"]', key) else key
+    return f"{path}.{name}" if path else name
 
 
 def load(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
@@ -84,16 +90,24 @@ def _text(raw: bytes, max_bytes: int, document: Document) -> str | None:
         refuse(1, "The file is encoded as UTF-16 (or is binary).", "Save it as UTF-8.")
         return None
     try:
-        return raw.removeprefix(b"\xef\xbb\xbf").decode()
+        text = raw.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
         refuse(raw.count(b"\n", 0, error.start) + 1, "This line is not valid UTF-8.", "Save the file as UTF-8.")
         return None
+    if odd := _BREAK.search(text):
+        refuse(
+            text.count("\n", 0, odd.start()) + 1,
+            f"This line holds a line break of another kind (U+{ord(odd.group()[0]):04X}).",
+            "Save the file with Unix or Windows line ends.",
+        )
+        return None
+    return text
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
-    problem = str(error.problem or error.context or "it cannot be parsed")
+    problem = _shown(str(error.problem or error.context or "it cannot be parsed"), 120)
     if "\\t" in problem:
         return Problem(
             line, "", "This line is indented with a tab; YAML allows blanks only.", "Replace the tab by two blanks."
@@ -104,42 +118,45 @@ def _syntax(error: yaml.MarkedYAMLError) -> Problem:
 
 
 def _survey(text: str, document: Document) -> bool:
-    """Walk the events first: depth, aliases, tags and document count are judged before anything is built."""
-    depth = aliases = documents = 0
+    """Walk the events first: size, depth, aliases, tags and document count are judged before anything is built."""
     before = len(document.problems)
+    depth = nodes = aliases = documents = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        nodes += isinstance(event, yaml.NodeEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        documents += isinstance(event, yaml.DocumentStartEvent)
         line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                document.problems.append(
-                    Problem(
-                        line, "", f"Nested deeper than {MAX_DEPTH} levels.", "A proposal needs five levels at most."
-                    )
-                )
-                return False
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        elif isinstance(event, yaml.AliasEvent):
-            aliases += 1
-            if aliases > MAX_ALIASES:
-                document.problems.append(
-                    Problem(line, "", f"More than {MAX_ALIASES} aliases (*name).", "Write the values out.")
-                )
-                return False
-        elif isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                document.problems.append(
-                    Problem(line, "", "A second document begins here (---).", "One proposal per file.")
-                )
-                return False
+        for message, fix in _beyond(depth, nodes, aliases, documents):
+            document.problems.append(Problem(line, "", message, fix))
+            return False
         tag = getattr(event, "tag", None)
         if tag is not None:
-            document.problems.append(
-                Problem(line, "", f"The tag {tag!r} is not allowed.", "Remove it: plain values only.")
-            )
+            message = f"The tag `{_shown(tag)}` is not allowed."
+            document.problems.append(Problem(line, "", message, "Remove it: plain values only."))
     return len(document.problems) == before
+
+
+def _beyond(depth: int, nodes: int, aliases: int, documents: int) -> Iterator[tuple[str, str]]:
+    if depth > MAX_DEPTH:
+        yield f"Nested deeper than {MAX_DEPTH} levels.", "A proposal needs five levels at most."
+    if aliases > MAX_ALIASES:
+        yield f"More than {MAX_ALIASES} aliases (*name).", "Write the values out."
+    if documents > 1:
+        yield "A second document begins here (---).", "One proposal per file."
+    if nodes > 2 * MAX_VALUES:  # at most every second node is a key
+        yield _TOO_MANY
+
+
+_TOO_MANY = (f"More than {MAX_VALUES:,} values in one file.", "Link to data instead of pasting it.")
+
+
+class _TooManyValues(Exception):
+    """Aliases, followed, hold too many values; `line` is that of the one too many."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 class _Builder:
@@ -153,27 +170,20 @@ class _Builder:
     def build(self, node: yaml.Node) -> None:
         try:
             self.document.data = self._value(node, "")
-        except OverflowError as error:
+        except _TooManyValues as error:
             self.document.data = None
-            self.document.problems.append(
-                Problem(
-                    int(str(error)),
-                    "",
-                    f"More than {MAX_VALUES:,} values in one file.",
-                    "Link to data instead of pasting it.",
-                )
-            )
+            self._problem(error.line, "", *_TOO_MANY)
 
     def _value(self, node: yaml.Node, path: str) -> Any:
         self.values += 1
         line = _line(node)
         if self.values > MAX_VALUES:
-            raise OverflowError(line)
+            raise _TooManyValues(line)
         self.document.lines.setdefault(path, line)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         if id(node) in self.parents:
-            self._problem(line, path, "This alias contains itself.", "Write the value out.")
+            self._problem(self.document.lines[path], path, "This alias contains itself.", "Write the value out.")
             return None
         self.parents.append(id(node))
         try:
@@ -191,6 +201,9 @@ class _Builder:
                 self._problem(line, path, "A key must be a word.", "Use plain keys.")
                 continue
             key = str(key_node.value)
+            if len(key) > MAX_KEY:
+                self._problem(line, path, f"A key has at most {MAX_KEY} characters.", "Use the documented keys.")
+                continue
             here = child(path, key)
             if key in result:
                 first = self.document.lines.get(here, line)
@@ -226,6 +239,6 @@ def _line(node: yaml.Node) -> int:
     return node.start_mark.line + 1 if node.start_mark else 1
 
 
-def _shown(key: str) -> str:
-    """Show a key as typed, cut and without backticks: keys are hostile text too."""
-    return re.sub(r"[`\s]+", " ", key)[:60]
+def _shown(text: str, limit: int = 60) -> str:
+    """Show a text as typed, cut and without backticks: keys, tags and names are hostile text too."""
+    return re.sub(r"[`\s]+", " ", text)[:limit]

@@ -23,14 +23,14 @@ def profile(check: Check, dossier: Dossier) -> Known[DataProfile] | Finding:
             )
         return check.failed(
             "There is no training file to count.",
-            at="data.train" if train else "data",
+            at="data.train.path",
             fix="Link it under `data.train.path`.",
             because=because,
         )
     match dossier.evidence.data.get(AT):
         case None:
             return check.unverified(
-                "The training file was not read.", at=f"{AT}.path", fix="It is tried again.", because=because
+                "The training file was not looked at.", at=f"{AT}.path", fix="Nothing to do for you.", because=because
             )
         case Unavailable() as trouble:
             return check.unavailable(
@@ -38,3 +38,9 @@ def profile(check: Check, dossier: Dossier) -> Known[DataProfile] | Finding:
             )
         case Known() as known:
             return known
+
+
+def minimum(dossier: Dossier) -> int:
+    """Find the number of examples below which a fine-tune makes things worse."""
+    rft = dossier.proposal.training.method == "rft"
+    return int(dossier.policy.number("examples-above-minimum", "minimum_rft" if rft else "minimum"))

@@ -66,7 +66,10 @@ _WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """How one of the five items stands: its worst outcome that counts, and whether it holds."""
+    """How one of the five items stands: its worst outcome that counts, and whether it holds.
+
+    An item that no check answered does not hold: nobody looked.
+    """
 
     item: Item
     outcome: Outcome
@@ -103,7 +106,7 @@ def conclude(judged: Iterable[Judged], *, offline: bool) -> Verdict:
     failed = [j for j in blocking if j.finding.outcome is Outcome.FAILED]
     if failed:
         decision = Decision.NOT_YET
-    elif blocking:
+    elif blocking or not counted:  # over nothing nobody can tell
         decision = Decision.CANNOT_TELL
     elif any(j.finding.outcome is Outcome.WAIVED for j in counted):
         decision = Decision.READY_WITH_WAIVERS
@@ -117,16 +120,30 @@ def _item(item: Item, counted: list[Judged]) -> ItemResult:
     own = [j for j in counted if j.finding.item is item]
     weighing = [j.finding.outcome for j in own if j.enforcement is not Enforcement.ADVISORY]
     outcome = next((o for o in _WORST_FIRST if o in weighing), Outcome.NOT_APPLICABLE)
-    return ItemResult(item, outcome, not any(j.blocks for j in own))
+    return ItemResult(item, outcome, bool(own) and not any(j.blocks for j in own))
 
 
 def _next_step(blocking: list[Judged]) -> NextStep | None:
-    causes = [j for j in blocking if j.finding.because is None] or blocking
+    causes = [j.finding for j in blocking if j.finding.because is None] or [j.finding for j in blocking]
     if not causes:
         return None
-    # a lever settles the question whatever else is missing: "use retrieval" comes before "add 20 examples"
-    first = next((j for j in causes if j.finding.item is None), None) or next(
-        (j for j in causes if j.finding.lever), causes[0]
-    )
-    finding = first.finding
+    finding = min(causes, key=_urgency)  # the first of equals: checks are asked in a fixed order
     return NextStep(finding.check, finding.message, finding.fix or "", finding.lever)
+
+
+def _urgency(finding: Finding) -> tuple[int, ...]:
+    """Rank what to do next: first the file's form, then the cheaper levers, then all else.
+
+    Of the levers: prompt, then retrieval, then evals (S1). One that answers what fails and why ("use retrieval") comes
+    before one that only wants for material ("use few-shot until there are more examples").
+    """
+    if finding.item is None:
+        return (0,)
+    if finding.lever is None:
+        return (3,)
+    if finding.lever == "evals":
+        return (2,)
+    return 1, finding.item not in (Item.EVAL, Item.BEHAVIOR), _LEVERS.index(finding.lever)
+
+
+_LEVERS = ("prompt", "retrieval")  # the cheapest first

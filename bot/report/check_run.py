@@ -96,7 +96,8 @@ def next_steps(answered: Answered) -> Markdown:
         where = f"{answered.path}:{line_of(answered, judged)}"
         lever = words.LEVER_WORDS.get(finding.lever or "")
         back = f" The cheaper lever to go back to: {lever}." if lever else ""
-        lines.append(f"{len(lines) + 1}. {text(finding.fix or finding.message)}{back} ({code(where)})")
+        said = f"{text(finding.message)} **{text(finding.fix)}**" if finding.fix else text(finding.message)
+        lines.append(f"{len(lines) + 1}. {said}{back} ({code(where)})")
     more = len(causes) - MAX_STEPS
     rest = f"\n\nAnd {more} more, at their lines." if more > 0 else ""
     word = "**Next step**" if len(lines) == 1 else "**Next steps**"

@@ -45,6 +45,9 @@ OUTCOME_WORDS = {
     Outcome.WAIVED: "waived",
     Outcome.BROKEN: "our fault: a check stopped",
 }
+TELLING = ("baseline-falls-short", "failure-is-behavior", "enough-examples", "owner-exists", "gain-justifies-cost")
+"""The checks whose pass says best why an item holds, one an item."""
+
 LEVER_WORDS = {
     "prompt": "a better prompt",
     "retrieval": "retrieval",
@@ -86,11 +89,13 @@ def causes(verdict: Verdict) -> list[Judged]:
 
 
 def reason(answered: Answered, item: Item, limit: int = 220) -> str:
-    """Say in one line why an item stands as it does: its first blocking finding, else its first that passed."""
+    """Say in one line why an item stands as it does: its first blocking finding, else the pass that tells most."""
     own = [j for j in answered.verdict.judged if j.finding.item is item]
     blocking = [j for j in own if j.blocks]
     blocking.sort(key=lambda j: (j.finding.outcome is not Outcome.FAILED, j.finding.because is not None))
-    telling = blocking or [j for j in own if j.finding.outcome is Outcome.PASSED] or own
+    passed = [j for j in own if j.finding.outcome is Outcome.PASSED]
+    passed.sort(key=lambda j: j.finding.check not in TELLING)
+    telling = blocking or passed or own
     if not telling:
         return "not asked of this proposal"
     more = len(blocking) - 1

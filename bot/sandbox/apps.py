@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.sandbox.checks import Checks
-from bot.sandbox.model import Account, App, Event, Installation, Repo, Token
+from bot.sandbox.model import Account, App, Delivery, Event, Installation, Repo, Token
 from bot.sandbox.state import Refused, locked
 
 TOKEN_LIFE = timedelta(hours=1)
@@ -31,8 +31,12 @@ class Apps(Checks):
         webhook_secret: str | None = None,
         public_key_pem: str | None = None,
         slug: str | None = None,
+        external_url: str = "",
     ) -> App:
-        """Create an App; without a public key the sandbox makes a pair. Tells `ping` when there is a webhook."""
+        """Create an App; without a public key the sandbox makes a pair. Tells `ping` when there is a webhook.
+
+        `external_url` is its homepage; without one its page here is.
+        """
         private = None
         if public_key_pem is None:
             private, public_key_pem = _key_pair()
@@ -52,7 +56,7 @@ class Apps(Checks):
             webhook_secret=webhook_secret or secrets.token_urlsafe(24),
             permissions={"metadata": "read"} | dict(permissions),
             events=tuple(events),
-            external_url=f"{self.url}/apps/{slug}",
+            external_url=external_url,
             created_at=self.now(),
         )
         self.apps[app.id] = app
@@ -84,6 +88,25 @@ class Apps(Checks):
         return installation
 
     @locked
+    def select_repositories(
+        self, installation: Installation, repos: Iterable[Repo] | None, sender: Account | None = None
+    ) -> None:
+        """Choose what an installation sees, None for all; tells `installation_repositories` of what came and went."""
+        before = self.repositories_of(installation)
+        installation.selected = None if repos is None else {repo.id for repo in repos}
+        after = self.repositories_of(installation)
+        changes = {"added": [r for r in after if r not in before], "removed": [r for r in before if r not in after]}
+        for action, changed in changes.items():
+            if changed:
+                who, details = sender or installation.account, {"repositories": changed}
+                app = installation.app
+                self.tell(
+                    Event(
+                        "installation_repositories", action, who, installation, details=details, only=app, always=True
+                    )
+                )
+
+    @locked
     def uninstall(self, installation: Installation, sender: Account | None = None) -> None:
         """Take an App off an account; its tokens end. Tells `installation.deleted`."""
         self._tell_installation(installation, "deleted", sender)
@@ -102,6 +125,11 @@ class Apps(Checks):
     def _tell_installation(self, installation: Installation, action: str, sender: Account | None) -> None:
         who = sender or installation.account
         self.tell(Event("installation", action, who, installation, only=installation.app, always=True))
+
+    @locked
+    def redeliver(self, delivery: Delivery) -> None:
+        """Ask for a webhook to be sent again, as it was and under the same GUID."""
+        self.tell(Event("redelivery", None, delivery.app.owner, delivery, only=delivery.app, always=True))
 
     @locked
     def installation_of(self, app: App, repo: Repo) -> Installation | None:

@@ -69,27 +69,29 @@ class Checks(Conversation):
         """Create an App's check run; raises Refused 422 when GitHub would."""
         if head_sha not in repo.objects.commits:
             raise Refused(422, f"No commit found for SHA: {head_sha}")
+        _require_conclusion(change, "queued", None)
         suite = self._suite(repo, app, head_sha)
         same = [run for run in repo.runs.values() if run.suite is suite and run.name == change.name]
         for old in same[: max(0, len(same) - MOST_RUNS + 1)]:
             del repo.runs[old.id]
-        run = CheckRun(self.next_id(), suite, change.name or "", "", app.external_url, "queued", None, self.now(), None)
+        run = CheckRun(self.next_id(), suite, change.name or "", "", "", "queued", None, self.now(), None)
         self._change_run(run, change)
         repo.runs[run.id] = run
         suite.reset = False
         self._tell_run(run, "created")
         if run.status == "completed":
-            self._tell_run(run, "completed")
+            self._tell_completed(run)
         return run
 
     @locked
     def update_run(self, run: CheckRun, change: RunChange) -> None:
         """Change a check run; annotations are appended. Tells `completed` when it comes to its end."""
         was = run.status
+        _require_conclusion(change, was, run.conclusion)
         self._change_run(run, change)
         run.suite.reset = False
         if run.status == "completed" and was != "completed":
-            self._tell_run(run, "completed")
+            self._tell_completed(run)
 
     def _change_run(self, run: CheckRun, change: RunChange) -> None:
         run.name = change.name or run.name
@@ -97,16 +99,12 @@ class Checks(Conversation):
         run.external_id = run.external_id if change.external_id is None else change.external_id
         run.started_at = change.started_at or run.started_at
         run.actions = run.actions if change.actions is None else change.actions
-        run.status = change.status or run.status
-        if change.conclusion is not None or change.completed_at is not None:
-            run.status = "completed"
+        run.status = _status_after(change, run.status)
         if run.status == "completed":
             run.conclusion = change.conclusion or run.conclusion
             run.completed_at = change.completed_at or run.completed_at or self.now()
         else:
             run.conclusion = run.completed_at = None
-        if run.status == "completed" and run.conclusion is None:
-            raise Refused(422, 'Invalid request.\n\n"conclusion" wasn\'t supplied.')
         if change.output is not None:
             run.title = change.output.title if change.output.title is not None else run.title
             run.summary = change.output.summary if change.output.summary is not None else run.summary
@@ -115,7 +113,13 @@ class Checks(Conversation):
         run.suite.updated_at = self.now()
 
     def _tell_run(self, run: CheckRun, action: str) -> None:
-        self.tell(Event("check_run", action, run.suite.app.bot, run, run.repo, only=run.suite.app))
+        # every App that may see checks hears of them, the own too (docs: webhook events, check_run)
+        self.tell(Event("check_run", action, run.suite.app.bot, run, run.repo))
+
+    def _tell_completed(self, run: CheckRun) -> None:
+        self._tell_run(run, "completed")
+        if self.suite_result(run.suite)[0] == "completed":
+            self.tell(Event("check_suite", "completed", run.suite.app.bot, run.suite, run.repo))
 
     @locked
     def rerequest_run(self, run: CheckRun, sender: Account) -> None:
@@ -211,9 +215,10 @@ class Checks(Conversation):
     def blocked_by(self, pull: Pull) -> str | None:
         """Say in GitHub's words which required check forbids the merge; None if none does.
 
-        A status and a run of the same name are both required; neutral and skipped runs satisfy.
+        Only the default branch is protected. A status and a run of the same name are both required; neutral and skipped runs satisfy.
         """
-        for required in pull.repo.required_checks:
+        protected = pull.base_ref == pull.repo.default_branch
+        for required in pull.repo.required_checks if protected else ():
             runs = self.runs(pull.repo, pull.head_sha, name=required.context, app_id=required.app_id)
             statuses = [] if required.app_id else self.statuses(pull.repo, pull.head_sha, latest=True)
             states: Sequence[str | None] = [run.conclusion for run in runs]
@@ -223,3 +228,13 @@ class Checks(Conversation):
             if any(state not in PASSING for state in states):
                 return f'Required status check "{required.context}" is failing.'
         return None
+
+
+def _status_after(change: RunChange, status: str) -> str:
+    ends = change.conclusion is not None or change.completed_at is not None
+    return "completed" if ends else change.status or status
+
+
+def _require_conclusion(change: RunChange, status: str, conclusion: str | None) -> None:
+    if _status_after(change, status) == "completed" and (change.conclusion or conclusion) is None:
+        raise Refused(422, 'Invalid request.\n\n"conclusion" wasn\'t supplied.')

@@ -73,8 +73,10 @@ class Conversation(Pulls):
         if event != "COMMENT" and author is pull.issue.author:
             what = "approve" if event == "APPROVE" else "request changes on"
             raise Refused(422, "Unprocessable Entity", f"Can not {what} your own pull request")
-        if len(body) > LONGEST_BODY:
+        if any(len(text) > LONGEST_BODY for text in (body, *(text for _, text in comments))):
             raise Refused(422, "Unprocessable Entity", f"Body is too long (maximum is {LONGEST_BODY} characters)")
+        if not all(text.strip() for _, text in comments):
+            raise Refused(422, "Unprocessable Entity", "Body can't be blank")
         commit = commit_id or pull.head_sha
         if commit not in {each.sha for each in self.pull_commits(pull)}:
             raise Refused(422, "Unprocessable Entity", "commit_id is not part of the pull request")
@@ -99,7 +101,6 @@ class Conversation(Pulls):
     def _add_review_comment(
         self, review: Review, author: Account, body: str, place: Place, reply_to: int | None = None
     ) -> ReviewComment:
-        _require_body("PullRequestReviewComment", body)
         now = self.now()
         sha = review.commit_id
         comment = ReviewComment(self.next_id(), review, author, body, place, sha, sha, now, now, reply_to)
@@ -110,6 +111,7 @@ class Conversation(Pulls):
     def comment_on_line(self, pull: Pull, author: Account, place: Place, body: str) -> ReviewComment:
         """Comment on one line of the diff, outside a review of several; raises Refused 422."""
         settled = self._settle(pull, place)
+        _require_body("PullRequestReviewComment", body)
         review = Review(self.next_id(), pull, author, "", "COMMENTED", pull.head_sha, self.now())
         comment = self._add_review_comment(review, author, body, settled)
         pull.reviews.append(review)
@@ -118,6 +120,7 @@ class Conversation(Pulls):
     @locked
     def reply(self, to: ReviewComment, author: Account, body: str) -> ReviewComment:
         """Answer a comment on a line."""
+        _require_body("PullRequestReviewComment", body)
         review = Review(self.next_id(), to.pull, author, "", "COMMENTED", to.pull.head_sha, self.now())
         answer = self._add_review_comment(review, author, body, to.place, to.in_reply_to or to.id)
         to.pull.reviews.append(review)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from bot.sandbox.git_objects import SUBMODULE, Entry, Files, Objects
 from bot.sandbox.model import Place
@@ -29,6 +30,9 @@ class Change:
     patch: str | None = None
 
 
+_COMPARED: "WeakKeyDictionary[Objects, dict[tuple[str | None, str], tuple[Change, ...]]]" = WeakKeyDictionary()
+
+
 @dataclass(frozen=True, slots=True)
 class PatchLine:
     """One line of a patch. `position` counts as GitHub's does; `old` and `new` are line numbers, None on the other side."""
@@ -39,6 +43,14 @@ class PatchLine:
     old: int | None
     new: int | None
     hunk: int
+
+
+def compare(objects: Objects, base: str | None, head: str) -> tuple[Change, ...]:
+    """Compare two commits, or nothing with a commit; each pair is worked out once."""
+    known = _COMPARED.setdefault(objects, {})
+    if (base, head) not in known:
+        known[base, head] = tuple(changes(objects, objects.files(base), objects.files(head)))
+    return known[base, head]
 
 
 def changes(objects: Objects, old: Files, new: Files) -> list[Change]:
@@ -122,7 +134,7 @@ def _lines(text: str) -> list[str]:
 def read_patch(patch: str) -> Iterator[PatchLine]:
     """Number the lines of a patch."""
     old = new = hunk = 0
-    for position, line in enumerate(patch.split("\n")):
+    for position, line in enumerate(patch.split("\n") if patch else ()):
         if header := _HUNK.match(line):
             old, new, hunk = int(header[1]), int(header[2]), hunk + 1
             yield PatchLine(position, "@", line, None, None, hunk)

@@ -361,7 +361,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something happened. `only` narrows the hearers to one App, `always` asks for no subscription."""
+    """Something happened. `only` narrows the hearers to one App, `always` asks for no subscription.
+
+    The names are GitHub's, except `redelivery`: a webhook, the subject, is to be sent again.
+    """
 
     name: str
     action: str | None

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.sandbox.diffs import Change, changes, settle
+from bot.sandbox.diffs import Change, compare, settle
 from bot.sandbox.git_objects import Commit, Entry
 from bot.sandbox.model import Account, Event, Issue, Pull, Repo, ReviewComment
 from bot.sandbox.repositories import Repositories
@@ -84,7 +84,7 @@ class Pulls(Repositories):
         """List what a pull request changes against the point where it left its base; 3,000 files at most."""
         objects = pull.repo.objects
         base = objects.merge_base(pull.base_sha if pull.merged_at else self._base_tip(pull), pull.head_sha)
-        return changes(objects, objects.files(base), objects.files(pull.head_sha))[:MOST_FILES]
+        return list(compare(objects, base, pull.head_sha)[:MOST_FILES])
 
     def _base_tip(self, pull: Pull) -> str:
         return pull.repo.branches.get(pull.base_ref, pull.base_sha)
@@ -138,6 +138,7 @@ class Pulls(Repositories):
             raise Refused(422, "Validation Failed", {"resource": "PullRequest", "field": "state", "code": "invalid"})
         self.set_issue_state(pull.issue, "open")
         pull.head_sha = pull.head_repo.branches[pull.head_ref]
+        self._forget_lines(pull)
         self._tell_pull(pull, "reopened", sender)
 
     @locked

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.sandbox.accounts import Accounts
-from bot.sandbox.git_objects import Commit, Content, Entry, Objects
+from bot.sandbox.git_objects import Commit, Content, Entry, Objects, Submodule
 from bot.sandbox.model import Account, Event, Issue, Pull, Repo
 from bot.sandbox.state import Refused, locked, not_found
 
 ZERO = "0" * 40
+MODULES = ".gitmodules"
 Edits = Mapping[str, Content | str | None]
 
 
@@ -122,7 +123,7 @@ class Repositories(Accounts):
     @locked
     def resolve(self, repo: Repo, name: str | None) -> Commit:
         """Find a commit by a branch, `refs/heads/x`, `refs/pull/N/head` or a (shortened) SHA; raises Refused 404."""
-        name = name or repo.default_branch
+        name = repo.default_branch if name in (None, "", "HEAD") else name
         short = re.sub(r"^(refs/)?heads/", "", name)
         sha = repo.branches.get(name) or repo.branches.get(short)
         if sha is None and (pull := re.fullmatch(r"(?:refs/)?pull/(\d+)/(head|merge)", name)):
@@ -165,6 +166,11 @@ class Repositories(Accounts):
                 entries.pop(path, None)
             else:
                 entries[path] = repo.objects.add_content(content.encode() if isinstance(content, str) else content)
+        modules = {path: content.url for path, content in files.items() if isinstance(content, Submodule)}
+        if modules:
+            known = entries.get(MODULES)
+            text = (repo.objects.blobs[known.sha] if known else b"") + _describe(modules)
+            entries[MODULES] = repo.objects.add_content(text)
         return self._add_commit(repo, entries, (parent,) if parent else (), message, author)
 
     def _add_commit(
@@ -183,3 +189,7 @@ class Repositories(Accounts):
     def _commit_time(self, repo: Repo, parents: tuple[str, ...]) -> datetime:
         # never before its parents, so that a list sorted by time is a list sorted by descent
         return max([self.now(), *(repo.objects.commits[parent].when for parent in parents)])
+
+
+def _describe(modules: Mapping[str, str]) -> bytes:
+    return "".join(f'[submodule "{path}"]\n\tpath = {path}\n\turl = {url}\n' for path, url in modules.items()).encode()

@@ -13,6 +13,7 @@ class Database:
 
     def __init__(self, url: str, *, connections: int = 10) -> None:
         """Prepare the pool; nothing connects before the first transaction."""
+        self.url = url
         self._engine = create_engine(
             driver_url(url),
             pool_size=connections,

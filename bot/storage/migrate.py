@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from bot.storage.database import driver_url
 
@@ -22,6 +23,16 @@ def migrate(url: str, script_location: Path) -> None:
         config = _config(script_location)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def answers(url: str) -> bool:
+    """Say whether a database can be reached at all; raises ValueError for what is no URL of PostgreSQL."""
+    engine = create_engine(driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect():
+            return True
+    except OperationalError:
+        return False
 
 
 def current_revision(url: str) -> str | None:

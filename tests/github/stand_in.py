@@ -339,6 +339,7 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body leave apart: the second would wait for the peer's ACK
 
             def _do(self) -> None:
                 raw = self.rfile.read(int(self.headers.get("content-length") or 0))

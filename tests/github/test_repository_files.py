@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.ports import RepositoryFiles
+from bot.ports import CommitFiles
 from bot.readiness.evidence import Grade, Known, Trouble, Unavailable
 from tests.github.conftest import Bot
 from tests.github.stand_in import HEAD, Fault, StandIn
 
 
 @pytest.fixture
-def files(bot: Bot, github: StandIn) -> RepositoryFiles:
+def files(bot: Bot, github: StandIn) -> CommitFiles:
     forge, _ = bot.pull()
     github.requests.clear()
     return forge.files()
@@ -23,7 +23,7 @@ def _unavailable(found: object) -> Unavailable:
     return found
 
 
-def test_a_file_is_read_by_one_call_with_its_source(files: RepositoryFiles, github: StandIn) -> None:
+def test_a_file_is_read_by_one_call_with_its_source(files: CommitFiles, github: StandIn) -> None:
     github.files["evals/ré sults.json"] = b"\x00\xff{}"
     found = files.read("evals/ré sults.json", max_bytes=4)
     assert isinstance(found, Known)
@@ -34,14 +34,14 @@ def test_a_file_is_read_by_one_call_with_its_source(files: RepositoryFiles, gith
     assert len(github.calls) == 1
 
 
-def test_an_empty_file_is_a_file(files: RepositoryFiles, github: StandIn) -> None:
+def test_an_empty_file_is_a_file(files: CommitFiles, github: StandIn) -> None:
     github.files["empty"] = b""
     found = files.read("empty", max_bytes=4)
     assert isinstance(found, Known)
     assert found.value == b""
 
 
-def test_a_file_beyond_one_megabyte_is_read_raw(files: RepositoryFiles, github: StandIn) -> None:
+def test_a_file_beyond_one_megabyte_is_read_raw(files: CommitFiles, github: StandIn) -> None:
     github.files["big"] = b"x" * 3_000_000
     found = files.read("big", max_bytes=5_000_000)
     assert isinstance(found, Known)
@@ -49,7 +49,7 @@ def test_a_file_beyond_one_megabyte_is_read_raw(files: RepositoryFiles, github: 
     assert len(github.calls) == 2
 
 
-def test_a_server_that_describes_no_large_file_is_asked_for_its_bytes(files: RepositoryFiles, github: StandIn) -> None:
+def test_a_server_that_describes_no_large_file_is_asked_for_its_bytes(files: CommitFiles, github: StandIn) -> None:
     github.files["big"] = b"x" * 3_000_000
     too_large = (403, {"message": "too large", "errors": [{"code": "too_large", "field": "data"}]}, {})
     github.faults.append(Fault("GET", "contents/big", too_large))
@@ -59,14 +59,14 @@ def test_a_server_that_describes_no_large_file_is_asked_for_its_bytes(files: Rep
 
 
 @pytest.mark.parametrize("size", [101, 3_000_000])
-def test_a_file_beyond_the_cap_is_not_read(files: RepositoryFiles, github: StandIn, size: int) -> None:
+def test_a_file_beyond_the_cap_is_not_read(files: CommitFiles, github: StandIn, size: int) -> None:
     github.files["big"] = b"x" * size
     found = _unavailable(files.read("big", max_bytes=100))
     assert (found.trouble, len(github.calls)) == (Trouble.DEFINITIVE, 1)
     assert f"{size:,} bytes" in found.reason
 
 
-def test_a_file_that_grew_on_the_way_is_cut_off(files: RepositoryFiles, github: StandIn) -> None:
+def test_a_file_that_grew_on_the_way_is_cut_off(files: CommitFiles, github: StandIn) -> None:
     github.files["big"] = b"x" * 3_000_000
     github.faults.append(Fault("GET", "contents/big", (200, {"type": "file", "size": 9, "encoding": "none"}, {})))
     assert _unavailable(files.read("big", max_bytes=100)).trouble is Trouble.DEFINITIVE
@@ -83,7 +83,7 @@ def test_a_file_that_grew_on_the_way_is_cut_off(files: RepositoryFiles, github: 
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", "Git LFS pointer"),
     ],
 )
-def test_what_is_no_file_is_told(files: RepositoryFiles, github: StandIn, described: Any, word: str) -> None:
+def test_what_is_no_file_is_told(files: CommitFiles, github: StandIn, described: Any, word: str) -> None:
     github.files["x"] = described
     found = _unavailable(files.read("x", max_bytes=1000))
     assert found.trouble is Trouble.DEFINITIVE
@@ -91,7 +91,7 @@ def test_what_is_no_file_is_told(files: RepositoryFiles, github: StandIn, descri
     assert found.fix
 
 
-def test_a_missing_file_is_definitive(files: RepositoryFiles) -> None:
+def test_a_missing_file_is_definitive(files: CommitFiles) -> None:
     found = _unavailable(files.read("nowhere.json", max_bytes=1000))
     assert found.trouble is Trouble.DEFINITIVE
     assert "`nowhere.json`" in found.reason
@@ -100,15 +100,13 @@ def test_a_missing_file_is_definitive(files: RepositoryFiles) -> None:
 @pytest.mark.parametrize(
     "path", ["", "/etc/passwd", "../x", "a/../../user", "a//b", "a/./b", "a\nb", "a\x00b", "a/", "\ud800"]
 )
-def test_a_path_that_leaves_the_repository_is_never_asked_for(
-    files: RepositoryFiles, github: StandIn, path: str
-) -> None:
+def test_a_path_that_leaves_the_repository_is_never_asked_for(files: CommitFiles, github: StandIn, path: str) -> None:
     assert _unavailable(files.read(path, max_bytes=1000)).trouble is Trouble.DEFINITIVE
     assert not github.calls
 
 
 @pytest.mark.parametrize("path", ["a?ref=main", "a#b", "%2e%2e/x", "a b", "a%"])
-def test_a_path_with_signs_of_an_address_stays_a_path(files: RepositoryFiles, github: StandIn, path: str) -> None:
+def test_a_path_with_signs_of_an_address_stays_a_path(files: CommitFiles, github: StandIn, path: str) -> None:
     github.files[path] = b"here"
     assert isinstance(files.read(path, max_bytes=10), Known)
 
@@ -126,49 +124,40 @@ def test_a_path_with_signs_of_an_address_stays_a_path(files: RepositoryFiles, gi
         (200, b"7", {}),
     ],
 )
-def test_trouble_on_github_s_side_is_passing(files: RepositoryFiles, github: StandIn, answer: Any) -> None:
+def test_trouble_on_github_s_side_is_passing(files: CommitFiles, github: StandIn, answer: Any) -> None:
     github.files["x"] = b"{}"
     github.faults.append(Fault("GET", "contents", answer))
     assert _unavailable(files.read("x", max_bytes=1000)).trouble is Trouble.PASSING
     assert isinstance(files.read("x", max_bytes=1000), Known)
 
 
-def test_a_lost_connection_is_passing(files: RepositoryFiles, github: StandIn) -> None:
+def test_a_lost_connection_is_passing(files: CommitFiles, github: StandIn) -> None:
     github.files["x"] = b"{}"
     github.faults.append(Fault("GET", "contents", lost=True))
     assert _unavailable(files.read("x", max_bytes=1000)).trouble is Trouble.PASSING
 
 
-def test_whether_a_file_exists(files: RepositoryFiles, github: StandIn) -> None:
-    github.files |= {"x": b"{}", "folder": {"type": "dir"}}
-    answers = [files.exists(path) for path in ("x", "folder", "nowhere", "../x")]
-    assert [found.value for found in answers if isinstance(found, Known)] == [True, False, False, False]
-    github.faults.append(Fault("GET", "contents", (500, {}, {})))
-    assert _unavailable(files.exists("x")).trouble is Trouble.PASSING
-
-
-def test_files_are_listed_once_and_without_links(files: RepositoryFiles, github: StandIn) -> None:
+def test_files_are_listed_once_and_without_links(files: CommitFiles, github: StandIn) -> None:
     github.tree = [
-        {"path": "a", "type": "tree", "mode": "040000"},
-        {"path": "a/b", "type": "blob", "mode": "100644"},
-        {"path": "link", "type": "blob", "mode": "120000"},
-        {"path": "module", "type": "commit", "mode": "160000"},
+        {"path": "a", "type": "tree", "mode": "040000", "sha": "1" * 40},
+        {"path": "a/b", "type": "blob", "mode": "100644", "sha": "2" * 40},
+        {"path": "link", "type": "blob", "mode": "120000", "sha": "3" * 40},
+        {"path": "module", "type": "commit", "mode": "160000", "sha": "4" * 40},
     ]
-    listed = files.paths()
+    listed = files.listing()
     assert isinstance(listed, Known)
-    assert listed.value == ("a/b",)
-    assert files.paths() is listed
-    assert isinstance(files.exists("a/b"), Known)
+    assert listed.value == {"a/b": "2" * 40}
+    assert files.listing() is listed
     assert len(github.calls) == 1
 
 
-def test_a_repository_too_large_to_list_is_told(files: RepositoryFiles, github: StandIn) -> None:
+def test_a_repository_too_large_to_list_is_told(files: CommitFiles, github: StandIn) -> None:
     github.tree_truncated = True
-    assert _unavailable(files.paths()).trouble is Trouble.DEFINITIVE
+    assert _unavailable(files.listing()).trouble is Trouble.DEFINITIVE
 
 
-def test_a_list_that_fails_is_passing_and_asked_for_again(files: RepositoryFiles, github: StandIn) -> None:
+def test_a_list_that_fails_is_passing_and_asked_for_again(files: CommitFiles, github: StandIn) -> None:
     github.faults += [Fault("GET", "trees", (500, {}, {})), Fault("GET", "trees", (200, {"tree": 1}, {}))]
-    assert _unavailable(files.paths()).trouble is Trouble.PASSING
-    assert _unavailable(files.paths()).trouble is Trouble.PASSING
-    assert isinstance(files.paths(), Known)
+    assert _unavailable(files.listing()).trouble is Trouble.PASSING
+    assert _unavailable(files.listing()).trouble is Trouble.PASSING
+    assert isinstance(files.listing(), Known)

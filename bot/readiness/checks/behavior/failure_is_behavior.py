@@ -6,8 +6,10 @@ belongs into retrieval.
 
 ## What counts as evidence
 `failure.kind` and `failure.reason` of the proposal. Knowledge passes only when the signal is stable, the method is
-continued pretraining and a justification is given. Reasoning needs reinforcement fine-tuning with a grader and a reasoning
-model tried; a persona needs few-shot evidence; hallucination is a matter of validation, tools and retrieval.
+continued pretraining and a justification is given. A persona needs a few-shot run that was read and falls short of the bar.
+Reasoning needs reinforcement fine-tuning, the run of a reasoning model, and a grader that is proven by tests; such tests are
+not read yet, so it stays unverified. Hallucination is a matter of validation, tools and retrieval. `other` needs a
+justification, which a person should read.
 
 ## How to fix
 Go back to the cheaper lever that the message names. If the reason is simply misnamed (invented fields are
@@ -16,9 +18,11 @@ Go back to the cheaper lever that the message names. If the reason is simply mis
 
 from collections.abc import Iterator
 
+from bot.readiness.bar import bar
+from bot.readiness.baseline import is_linked, measure, share
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.schema import Failure, Proposal, Run
+from bot.readiness.schema import Proposal
 
 HELPED = {
     "structured_output": "a format that the prompt does not hold",
@@ -37,67 +41,67 @@ HELPED = {
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Judge kind and reason of the failure."""
     failure = dossier.proposal.failure
-    if failure.kind is None or failure.reason is None:
-        missing = "kind" if failure.kind is None else "reason"
-        yield CHECK.failed(
-            f"The proposal does not say of what {missing} the failure is.",
-            at="failure",
-            fix=f"Add `failure.{missing}`.",
-        )
-        return
     if failure.kind == "knowledge" or failure.reason == "knowledge":
         yield _knowledge(dossier.proposal)
         return
-    yield _behavior(dossier.proposal, failure)
+    gaps = [name for name in ("kind", "reason") if getattr(failure, name) is None]
+    for name in gaps:
+        fix = (
+            "`behavior` or `knowledge`"
+            if name == "kind"
+            else "what the prompted model does not do, like `structured_output`"
+        )
+        yield CHECK.failed(
+            f"The proposal does not say of what {name} the failure is.",
+            at=f"failure.{name}",
+            fix=f"Add `failure.{name}`: {fix}.",
+        )
+    if not gaps:
+        yield _behavior(dossier)
 
 
 def _knowledge(proposal: Proposal) -> Finding:
     failure = proposal.failure
-    allowed = failure.signal == "stable" and proposal.training.method == "continued_pretraining"
+    allowed = (
+        failure.kind == "knowledge"
+        and failure.signal == "stable"
+        and proposal.training.method == "continued_pretraining"
+    )
     if allowed and failure.justification:
         return CHECK.passed(
             "Missing knowledge with a stable signal, by continued pretraining, with a justification.",
             at="failure.kind",
-            remark="Rare and costly: retrieval keeps facts current and citable.",
+            remark="Rare and costly: retrieval keeps facts current and citable. A person should read the justification.",
         )
     if allowed:
         return CHECK.failed(
             "Continued pretraining for missing knowledge needs a justification.",
-            at="failure",
+            at="failure.justification",
             fix="Say in `failure.justification` why retrieval cannot supply it.",
             lever="retrieval",
         )
-    at = "failure.kind" if failure.kind == "knowledge" else "failure.reason"
     return CHECK.failed(
         "The failure is missing knowledge: fine-tuning is the wrong tool for facts.",
-        at=at,
-        fix="Use retrieval.",
+        at="failure.kind" if failure.kind == "knowledge" else "failure.reason",
+        fix="Use retrieval: put the missing facts where the model can look them up, and run the eval again with it.",
         lever="retrieval",
     )
 
 
-def _behavior(proposal: Proposal, failure: Failure) -> Finding:
+def _behavior(dossier: Dossier) -> Finding:
+    failure = dossier.proposal.failure
     match failure.reason:
         case "reasoning":
-            return _reasoning(proposal)
+            return _reasoning(dossier)
         case "hallucination":
             return CHECK.failed(
                 "Hallucination is no reason for a fine-tune: it may even teach the model to invent.",
                 at="failure.reason",
-                fix="Validate the output, call tools, retrieve. Invented fields are `structured_output`, invented categories `classification`.",
+                fix="Validate the output, call tools, retrieve. Invented fields are `structured_output`, invented categories `classification`: if it is that, say so.",
                 lever="retrieval",
             )
         case "persona":
-            if isinstance(proposal.tried.few_shot, Run) and proposal.tried.few_shot.artifact is not None:
-                return CHECK.passed(
-                    "A persona that prompt and few-shot do not hold, with a few-shot run linked.", at="failure.reason"
-                )
-            return CHECK.failed(
-                "A persona is a matter of prompt and few-shot examples.",
-                at="failure.reason",
-                fix="Try few-shot and link the run under `tried.few_shot`.",
-                lever="prompt",
-            )
+            return _persona(dossier)
         case "other":
             if failure.justification:
                 return CHECK.passed(
@@ -107,36 +111,78 @@ def _behavior(proposal: Proposal, failure: Failure) -> Finding:
                 )
             return CHECK.failed(
                 "The reason `other` needs a justification.",
-                at="failure.reason",
+                at="failure.justification",
                 fix="Add `failure.justification`, or name the reason.",
             )
         case _:
             return CHECK.passed(f"The failure is behavior: {HELPED[failure.reason or '']}.", at="failure.reason")
 
 
-def _reasoning(proposal: Proposal) -> Finding:
-    tried = proposal.tried.reasoning_model
-    missing = [
-        what
-        for what, there in (
-            ("`training.method: rft`", proposal.training.method == "rft"),
-            ("a grader under `training.grader`", proposal.training.grader is not None),
-            (
-                "a run of a reasoning model under `tried.reasoning_model`",
-                isinstance(tried, Run) and tried.artifact is not None,
-            ),
-        )
-        if not there
-    ]
-    if missing:
+def _persona(dossier: Dossier) -> Finding:
+    """A persona is a matter of prompt and few-shot; only a few-shot run that falls short tells otherwise."""
+    at = "tried.few_shot"
+    if not is_linked(dossier.proposal, at):
         return CHECK.failed(
-            f"Reasoning is helped only by reinforcement fine-tuning with a grader, after a reasoning model was tried; missing: {', '.join(missing)}.",
+            "A persona is a matter of prompt and few-shot examples, and no few-shot run is linked.",
             at="failure.reason",
-            fix="Try a reasoning model first.",
+            fix="Try few-shot, and link the run under `tried.few_shot`.",
+            lever="prompt",
+        )
+    measured = measure(CHECK, dossier, at)
+    if isinstance(measured, Finding):
+        return measured
+    wanted = bar(CHECK, dossier, measured)
+    if isinstance(wanted, Finding):
+        return wanted
+    value = measured.metric.value
+    if value is None or wanted.met_by(value):
+        return CHECK.failed(
+            f"Few-shot reaches {'nothing' if value is None else share(value)}, the bar is {wanted.said()}: it does not fall short.",
+            at=at,
+            fix="Ship the few-shot prompt.",
+            source=measured.source,
             lever="prompt",
         )
     return CHECK.passed(
-        "Reasoning, by reinforcement fine-tuning with a grader, a reasoning model was tried.", at="failure.reason"
+        f"A persona that few-shot does not hold: it reaches {share(value)}, the bar is {wanted.said()}.",
+        at="failure.reason",
+        source=measured.source,
+    )
+
+
+def _reasoning(dossier: Dossier) -> Finding:
+    proposal = dossier.proposal
+    tried = is_linked(proposal, "tried.reasoning_model")
+    grader = proposal.training.grader
+    steps = (
+        (
+            "the run of a reasoning model",
+            tried,
+            "Try a reasoning model, and link its run under `tried.reasoning_model`.",
+        ),
+        ("reinforcement fine-tuning", proposal.training.method == "rft", "Use `training.method: rft`."),
+        (
+            "a grader with tests",
+            bool(grader and grader.path and grader.tests),
+            "Link `training.grader: {path, tests}`.",
+        ),
+    )
+    missing = [(what, fix) for what, there, fix in steps if not there]
+    if missing:
+        return CHECK.failed(
+            f"Reasoning is helped only by reinforcement fine-tuning with a proven grader, after a reasoning model was tried; missing: {', '.join(what for what, _ in missing)}.",
+            at="failure.reason",
+            fix=" ".join(fix for _, fix in missing),
+            lever=None if tried else "prompt",
+        )
+    measured = measure(CHECK, dossier, "tried.reasoning_model")
+    if isinstance(measured, Finding):
+        return measured
+    return CHECK.unverified(
+        "Reasoning, by reinforcement fine-tuning, and a reasoning model was tried; whether the grader is proven is not looked at yet.",
+        at="training.grader.tests",
+        fix="Nothing to do for you: until graders' tests are read, a person has to decide.",
+        source=measured.source,
     )
 
 

@@ -25,14 +25,14 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         case None:
             yield CHECK.failed(
                 "The proposal does not say whether the signal is stable.",
-                at="failure",
-                fix="Add `failure.signal: stable` or `volatile`.",
+                at="failure.signal",
+                fix="Add `failure.signal`: `stable` if the right answer will be the same in half a year, else `volatile`.",
             )
         case "volatile" if failure.kind == "knowledge":
             yield CHECK.failed(
                 "Knowledge that changes belongs into retrieval.",
                 at="failure.signal",
-                fix="Build retrieval over it.",
+                fix="Use retrieval: facts that change are looked up, not learnt.",
                 lever="retrieval",
             )
         case "volatile":

@@ -4,8 +4,11 @@
 The operational tax is what nobody quotes upfront (S1). A saving without a baseline cannot be checked at all.
 
 ## What counts as evidence
-`ops_cost`: volume with its period, unit costs of both sides, hosting where serving is not paid per token, training,
-labour, data. Hosting of 0 only with `kind: per_token`; data of 0 only with `data_source: existing-labels`.
+`ops_cost`: currency and date, volume with its period, the cost of a request on both sides, the tuned model's hosting, and
+once: training, engineer hours, data, eval. Hosting of 0 only with `kind: per_token`, and on a platform of your own
+(`serving.platform`) only beside a price per request; a shared machine states your share. Data of 0 only with
+`data_source: existing-labels`. Training that costs neither money nor hours is not estimated. Hours without an
+`hourly_rate` are priced at the policy's.
 
 ## How to fix
 Fill in the field named. An estimate is enough; a hole is not.
@@ -15,81 +18,106 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bot.readiness.check import Check, Dossier
+from bot.readiness.economics import money
 from bot.readiness.finding import Finding, Item
-from bot.readiness.schema import Hosting, OpsCost
+from bot.readiness.schema import Hosting, OpsCost, Proposal
+
+OWN_PLATFORMS = ("vllm", "sglang", "tgi", "lorax")
+METERED = "`hosting: {kind: per_token, amount: 0, period: month}` where a provider bills by the token"
+
+Gap = tuple[str, str, str]  # field, what is missing, what to do
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Ask for every amount that the formula needs."""
     cost = dossier.proposal.ops_cost
-    gaps = list(_gaps(cost))
+    gaps = list(_gaps(dossier.proposal))
     for at, message, fix in gaps:
         yield CHECK.failed(message, at=at, fix=fix)
     if gaps:
         return
-    remark = None
+    remarks = []
     stale = int(dossier.policy.number(CHECK.id, "stale_after_days"))
     if cost.as_of is not None and (dossier.opened_on - cost.as_of).days > stale:
-        remark = f"The figures are of {cost.as_of}, more than {stale} days before the pull request was opened."
-    yield CHECK.passed("Every amount is stated with its period.", at="ops_cost", remark=remark)
+        remarks.append(f"The figures are of {cost.as_of}, more than {stale} days before the pull request was opened.")
+    once = cost.one_time
+    if once is not None and once.engineer_hours and once.hourly_rate is None:
+        rate = money(dossier.policy.number(CHECK.id, "hourly_rate"), cost.currency)
+        remarks.append(f"No hourly rate is stated, {rate} of the policy is taken.")
+    yield CHECK.passed("Every amount is stated with its period.", at="ops_cost", remark=" ".join(remarks) or None)
 
 
-def _gaps(cost: OpsCost) -> Iterator[tuple[str, str, str]]:
+def _gaps(proposal: Proposal) -> Iterator[Gap]:
+    cost = proposal.ops_cost
     if cost.currency is None:
-        yield "ops_cost", "The currency is not stated.", "Add `ops_cost.currency: USD`."
+        yield "ops_cost.currency", "The currency is not stated.", "Add `ops_cost.currency: USD`."
     if cost.as_of is None:
-        yield "ops_cost", "The date of the figures is not stated.", "Add `ops_cost.as_of: YYYY-MM-DD`."
+        yield "ops_cost.as_of", "The date of the figures is not stated.", "Add `ops_cost.as_of: YYYY-MM-DD`."
     volume = cost.volume
     if volume is None or volume.requests is None or volume.period is None:
-        yield "ops_cost.volume", "The volume is not stated.", "Add `volume: {requests, period: day}`."
-    for side in ("baseline", "tuned"):
-        entry = getattr(cost, side)
-        if entry is None or entry.unit_cost is None:
-            what = "what the prompted model costs today" if side == "baseline" else "what the tuned model will cost"
-            yield (
-                f"ops_cost.{side}",
-                f"The proposal does not say {what}.",
-                f"Add `ops_cost.{side}.unit_cost`: the cost of one request.",
-            )
-        elif entry.hosting is not None:
-            yield from _hosting(entry.hosting, f"ops_cost.{side}.hosting", entry.unit_cost)
-        elif entry.unit_cost == 0:
-            yield (
-                f"ops_cost.{side}",
-                "A request that costs nothing needs its hosting priced.",
-                "Add `hosting: {kind, amount, period}`.",
-            )
+        yield "ops_cost.volume", "The volume is not stated.", "Add `ops_cost.volume: {requests, period: day}`."
+    baseline = cost.baseline
+    if baseline is None or baseline.unit_cost is None:
+        what, fix = "what the prompted model costs today", "Add `ops_cost.baseline.unit_cost`: the cost of one request."
+        yield "ops_cost.baseline.unit_cost", f"The proposal does not say {what}.", fix
+    elif baseline.hosting is not None:
+        yield from _hosting(baseline.hosting, "ops_cost.baseline.hosting", baseline.unit_cost)
+    elif baseline.unit_cost == 0:
+        message = "A request to the prompted model that costs nothing needs its hosting priced."
+        yield "ops_cost.baseline.hosting", message, "Add `ops_cost.baseline.hosting: {kind, amount, period}`."
+    yield from _tuned(proposal)
     yield from _one_time(cost)
 
 
-def _hosting(hosting: Hosting, at: str, unit_cost: Decimal) -> Iterator[tuple[str, str, str]]:
+def _tuned(proposal: Proposal) -> Iterator[Gap]:
+    tuned, at = proposal.ops_cost.tuned, "ops_cost.tuned"
+    if tuned is None or tuned.unit_cost is None:
+        fix = f"Add `{at}.unit_cost`: the cost of one request, 0 where only the hosting costs."
+        yield f"{at}.unit_cost", "The proposal does not say what the tuned model will cost.", fix
+        return
+    own = proposal.serving.platform if proposal.serving.platform in OWN_PLATFORMS else None
+    if tuned.hosting is None:
+        fix = "Add `hosting: {kind: gpu, amount, period: month}`; " if own else f"Add {METERED}; else "
+        fix += "`kind: shared` with your share."
+        where = f" on {own}" if own else ""
+        yield f"{at}.hosting", f"The proposal does not say what hosting the tuned model{where} costs.", fix
+        return
+    yield from _hosting(tuned.hosting, f"{at}.hosting", tuned.unit_cost)
+
+
+def _hosting(hosting: Hosting, at: str, unit_cost: Decimal) -> Iterator[Gap]:
     if hosting.kind is None or hosting.amount is None:
-        yield at, "Hosting needs its kind and amount.", "Write `hosting: {kind: per_token, amount: 0, period: month}`."
+        yield at, "Hosting needs its kind and its amount.", f"Write `kind`, `amount` and `period`: {METERED}."
     elif hosting.amount > 0 and hosting.period is None:
-        yield at, "The hosting amount has no period.", "Add `period: month`."
+        yield f"{at}.period", "The hosting amount has no period.", "Add `period: month`."
     elif hosting.amount == 0 and hosting.kind != "per_token":
-        yield at, f"Hosting of kind {hosting.kind} is not free.", "State the amount; for a shared machine, your share."
+        fix = "State the amount; for a shared machine, your share of it."
+        yield f"{at}.amount", f"Hosting of kind {hosting.kind} is not free.", fix
     elif hosting.amount == 0 and unit_cost == 0:
         yield at, "Neither a request nor its hosting costs anything.", "State one of the two."
 
 
-def _one_time(cost: OpsCost) -> Iterator[tuple[str, str, str]]:
-    once = cost.one_time
-    if once is None or once.training is None:
-        yield "ops_cost.one_time", "The cost of training is not stated.", "Add `one_time.training`."
+def _one_time(cost: OpsCost) -> Iterator[Gap]:
+    once, at = cost.one_time, "ops_cost.one_time"
     if once is None:
+        fix = f"Add `{at}: {{training, data, data_source, eval, engineer_hours, hourly_rate}}`."
+        yield at, "What is paid once is not stated.", fix
         return
-    if once.engineer_hours is None or once.hourly_rate is None:
-        yield "ops_cost.one_time", "Labour is not priced.", "Add `engineer_hours` and `hourly_rate`."
+    if once.training is None:
+        yield f"{at}.training", "The cost of training is not stated.", f"Add `{at}.training`."
+    if once.engineer_hours is None:
+        yield f"{at}.engineer_hours", "The engineers' hours are not stated.", f"Add `{at}.engineer_hours`."
     elif once.engineer_hours > 0 and once.hourly_rate == 0:
-        yield (
-            "ops_cost.one_time.hourly_rate",
-            "Hours that cost nothing are not priced.",
-            "State the loaded hourly rate.",
-        )
+        message = "An hour that costs nothing is not priced."
+        yield f"{at}.hourly_rate", message, "State what an hour costs, or leave it to the policy's rate."
+    elif once.training == 0 and once.engineer_hours == 0:
+        message = "Training that costs neither money nor hours is not estimated."
+        yield f"{at}.training", message, f"State `{at}.training`, or the hours that it takes."
+    if once.eval is None:
+        yield f"{at}.eval", "The cost of the eval is not stated.", f"Add `{at}.eval`; 0 where it is there already."
     if once.data is None or (once.data == 0 and once.data_source != "existing-labels"):
-        fix = "Add `one_time.data`; 0 only with `data_source: existing-labels`."
-        yield "ops_cost.one_time", "The cost of the data is not stated.", fix
+        fix = f"Add `{at}.data`; 0 only with `data_source: existing-labels`."
+        yield f"{at}.data", "The cost of the data is not stated.", fix
 
 
 CHECK = Check(id="cost-estimated", item=Item.COST, doc=__doc__, run=run)

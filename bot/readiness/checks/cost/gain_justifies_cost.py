@@ -9,6 +9,10 @@ The amounts of `ops_cost`, by the formula: twelve months of running cost on both
 stated and three times the training cost with its labour, one-time costs. For a cost benefit the net of twelve months is not
 negative and the payback, with ownership, is at most 180 days; up to 365 days is a remark.
 
+The benefit fits the reason: `cost` fits every one, `latency` only `cost_or_latency` and `distillation` and with figures,
+`quality` every other, `privacy` needs a platform of your own or in your own cloud account. What a benefit other than cost
+is worth needs evidence, or a lead's approval; neither is read yet, so it stays unverified.
+
 ## How to fix
 Raise the volume, choose a cheaper way of serving, or do not fine-tune: the prompted model is the cheaper one.
 """
@@ -16,45 +20,74 @@ Raise the volume, choose a cheaper way of serving, or do not fine-tune: the prom
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.economics import Economics, compute, days, money
+from bot.readiness.economics import Economics, days, money, of
 from bot.readiness.finding import Finding, Item
+from bot.readiness.schema import COMPRESSION, Proposal
 
 PRICED = "cost"
+PRIVATE_PLATFORMS = ("vllm", "sglang", "tgi", "lorax")
+PRIVATE_PROVIDERS = ("self_hosted", "azure", "bedrock", "vertex", "databricks")  # in the organisation's own account
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Redo the arithmetic and compare net and payback with the policy."""
     cost = dossier.proposal.ops_cost
-    computed = compute(cost, multiplier=dossier.policy.number(CHECK.id, "training_multiplier"))
+    kind = cost.benefit.kind if cost.benefit else None
+    misfit = _misfit(dossier.proposal, kind) if kind else None
+    if kind is None:
+        yield CHECK.failed(
+            "The proposal does not say what the gain is.",
+            at="ops_cost.benefit.kind",
+            fix="Add `ops_cost.benefit: {kind: cost}` (or quality, latency, privacy).",
+        )
+    elif misfit is not None:
+        at, message, fix = misfit
+        yield CHECK.failed(message, at=at, fix=fix)
+    computed = of(cost, dossier.policy)
     if computed is None:
         yield CHECK.failed(
-            "The gain cannot be computed: amounts are missing.",
+            "The gain cannot be computed, because amounts are missing.",
             at="ops_cost",
             fix="State them.",
             because="cost-estimated",
         )
-        return
-    kind = cost.benefit.kind if cost.benefit else None
-    if kind is None:
-        yield CHECK.failed(
-            "The proposal does not say what the gain is.", at="ops_cost", fix="Add `benefit: {kind: cost}`."
-        )
-        return
-    working = _working(computed, cost.currency)
-    if kind != PRICED:
+    elif kind == PRICED:
+        yield _judge(dossier, computed)
+    elif kind is not None and misfit is None:
+        working = _working(computed, cost.currency)
+        saves = computed.net12 >= 0
         yield CHECK.unverified(
-            f"A benefit of kind {kind} is not verified yet: its value artifact and a lead's approval are not read. {working}",
+            f"What the {kind} is worth is not verified: neither its evidence nor a lead's approval is read yet. {working}",
             at="ops_cost.benefit.kind",
-            fix="Where the saving alone justifies it, write `kind: cost`.",
+            fix="The saving alone justifies it: write `kind: cost`."
+            if saves
+            else "If the saving alone can justify it, write `kind: cost`; otherwise this has to wait.",
         )
-        return
-    yield _judge(dossier, computed, working)
 
 
-def _judge(dossier: Dossier, computed: Economics, working: str) -> Finding:
+def _misfit(proposal: Proposal, kind: str) -> tuple[str, str, str] | None:
+    reason, latency = proposal.failure.reason, proposal.ops_cost.latency
+    compresses, at = reason in COMPRESSION, "ops_cost.benefit.kind"
+    if kind == "latency" and reason is not None and not compresses:
+        fix = "Name the gain that belongs to the reason: `quality`, or `cost`."
+        return at, f"A gain in latency does not fit the reason {reason}.", fix
+    if kind == "quality" and compresses:
+        fix = "Write `kind: cost` or `kind: latency`."
+        return at, f"The reason {reason} is no gain in quality: the large prompted model is good enough.", fix
+    if kind == "latency" and (latency is None or latency.baseline_p95_ms is None or latency.tuned_p95_ms is None):
+        fix = "Add `ops_cost.latency: {baseline_p95_ms, tuned_p95_ms, artifact}`."
+        return "ops_cost.latency", "A gain in latency needs its figures.", fix
+    private = proposal.serving.platform in PRIVATE_PLATFORMS or proposal.training.provider in PRIVATE_PROVIDERS
+    if kind == "privacy" and not private:
+        fix = "Say where it is trained and served (`training.provider`, `serving.platform`), or name another gain."
+        return at, "A gain in privacy needs a platform of your own, or one in your own cloud account.", fix
+    return None
+
+
+def _judge(dossier: Dossier, computed: Economics) -> Finding:
     limit = dossier.policy.number(CHECK.id, "payback_days")
     remark_limit = dossier.policy.number(CHECK.id, "payback_remark_days")
-    payback = computed.payback_loaded
+    payback, working = computed.payback_loaded, _working(computed, dossier.proposal.ops_cost.currency)
     if computed.net12 < 0 or payback is None or payback > remark_limit:
         even = computed.break_even_per_day
         needs = f" It would break even at {even:,.0f} requests a day." if even is not None else ""

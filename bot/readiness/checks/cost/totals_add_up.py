@@ -5,7 +5,7 @@ A saving that does not follow from its own inputs is a hope. The arithmetic is r
 
 ## What counts as evidence
 `claimed.savings_12_months` against the gross running-cost saving, and `claimed.payback_days` against any of three readings:
-bare, with labour, with ownership. More than 5 % off is a remark, more than 20 % fails.
+without labour, with it, with ownership too. More than 5 % off is a remark, more than 20 % fails.
 
 ## How to fix
 Take the computed figure, or correct the input that you meant otherwise.
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.economics import Economics, compute, days, money
+from bot.readiness.economics import Economics, days, money, of
 from bot.readiness.finding import Finding, Item
 
 
@@ -25,10 +25,10 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if cost.claimed is None or (cost.claimed.savings_12_months is None and cost.claimed.payback_days is None):
         yield CHECK.not_applicable("No totals are claimed; ours are shown under gain-justifies-cost.", at="ops_cost")
         return
-    computed = compute(cost, multiplier=dossier.policy.number("gain-justifies-cost", "training_multiplier"))
+    computed = of(cost, dossier.policy)
     if computed is None:
         yield CHECK.failed(
-            "The totals cannot be recomputed: amounts are missing.",
+            "The totals cannot be recomputed, because amounts are missing.",
             at="ops_cost.claimed",
             fix="State them.",
             because="cost-estimated",
@@ -64,8 +64,8 @@ def _payback(dossier: Dossier, computed: Economics) -> tuple[str, Decimal, str] 
     readings = (computed.payback_bare, computed.payback_labour, computed.payback_loaded)
     off = min((_off(claimed, reading) for reading in readings if reading is not None), default=Decimal("Infinity"))
     said = (
-        f"Claimed payback {days(claimed)}; the amounts give {days(readings[0])} bare, {days(readings[1])} with labour, "
-        f"{days(readings[2])} with ownership."
+        f"Claimed a payback of {days(claimed)}; the amounts give {days(readings[0])} without labour, "
+        f"{days(readings[1])} with it, {days(readings[2])} with ownership too."
     )
     return "ops_cost.claimed.payback_days", off, said
 

@@ -6,8 +6,9 @@ once.
 
 ## What counts as evidence
 The rows of `data.train`, counted one by one: *effective* examples are valid for the format and not copies of another. The
-floor depends on the method. Where the rows show a closed set of outputs, 200 examples and 10 per label are enough (S0).
-`data.train.examples` is compared with the effective count; up to 5 % above it passes.
+floor depends on `training.method`. Where the method learns one right answer (sft, distillation) and the rows show a closed
+set of outputs, 200 examples and 10 per label are enough (S0). `data.train.examples` is compared with the effective count;
+up to 5 % above it passes.
 
 ## How to fix
 Add the number of examples named, different ones, in the production format. Or correct the claim.
@@ -18,9 +19,13 @@ from collections.abc import Iterator
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import DataProfile, Known
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import profile
+from bot.readiness.training_data import minimum, profile
 
-COUNTED = ("sft", "dpo", "orpo", "kto", "rft", "distillation")
+ONE_ANSWER = ("sft", "distillation")  # methods for which a closed set of outputs needs fewer examples
+BETTER = {
+    "rlhf": "Take dpo: it learns preferences without a reward model.",
+    "pretraining": "Use retrieval for knowledge.",
+}
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -29,10 +34,10 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if isinstance(known, Finding):
         yield known
         return
-    findings = [*_claim(dossier, known), *_floor(dossier, known)]
-    yield from (f for f in findings if f.outcome != "passed")
-    if all(f.outcome == "passed" for f in findings):
-        yield findings[-1]
+    claims, floor = list(_claim(dossier, known)), _floor(dossier, known)
+    yield from claims
+    if not claims or floor.outcome != "passed":
+        yield floor
 
 
 def _claim(dossier: Dossier, known: Known[DataProfile]) -> Iterator[Finding]:
@@ -47,40 +52,42 @@ def _claim(dossier: Dossier, known: Known[DataProfile]) -> Iterator[Finding]:
         )
 
 
-def _floor(dossier: Dossier, known: Known[DataProfile]) -> Iterator[Finding]:
-    method, data = dossier.proposal.training.method or "sft", known.value
-    if method == "continued_pretraining":
-        yield _tokens(dossier, known)
-        return
-    if method not in COUNTED:
-        yield CHECK.failed(
-            f"No number of examples is enough for `{method}`: it is not a method that a product team needs.",
+def _floor(dossier: Dossier, known: Known[DataProfile]) -> Finding:
+    method, data, floors = dossier.proposal.training.method, known.value, dossier.policy.setting(CHECK.id, "floor")
+    if method is None:
+        return CHECK.failed(
+            "How many examples are enough depends on the method, which is not stated.",
             at="training.method",
-            fix="Take sft, dpo, orpo, kto, rft or distillation.",
+            fix="Add `training.method`: sft, dpo, orpo, kto, rft, distillation or continued_pretraining.",
         )
-        return
-    floor, why = int(dossier.policy.number(CHECK.id, "floor", method)), f"the policy asks for {{floor}} for {method}"
-    if data.closed_set and data.labels:
+    if method == "continued_pretraining":
+        return _tokens(dossier, known)
+    if method not in floors:
+        return CHECK.failed(
+            f"The policy has no number of examples that is enough for {method}: a product team hardly ever needs it.",
+            at="training.method",
+            fix=BETTER.get(method, f"Take one of {', '.join(floors)}."),
+        )
+    floor, whom = int(dossier.policy.number(CHECK.id, "floor", method)), str(method)
+    if method in ONE_ANSWER and data.closed_set and data.labels:
         per_label = int(dossier.policy.number(CHECK.id, "per_label"))
         constrained = max(int(dossier.policy.number(CHECK.id, "constrained_floor")), per_label * len(data.labels))
         if constrained < floor:
-            floor, why = constrained, f"the policy asks for {{floor}} for a closed set of {len(data.labels)} outputs"
-    asked = why.format(floor=f"{floor:,}")
+            floor, whom = constrained, f"a closed set of {len(data.labels):,} outputs"
+    seen = (
+        f"Counted {data.effective:,} effective examples, the policy asks for {floor:,} for {whom} ({waterfall(data)})."
+    )
     if data.effective < floor:
-        yield CHECK.failed(
-            f"Counted {data.effective:,} effective examples, {asked} ({waterfall(data)}).",
+        return CHECK.failed(
+            seen,
             at="data.train.path",
             fix=f"Add {floor - data.effective:,} examples in the production format.",
             source=known.source,
+            because="examples-above-minimum" if data.effective < minimum(dossier) else None,
         )
-        return
     curate = int(dossier.policy.number(CHECK.id, "curate_above"))
-    yield CHECK.passed(
-        f"Counted {data.effective:,} effective examples, {asked} ({waterfall(data)}).",
-        at="data.train.path",
-        source=known.source,
-        remark=f"More than {curate:,} examples: curate rather than collect." if data.effective > curate else None,
-    )
+    remark = f"More than {curate:,} examples: curate rather than collect." if data.effective > curate else None
+    return CHECK.passed(seen, at="data.train.path", source=known.source, remark=remark)
 
 
 def _tokens(dossier: Dossier, known: Known[DataProfile]) -> Finding:

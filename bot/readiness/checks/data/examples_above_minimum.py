@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import WITHOUT_TARGETS, profile
+from bot.readiness.training_data import WITHOUT_TARGETS, minimum, profile
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -27,20 +27,18 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if isinstance(known, Finding):
         yield known
         return
-    least = int(dossier.policy.number(CHECK.id, "minimum_rft" if method == "rft" else "minimum"))
-    effective = known.value.effective
+    least, effective = minimum(dossier), known.value.effective
     if effective < least:
         yield CHECK.failed(
-            f"{effective:,} effective examples are below {least:,}: a fine-tune would make things worse.",
+            f"Counted {effective:,} effective examples; below {least:,} a fine-tune makes things worse.",
             at="data.train.path",
             fix="Use prompt + few-shot with these examples for now.",
             source=known.source,
             lever="prompt",
-            because="enough-examples",
         )
         return
     yield CHECK.passed(
-        f"{effective:,} effective examples, {least:,} are the least.", at="data.train.path", source=known.source
+        f"Counted {effective:,} effective examples, {least:,} are the least.", at="data.train.path", source=known.source
     )
 
 

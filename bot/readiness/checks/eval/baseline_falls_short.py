@@ -6,8 +6,13 @@ way round: the large prompted model is good enough but too dear or too slow, and
 
 ## What counts as evidence
 The rows of `eval.baseline`. Errored and unscored rows count as right, and answers that miss an exact match only by their
-form count as right too: what still falls short then, falls short. For proportions the one-sided 95 % Wilson bound must be
-below the bar; other metrics are bootstrapped. More than 5 % errors: the run says nothing, run it again.
+form count as right too: what still falls short then, falls short. Repetitions of an item count once. For proportions the
+one-sided 95 % Wilson bound must be below the bar; other metrics are bootstrapped. More than 5 % errors: the run tells
+nothing, run it again.
+
+For the reasons `cost_or_latency` and `distillation`: `eval.baseline` meets the bar with its errored rows counted as wrong, a
+request costs more than `eval.budget` allows and the tuned one does not (its hosting counted in), and `eval.untuned` and
+`tried.small_prompted`, whichever is linked, fall short. A teacher, where there is one, meets the bar.
 
 ## How to fix
 At or above the bar: ship the prompted model. Within noise: enlarge the held-out set to the N named, or link where the bar
@@ -16,214 +21,126 @@ comes from (`eval.threshold_source`).
 
 from collections.abc import Iterator
 
-from bot.readiness.baseline import Measured, measure, share
+from bot.readiness import budget, compression
+from bot.readiness.bar import Bar, bar
+from bot.readiness.baseline import BASELINE, Measured, distils, measure, share
 from bot.readiness.check import Check, Dossier
+from bot.readiness.evidence import Known, Unavailable
 from bot.readiness.finding import Finding, Item
-from bot.readiness.schema import NotApplicable
-from bot.readiness.shortfall import Shortfall, Standing, shortfall
-
-REVERSED = ("cost_or_latency", "distillation")
+from bot.readiness.schema import COMPRESSION
+from bot.readiness.shortfall import Placed, Standing, place, rows_that, too_many_errors
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
-    """Place the baseline against the bar; for cost, latency and distillation, the small model too."""
+    """Hold the baseline against the bar; for cost, latency and distillation, the small model and the teacher too."""
     measured = measure(CHECK, dossier)
     if isinstance(measured, Finding):
         yield measured
         return
-    bar, wanted = dossier.proposal.eval.threshold, dossier.proposal.eval.metric
-    direction = (wanted.direction if wanted else None) or (
-        measured.metric.direction.value if measured.metric.direction else None
-    )
-    if bar is None or direction is None:
-        yield CHECK.failed(
-            "Without a bar and a direction nothing can fall short.",
-            at="eval.threshold",
-            fix="Write `eval.threshold` and `eval.metric.direction`.",
-            because="pass-criteria-written",
-        )
+    wanted = bar(CHECK, dossier, measured)
+    if isinstance(wanted, Finding):
+        yield wanted
         return
-    if not measured.metric.items:
-        yield _aggregate_only(measured, float(bar), direction == "higher")
-        return
-    if dossier.proposal.failure.reason in REVERSED:
-        yield from _reversed(dossier, measured, float(bar), direction == "higher")
-        return
-    yield _plain(dossier, measured, float(bar), direction == "higher")
+    if dossier.proposal.failure.reason in COMPRESSION:
+        yield compression.meets_the_bar(CHECK, dossier, measured, wanted)
+        yield budget.exceeded(CHECK, dossier)
+        for at in compression.small_models(dossier.proposal):
+            small = measure(CHECK, dossier, at)
+            yield small if isinstance(small, Finding) else _falls_short(dossier, small, wanted)
+    else:
+        yield _falls_short(dossier, measured, wanted)
+    if distils(dossier.proposal):
+        yield from compression.teacher(CHECK, dossier, measured, wanted)
 
 
-def _place(dossier: Dossier, measured: Measured, bar: float, higher: bool) -> Shortfall:
-    confidence = float(dossier.policy.number(CHECK.id, "confidence"))
-    return shortfall(measured, bar, higher=higher, confidence=confidence)
-
-
-def _plain(dossier: Dossier, measured: Measured, bar: float, higher: bool) -> Finding:
-    placed, source = _place(dossier, measured, bar, higher), measured.report.source
-    seen = _seen(placed, bar)
-    broken = _too_many_errors(dossier, placed)
-    if broken:
+def _falls_short(dossier: Dossier, measured: Measured, wanted: Bar) -> Finding:
+    if not measured.averages:
+        return _aggregate(measured, wanted)
+    errors = too_many_errors(measured, float(dossier.policy.number(CHECK.id, "max_error_share")))
+    if errors:
         return CHECK.failed(
-            broken, at="eval.baseline", fix="Mend the run and run it again.", source=source, lever="evals"
+            errors, at=measured.at, fix="Mend the run and run it again.", source=measured.source, lever="evals"
         )
+    placed = place(measured, wanted, float(dossier.policy.number(CHECK.id, "confidence")))
     match placed.standing:
         case Standing.SHORT:
-            return CHECK.passed(
-                f"{seen} It falls short: the 95 % bound is {share(placed.bound)}.", at="eval.baseline", source=source
-            )
+            message = f"{placed.seen()} It falls short: the 95 % bound is {share(placed.bound)}."
+            return CHECK.passed(message, at=measured.at, source=measured.source)
         case Standing.MEETS:
-            but = f" once {placed.lifted}" if placed.lifted and placed.value != placed.charitable else ""
-            return CHECK.failed(
-                f"{seen} Prompt + retrieval meets the bar{but}: no fine-tune is needed.",
-                at="eval.baseline",
-                fix="Ship the prompted model, or raise the bar with a source for it.",
-                source=source,
-                lever="prompt",
-            )
+            return _meets(measured, placed)
         case Standing.WITHIN_NOISE:
-            return _noise(dossier, measured, placed, seen)
+            return _noise(dossier, measured, placed)
 
 
-def _noise(dossier: Dossier, measured: Measured, placed: Shortfall, seen: str) -> Finding:
-    source = measured.report.source
-    if dossier.proposal.eval.threshold_source is not None:
-        return CHECK.passed(
-            f"{seen} It falls short.",
-            at="eval.baseline",
-            source=source,
-            remark=f"Within noise: the 95 % bound is {share(placed.bound)}; the bar counts because its source is linked.",
-        )
-    needed = f"about {placed.needed:,} items would tell" if placed.needed else "more items would tell"
-    return CHECK.failed(
-        f"Inconclusive: {seen} The 95 % bound is {share(placed.bound)}, so this may be luck; {needed}.",
-        at="eval.baseline",
-        fix="Enlarge the held-out set, or link where the bar comes from under `eval.threshold_source`.",
-        source=source,
-        lever="evals",
-    )
-
-
-def _reversed(dossier: Dossier, measured: Measured, bar: float, higher: bool) -> Iterator[Finding]:
-    """The large prompted model meets the bar beyond the budget, and the small one misses it."""
-    source = measured.report.source
-    large = sum(item.score or 0.0 for item in measured.metric.items) / len(measured.metric.items)
-    if (large < bar) if higher else (large > bar):
-        yield CHECK.failed(
-            f"The prompted model reaches {share(large)}, the bar is {share(bar)}: there is no good answer to make cheaper yet.",
-            at="eval.baseline",
-            fix="First reach the bar with the large model; then compress it.",
-            source=source,
-            lever="prompt",
-        )
-    else:
-        yield CHECK.passed(
-            f"The prompted model meets the bar: {share(large)} against {share(bar)}.", at="eval.baseline", source=source
-        )
-    yield _over_budget(dossier)
-    yield _small_misses(dossier, bar, higher)
-
-
-def _over_budget(dossier: Dossier) -> Finding:
-    budget, cost = dossier.proposal.eval.budget, dossier.proposal.ops_cost
-    if budget is None or (budget.cost_per_request is None and budget.p95_ms is None):
+def _meets(measured: Measured, placed: Placed) -> Finding:
+    """Tell what meets the bar as it is from what may meet it: errors are to be run again, the form is to be parsed."""
+    name, at, source = _name(measured), measured.at, measured.source
+    if placed.bar.met_by(placed.value):  # by the scores as they are
         return CHECK.failed(
-            "There is no budget that it exceeds.",
-            at="eval.budget",
-            fix="Add `budget: {cost_per_request, p95_ms, why}`.",
-        )
-    if budget.cost_per_request is None:
-        return CHECK.unverified(
-            "Latency artifacts are not read yet, so the latency budget cannot be verified.",
-            at="eval.budget.p95_ms",
-            fix="State `cost_per_request` too, where cost matters.",
-        )
-    large = cost.baseline.unit_cost if cost.baseline else None
-    tuned = cost.tuned.unit_cost if cost.tuned else None
-    if large is None or tuned is None:
-        return CHECK.failed(
-            "Without both unit costs nothing exceeds the budget.",
-            at="ops_cost",
-            fix="Add `unit_cost` to `ops_cost.baseline` and `ops_cost.tuned`.",
-            because="cost-estimated",
-        )
-    limit = budget.cost_per_request
-    if large <= limit:
-        return CHECK.failed(
-            f"The prompted model costs {large} a request, within the budget of {limit}: it can simply be used.",
-            at="eval.budget.cost_per_request",
-            fix="Ship the prompted model.",
-            lever="prompt",
-        )
-    if tuned > limit:
-        return CHECK.failed(
-            f"The tuned model costs {tuned} a request, above the budget of {limit}.",
-            at="ops_cost.tuned.unit_cost",
-            fix="Choose a smaller base model or a cheaper way of serving.",
-        )
-    return CHECK.passed(f"A request costs {large}, the budget is {limit}, tuned it costs {tuned}.", at="eval.budget")
-
-
-def _small_misses(dossier: Dossier, bar: float, higher: bool) -> Finding:
-    small = dossier.proposal.tried.small_prompted
-    at = "tried.small_prompted" if small is not None and not isinstance(small, NotApplicable) else "eval.untuned"
-    measured = measure(CHECK, dossier, at)
-    if isinstance(measured, Finding):
-        return measured
-    if not measured.metric.items:
-        return _aggregate_only(measured, bar, higher)
-    placed, source = _place(dossier, measured, bar, higher), measured.report.source
-    if placed.standing is Standing.SHORT:
-        return CHECK.passed(f"The small model, prompted, misses the bar: {_seen(placed, bar)}", at=at, source=source)
-    if placed.standing is Standing.MEETS:
-        return CHECK.failed(
-            f"The small model, prompted, meets the bar already: {_seen(placed, bar)}",
+            f"{placed.seen()} {name} meets the bar: no fine-tune is needed.",
             at=at,
-            fix="Use the small prompted model.",
+            fix="Ship the prompted model, or raise the bar with a source for it.",
             source=source,
             lever="prompt",
         )
-    needed = f"about {placed.needed:,} items would tell" if placed.needed else "more items would tell"
+    if placed.form:
+        return CHECK.failed(
+            f"{placed.seen()} {name} meets the bar once case, blanks and punctuation do not decide.",
+            at=at,
+            fix="Read its answers tolerantly, or constrain their form; then ship the prompted model.",
+            source=source,
+            lever="prompt",
+        )
     return CHECK.failed(
-        f"Inconclusive: whether the small model misses the bar is within noise ({_seen(placed, bar)}); {needed}.",
+        f"Inconclusive: {placed.seen()} {rows_that(placed.errored, 'without a score')} could lift it to the bar.",
         at=at,
-        fix="Enlarge the held-out set.",
+        fix=f"Run the eval again until all {placed.rows:,} rows have a score.",
         source=source,
         lever="evals",
     )
 
 
-def _too_many_errors(dossier: Dossier, placed: Shortfall) -> str | None:
-    limit = float(dossier.policy.number(CHECK.id, "max_error_share"))
-    if placed.errored <= limit * placed.n:
-        return None
-    return f"{placed.errored} of {placed.n} rows errored or have no score, more than {limit:.0%}: the run says nothing."
-
-
-def _seen(placed: Shortfall, bar: float) -> str:
-    charity = (
-        f" ({share(placed.charitable)} when {placed.lifted})"
-        if placed.lifted and placed.charitable != placed.value
-        else ""
+def _noise(dossier: Dossier, measured: Measured, placed: Placed) -> Finding:
+    fact = dossier.evidence.texts.get("eval.threshold_source")
+    if dossier.proposal.eval.threshold_source is not None and isinstance(fact, Unavailable):
+        return CHECK.unavailable(
+            fact, at="eval.threshold_source", what="Within noise; and the source of the bar could not be read"
+        )
+    if dossier.proposal.eval.threshold_source is not None and isinstance(fact, Known):
+        remark = f"Within noise: the 95 % bound is {share(placed.bound)}; the bar counts because it has a source."
+        return CHECK.passed(f"{placed.seen()} It falls short.", at=measured.at, source=measured.source, remark=remark)
+    return CHECK.failed(
+        f"Inconclusive: {placed.seen()} The 95 % bound is {share(placed.bound)}, so this may be luck; {placed.needs()}.",
+        at=measured.at,
+        fix="Enlarge the held-out set, or link where the bar comes from under `eval.threshold_source`.",
+        source=measured.source,
+        lever="evals",
     )
-    return f"{share(placed.value)}{charity} over {placed.n} items, the bar is {share(bar)}."
 
 
-def _aggregate_only(measured: Measured, bar: float, higher: bool) -> Finding:
-    value, source = measured.metric.value, measured.report.source
-    if value is None or ((value >= bar) if higher else (value <= bar)):
+def _aggregate(measured: Measured, wanted: Bar) -> Finding:
+    """Judge a number that no rows can be tested for."""
+    value, at, source = measured.metric.value, measured.at, measured.source
+    if value is not None and wanted.met_by(value):
         return CHECK.failed(
-            f"The artifact says {share(value) if value is not None else 'nothing'}, the bar is {share(bar)}: it does not fall short.",
-            at="eval.baseline",
+            f"The artifact says {share(value)}, the bar is {wanted.said()}: {_name(measured)} does not fall short.",
+            at=at,
             fix="Ship the prompted model, or link a run that falls short, with its rows.",
             source=source,
             lever="prompt",
         )
+    why = "its rows do not average to it" if measured.metric.items else "no rows are there"
     return CHECK.unverified(
-        f"The artifact says {share(value)}, the bar is {share(bar)}; without rows it cannot be tested.",
-        at="eval.baseline",
-        fix="Link the per-sample rows under `eval.baseline.rows`.",
+        f"The artifact says {'nothing' if value is None else share(value)}, the bar is {wanted.said()}; {why}, so it cannot be tested.",
+        at=at,
+        fix=f"Link the per-sample rows under `{at}.rows`, of a metric that is the mean of its rows.",
         source=source,
         because="eval-readable",
     )
+
+
+def _name(measured: Measured) -> str:
+    return "Prompt + retrieval" if measured.at == BASELINE else "The small model, prompted,"
 
 
 CHECK = Check(id="baseline-falls-short", item=Item.EVAL, doc=__doc__, run=run)

@@ -5,8 +5,9 @@ Without a written eval nobody can tell whether training helped (S1). A number wi
 
 ## What counts as evidence
 The artifact and the per-sample rows of `eval.baseline`, fetched at the pull request's head commit and recognised by
-their content. The run is complete, was not cut short by a limit, and no mock model answered. The value and N are
-computed anew from the rows; an exact match is scored anew from answer and target where the rows hold both.
+their content; where a good large model is to be made cheap, those of the small model and of the teacher too. The run is
+complete, was not cut short by a limit, and no mock model answered. The value and N are computed anew from the rows; an
+exact match is scored anew from answer and target where the rows hold both.
 
 ## How to fix
 Run the eval once more without a limit, log the samples (`--log_samples` in lm-evaluation-harness), commit both files,
@@ -14,61 +15,86 @@ and link them as `artifact` and `rows`.
 """
 
 from collections.abc import Iterator
+from math import isclose
 
-from bot.readiness.baseline import Measured, measure, share
+from bot.readiness.baseline import NAMES, TOLERANCE, Measured, measure, share, that_count
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.rescore import contradictions
 
-TOLERANCE = 5e-5  # artifacts round to four places
-
 
 def run(dossier: Dossier) -> Iterator[Finding]:
-    """Read the baseline's run and compare its numbers with its rows."""
-    measured = measure(CHECK, dossier)
-    if isinstance(measured, Finding):
-        yield measured
-        return
-    report, source, metric = measured.report.value, measured.report.source, measured.metric
+    """Read every run that counts and compare its numbers with its rows."""
+    for at in that_count(dossier.proposal):
+        measured = measure(CHECK, dossier, at)
+        if isinstance(measured, Finding):
+            yield measured
+        else:
+            yield from _judge(measured)
+
+
+def _judge(measured: Measured) -> Iterator[Finding]:
+    report, metric = measured.report.value, measured.metric
     faults = list(_faults(measured))
     for message, fix in faults:
-        yield CHECK.failed(message, at="eval.baseline", fix=fix, source=source, lever="evals")
-    if faults:
+        yield CHECK.failed(message, at=measured.at, fix=fix, source=measured.source, lever="evals")
+    if faults or metric.value is None:
         return
-    proven = f"{report.format}: {metric.name} = {share(metric.value or 0)} over {metric.n} items"
-    if report.has_rows:
-        proven += ", which its rows prove"
-    yield CHECK.passed(f"{proven}.", at="eval.baseline", source=source, remark="; ".join(report.warnings) or None)
+    number = f"{report.format}, {NAMES[measured.at]}: {metric.name} = {share(metric.value)}"
+    n = metric.n if metric.n is not None else len(measured.scored)
+    proof = "which its rows prove" if measured.proven else "which no rows prove"
+    yield CHECK.passed(
+        f"{number} over {n:,} items, {proof}.",
+        at=measured.at,
+        source=measured.source,
+        remark="; ".join(report.warnings) or None,
+    )
 
 
 def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
     report, metric = measured.report.value, measured.metric
+    run = f"the run of {NAMES[measured.at]}"
     if report.status not in ("complete", "unknown"):
-        yield f"The eval run is {report.status}, not complete.", "Run it to its end."
+        yield f"In its artifact {run} is {report.status}, not complete.", "Run the eval to its end and link that run."
     if report.mock:
-        yield "A mock model answered in this run.", "Run the eval with the model that you would otherwise ship."
+        yield f"In {run} a mock model answered.", "Run the eval with the model that the proposal speaks of."
     if report.limit is not None:
-        yield f"The run was cut to {report.limit:g} items by a limit.", "Run the whole eval, without a limit."
+        yield f"A limit cut {run} to {report.limit:,g} items.", "Run the whole eval, without a limit."
     if report.rows_note:
-        yield f"The rows do not prove the number: {report.rows_note}.", "Link the rows of this very run, unedited."
-    if metric.value is None:
-        yield "The metric has no number in this run.", "Look into the run: it may have failed."
-        return
-    if metric.items and metric.recomputed is not None and abs(metric.recomputed - metric.value) > TOLERANCE:
         yield (
-            f"The artifact says {share(metric.value)}, its rows give {share(metric.recomputed)}.",
+            f"The rows do not prove the number of {run}: {report.rows_note}.",
+            "Link all rows of this very run, unedited.",
+        )
+    if metric.value is None:
+        yield (
+            f"In {run} the metric has no number.",
+            "Look into the run, it may have failed; link one that has a number.",
+        )
+        return
+    if metric.items and metric.recomputed is not None and not _same(metric.value, metric.recomputed):
+        yield (
+            f"In {run} the artifact says {share(metric.value)}, its rows give {share(metric.recomputed)}.",
             "Link artifact and rows of one and the same run, unedited.",
         )
-    counted = len(measured.scored)
-    if metric.items and metric.n is not None and metric.n not in (counted, len(metric.items)):
-        yield f"The artifact says N = {metric.n}, its rows hold {counted} scored items.", "Link all rows of the run."
-    wrong = contradictions(metric)
-    if wrong:
+    scored, rows = len(measured.scored), len(metric.items)
+    distinct = len({item.key for item in metric.items})
+    if metric.items and metric.n is not None and metric.n not in (scored, rows, distinct):
+        yield (
+            f"In {run} the artifact says N = {metric.n:,}, its rows hold {scored:,} scored items.",
+            "Link all rows of the run, and no others.",
+        )
+    if wrong := contradictions(metric):
         named = ", ".join(item.native_id for item in wrong[:5])
         yield (
-            f"Scored anew from answer and target, {len(wrong)} of {counted} rows differ from their score (rows {named}).",
+            f"Scored anew from answer and target, {len(wrong):,} of {scored:,} rows of {run} contradict their score (rows {named}).",
             "Link the rows as the tool wrote them.",
         )
+
+
+def _same(stated: float, recomputed: float) -> bool:
+    """Say whether a number is another one, rounded to the places that it shows (at least two)."""
+    places = len(repr(stated).partition(".")[2]) if "e" not in repr(stated) else 16
+    return isclose(stated, recomputed, rel_tol=1e-6, abs_tol=max(TOLERANCE, 0.501 * 10 ** -max(places, 2)))
 
 
 CHECK = Check(id="eval-readable", item=Item.EVAL, doc=__doc__, run=run)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from bot.readiness.baseline import measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.statistics import detectable_gain
+from bot.readiness.statistics import DISCORDANCE, detectable_gain
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -25,11 +25,11 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if isinstance(measured, Finding):
         yield measured
         return
-    source, floor = measured.report.source, int(dossier.policy.number(CHECK.id, "floor"))
+    source, floor = measured.source, int(dossier.policy.number(CHECK.id, "floor"))
     if not measured.metric.items:
-        n = measured.metric.n or 0
+        stated = f"says N = {measured.metric.n:,}" if measured.metric.n is not None else "does not say N"
         yield CHECK.unverified(
-            f"The artifact says N = {n}, but there are no rows to count distinct items in.",
+            f"The artifact {stated}, but there are no rows in which distinct items could be counted.",
             at="eval.baseline",
             fix="Link the per-sample rows under `eval.baseline.rows`.",
             source=source,
@@ -38,22 +38,25 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     distinct = len({item.key for item in measured.scored})
     repeated = len(measured.scored) - distinct
-    counted = f"{distinct} distinct scored items" + (f" ({repeated} are repetitions)" if repeated else "")
+    counted = f"{distinct:,} distinct scored items" + (f" ({repeated:,} are repetitions)" if repeated else "")
     if distinct < floor:
         yield CHECK.failed(
-            f"Counted {counted}, the policy asks for {floor}.",
-            at="eval.holdout" if dossier.proposal.eval.holdout else "eval.baseline",
-            fix=f"Add {floor - distinct} held-out examples and run the baseline again.",
+            f"Counted {counted}, the policy asks for {floor:,}. {_shows(distinct)}",
+            at="eval.holdout.path" if dossier.proposal.eval.holdout else "eval.baseline",
+            fix=f"Add {floor - distinct:,} held-out examples and run the baseline again.",
             source=source,
             lever="evals",
         )
         return
-    gain = 100 * detectable_gain(distinct)
     yield CHECK.passed(
-        f"Counted {counted}; the smallest gain that they can show is about {gain:.0f} points.",
-        at="eval.baseline",
-        source=source,
+        f"Counted {counted}, the policy asks for {floor:,}. {_shows(distinct)}", at="eval.baseline", source=source
     )
+
+
+def _shows(n: int) -> str:
+    gain = detectable_gain(n) if n else DISCORDANCE
+    least = f"about {100 * gain:.0f}" if gain < DISCORDANCE else f"more than {100 * DISCORDANCE:.0f}"
+    return f"The smallest gain that so many can show is {least} points."
 
 
 CHECK = Check(id="holdout-large-enough", item=Item.EVAL, doc=__doc__, run=run)

@@ -21,12 +21,12 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     """Look the owner up."""
     login = dossier.proposal.owner.primary
     if login is None:
-        yield CHECK.failed("Nobody is named as owner.", at="owner", fix="Add `owner.primary`: a GitHub login.")
+        yield CHECK.failed("Nobody is named as owner.", at="owner.primary", fix="Add `owner.primary`: a GitHub login.")
         return
     match dossier.evidence.people.get(login):
         case None:
             yield CHECK.unverified(
-                f"The account {login} was not looked up.", at="owner.primary", fix="It is tried again."
+                f"Nobody looked the account {login} up.", at="owner.primary", fix="Nothing to do for you."
             )
         case Unavailable() as trouble:
             yield CHECK.unavailable(trouble, at="owner.primary", what=f"The account {login} could not be looked up")

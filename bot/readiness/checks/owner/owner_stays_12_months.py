@@ -25,7 +25,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if until is None:
         yield CHECK.failed(
             "The proposal does not say how long the owner stays.",
-            at="owner",
+            at="owner.until",
             fix=f"Add `owner.until: {least}` or later.",
         )
     elif until < least:

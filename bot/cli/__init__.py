@@ -1,0 +1,67 @@
+"""ENTRY. What can be typed? `tunegate COMMAND`: one file a command, imported only when it is the one that was typed."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from importlib import import_module
+
+from bot import __version__
+
+# house: 0 ready, 1 not yet, 2 usage or nothing that could be read, 3 cannot tell
+EXIT_USAGE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        code: int = import_module(f"bot.cli.{chosen.command}").run(chosen)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader has seen enough, as `| head` does
+        sys.stderr.close()
+        return 141
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tunegate", description="Most fine-tunes should not happen. Is this one different?"
+    )
+    parser.add_argument("--version", action="version", version=f"tunegate {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    check = commands.add_parser("check", help="judge proposals of a working tree, offline")
+    check.add_argument("paths", nargs="+", metavar="PATH", help="proposals, or folders to look for them in")
+    check.add_argument("--format", choices=("text", "json", "github", "sarif"), default="text")
+    check.add_argument("--today", type=_date, metavar="DATE", help="judge as of YYYY-MM-DD instead of today (UTC)")
+
+    init = commands.add_parser("init", help="write a proposal to fill in")
+    init.add_argument("path", nargs="?", default=".", help="a folder, or the file to write (default: here)")
+
+    demo = commands.add_parser("demo", help="a local GitHub with three pull requests, reviewed while you watch")
+    demo.add_argument("--once", action="store_true", help="review them, then stop everything")
+    demo.add_argument("--json", action="store_true", help="with --once: print what was posted as JSON")
+    demo.add_argument(
+        "--port", type=int, default=None, help="of the local GitHub (default: 3999, with --once a free one)"
+    )
+
+    serve = commands.add_parser("serve", help="the service: webhooks, pages and a worker")
+    serve.add_argument("--host", default=None, help="address to listen on (default: TUNEGATE_HOST or 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=None, help="port (default: TUNEGATE_PORT or 8000)")
+    serve.add_argument("--no-worker", action="store_true", help="only take webhooks; work is done by `tunegate worker`")
+
+    commands.add_parser("worker", help="one more process that does the work")
+    commands.add_parser("migrate", help="bring the database up to date")
+
+    docs = commands.add_parser("docs", help="write the generated pages (contributors)")
+    docs.add_argument("--check", action="store_true", help="only say which pages are stale")
+    return parser
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date like 2026-11-24") from None

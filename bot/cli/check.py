@@ -1,0 +1,81 @@
+"""`tunegate check PATH...`: the service's verdict, offline, from a working tree."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot import __version__
+from bot.cli import EXIT_USAGE
+from bot.clock import SystemClock
+from bot.readiness.checks import CHECKS
+from bot.readiness.proposal import is_proposal
+from bot.readiness.verdict import Decision
+from bot.report.answer import Answer, Answered
+from bot.wiring.offline import judge, working_tree
+
+EXIT = {Decision.NOT_YET: 1, Decision.CANNOT_TELL: 3}
+_NEVER_LOOKED_INTO = {".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"}
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Judge the proposals; return 0 ready, 1 not yet, 2 nothing could be read, 3 cannot tell."""
+    try:
+        found = sorted({path for given in chosen.paths for path in _proposals(Path(given))})
+    except OSError as error:
+        print(f"tunegate check: {error.filename}: {error.strerror}", file=sys.stderr)
+        return EXIT_USAGE
+    if not found:
+        print("tunegate check: no finetune-proposal.yaml found; `tunegate init` writes one", file=sys.stderr)
+        return EXIT_USAGE
+    today = chosen.today or SystemClock().today()
+    offline = judge()
+    answered: list[Answered] = []
+    for path in found:
+        root = _root(path)
+        files, directory = working_tree(root)
+        one, _ = offline.answer([path.relative_to(root).as_posix()], files, directory, today)
+        answered.extend(one.proposals)
+    policy = offline.policy
+    answer = Answer(tuple(answered), policy.name, policy.sha256, policy.shadow)
+    sys.stdout.write(_render(answer, chosen.format))
+    if all(one.reading.proposal is None for one in answer.proposals):
+        print("tunegate check: no proposal could be read", file=sys.stderr)
+        return EXIT_USAGE
+    return EXIT.get(answer.decision or Decision.NOT_YET, 0)
+
+
+def _render(answer: Answer, form: str) -> str:
+    if form == "json":
+        from bot.report.as_json import as_json
+
+        return json.dumps(as_json(answer), indent=2, ensure_ascii=False) + "\n"
+    if form == "sarif":
+        from bot.report.sarif import sarif
+
+        return json.dumps(sarif(answer, CHECKS, __version__), indent=2) + "\n"
+    if form == "github":
+        from bot.report.workflow_commands import workflow_commands
+
+        return workflow_commands(answer)
+    from bot.report.terminal import terminal
+
+    return terminal(answer)
+
+
+def _proposals(given: Path) -> Iterator[Path]:
+    """Find the proposals: a file given by name counts whatever its name, a folder is walked; raises OSError."""
+    if not given.is_dir():
+        with given.open("rb"):  # raises for a file that is not there or not ours to read
+            yield given.resolve()
+        return
+    for folder, names, files in os.walk(given.resolve()):
+        names[:] = sorted(name for name in names if name not in _NEVER_LOOKED_INTO)
+        yield from (Path(folder) / name for name in files if is_proposal(name))
+
+
+def _root(path: Path) -> Path:
+    """Find the repository's root: the nearest folder above with `.git`, else the proposal's own folder."""
+    return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)

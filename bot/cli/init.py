@@ -1,0 +1,92 @@
+"""`tunegate init`: a commented proposal to fill in, with only the fields that the default policy needs."""
+
+import argparse
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from bot.cli import EXIT_USAGE
+from bot.clock import SystemClock
+from bot.readiness.proposal import is_proposal
+
+NAME = "finetune-proposal.yaml"
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Write the proposal; never over a file that is there."""
+    path = Path(chosen.path)
+    if path.is_dir():
+        path = path / NAME
+    if not is_proposal(path.name):
+        print(f"tunegate init: name it {NAME} or NAME.finetune-proposal.yaml", file=sys.stderr)
+        return EXIT_USAGE
+    today = SystemClock().today()
+    until = today.replace(day=1) + timedelta(days=396)
+    body = TEMPLATE.format(today=today.isoformat(), until=until.isoformat())
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(body)
+    except FileExistsError:
+        print(f"tunegate init: {path} is there already; it was left as it is", file=sys.stderr)
+        return EXIT_USAGE
+    except OSError as error:
+        print(f"tunegate init: {path}: {error.strerror}", file=sys.stderr)
+        return EXIT_USAGE
+    print(f"Wrote {path}. Fill it in, then: tunegate check {path}")
+    return 0
+
+
+TEMPLATE = """\
+# A proposal to fine-tune. Fill in what is empty, then run `tunegate check` on this file.
+# Before you do: a better prompt, retrieval or a better eval is the answer more often than not.
+version: 1
+adapter: my-adapter              # lower-case words joined by hyphens, unique in the organisation
+summary: One sentence that says what the adapter does.
+task:
+  kind: classification           # classification extraction structured_generation rewriting tool_use dialogue ...
+  output: closed_set             # closed_set | structured | free_text | tool_calls
+
+# 1. Behavior: fine-tuning teaches behavior. For missing knowledge use retrieval.
+failure:
+  kind: behavior                 # behavior | knowledge
+  signal: stable                 # stable | volatile: will the right answer be the same in half a year?
+  reason: classification         # structured_output style refusal_or_tone domain_vocabulary classification extraction
+                                 # tool_use retrieval_interface cost_or_latency distillation
+  description: What the prompted model does wrong, and how often.
+
+# 2. Eval: prompt + retrieval, measured, below a bar that was set before training.
+eval:
+  baseline:                      # your best prompted run; paths are relative to this file
+    model: vendor/model
+    artifact: evals/baseline_results.json
+    rows: evals/baseline_rows.jsonl
+    subject: prompt+retrieval    # prompt | prompt+retrieval | prompt+tools | prompt+retrieval+tools
+  metric: {{task: my-task, name: exact_match, direction: higher}}
+  threshold: 0.9
+  threshold_source: docs/why-this-bar.md
+
+# 3. Data: at least 500 good examples in exactly the format of production.
+data:
+  train: {{path: data/train.jsonl, format: openai-chat, examples: 500}}
+training:
+  method: sft                    # sft dpo orpo kto rft continued_pretraining distillation
+  technique: lora
+  base_model: vendor/base-model
+
+# 4. Owner: a person who answers for the adapter for twelve months and longer.
+owner:
+  primary: github-login
+  until: {until}
+  revalidate_every: P3M          # at least quarterly
+
+# 5. Cost: what it costs to run, and why the gain is worth it. Amounts are per request unless they say otherwise.
+ops_cost:
+  currency: USD
+  as_of: {today}
+  volume: {{requests: 10000, period: day}}
+  baseline: {{unit_cost: 0.005}}
+  tuned: {{unit_cost: 0.0005, hosting: {{kind: per_token, amount: 0, period: month}}}}
+  one_time: {{training: 200, data: 0, data_source: existing-labels, eval: 0, engineer_hours: 10, hourly_rate: 100}}
+  maintenance: {{hours_per_month: 2, revalidation: 50}}
+  benefit: {{kind: cost}}          # cost | quality | latency | privacy
+"""

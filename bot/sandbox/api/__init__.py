@@ -1,0 +1,1 @@
+"""What does this GitHub answer over HTTP? Its REST API, one file for each part."""

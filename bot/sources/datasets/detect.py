@@ -1,0 +1,80 @@
+"""Of which format are these rows? Told by the keys of the first rows; and which containers are not opened yet."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from bot.sources import strict_json
+from bot.sources.jsonl import lines
+from bot.sources.trouble import Unreadable, not_supported
+
+_LOOKED_AT = 20
+_MAX_ROW_BYTES = 1_000_000
+_CONTAINERS = {
+    b"\x1f\x8b": "compressed with gzip",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    b"PK\x03\x04": "a zip archive",
+    b"PAR1": "a Parquet file",
+}
+
+
+def refuse_container(raw: bytes) -> None:
+    """Raise Unreadable for a file that is no JSONL as it stands."""
+    for magic, what in _CONTAINERS.items():
+        if raw.startswith(magic):
+            raise not_supported(f"The training file is {what}; that is not opened yet.", "Link it as plain JSONL.")
+    if raw[:4096].lstrip().startswith(b"["):
+        raise not_supported(
+            "The training file is one JSON array; only one row a line is read yet.",
+            "Write it as JSONL: one row a line.",
+        )
+
+
+def detect(raw: bytes) -> str:
+    """Name the format that most of the first rows have; raises Unreadable when they have none that is known."""
+    votes: Counter[str] = Counter()
+    keys: list[str] = []
+    looked = 0
+    for _, line in lines(raw):
+        if not line.strip():
+            continue
+        looked += 1
+        if looked > _LOOKED_AT:
+            break
+        try:
+            row = strict_json.loads(line, max_bytes=_MAX_ROW_BYTES)
+        except strict_json.BadJson:
+            continue
+        if isinstance(row, dict):
+            keys = keys or list(row)
+            votes.update(form for form, recognises in _FORMATS.items() if recognises(row))
+    if votes:
+        return votes.most_common(1)[0][0]
+    if not looked:
+        return "openai-chat"  # an empty file has no rows in any format
+    listed = ", ".join(f"`{strict_json.printable(key, 40)}`" for key in keys[:12]) or "none, for it is no JSON object"
+    raise Unreadable(
+        f"The format of the training file cannot be told; the keys of its first row are: {listed}.",
+        "Name its format under `data.train.format`, or write rows of `messages`.",
+    )
+
+
+def _has(*keys: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda row: all(key in row for key in keys)
+
+
+def _is_bedrock(row: dict[str, Any]) -> bool:
+    return str(row.get("schemaVersion", "")).startswith("bedrock")
+
+
+_FORMATS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "openai-preference": _has("input", "preferred_output"),
+    "kto": _has("prompt", "completion", "label"),
+    "trl": lambda row: _has("chosen", "rejected")(row) or (_has("prompt", "completion")(row) and "label" not in row),
+    "sharegpt": _has("conversations"),
+    "alpaca": _has("instruction", "output"),
+    "vertex": _has("contents"),
+    "bedrock": _is_bedrock,
+    "openai-chat": lambda row: "messages" in row and not _is_bedrock(row),
+    "text": lambda row: "text" in row and "messages" not in row,
+}

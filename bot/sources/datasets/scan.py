@@ -1,0 +1,180 @@
+"""How is a JSONL data set counted? One pass: every faulty row at its line, copies collapsed, targets counted.
+
+What a row must look like is the format's matter; here are the faults that every format shares.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from bot.readiness.evidence import DataProfile, LabelCount, RowFault
+from bot.sources import normalise, strict_json
+from bot.sources.jsonl import lines
+
+MAX_ROW_BYTES = 1_000_000
+MAX_DEPTH = 64
+FAULTS_KEPT = 20
+MAX_LABELS = 1_000  # more distinct targets are no closed set, whatever the number of rows
+CLOSED_SHARE = (
+    0.02  # house: share of rows with a target that no other row has; an estimate of how often a new one comes
+)
+_LABEL_LENGTH = 100
+_BOM = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+class Faulty(Exception):
+    """A row does not hold to its format: stable code and one sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row as an example: what comes before the target, and the target; None where the method has none."""
+
+    context: str
+    target: str | None
+
+
+RowReader = Callable[[dict[str, Any]], Example]
+"""Turns a row into an example; raises Faulty."""
+
+
+def scan(raw: bytes, form: str, read: RowReader) -> DataProfile:
+    """Count the rows of a data set; never raises for what the rows hold."""
+    tally = _Tally()
+    for line, text in lines(raw):
+        tally.rows += 1
+        try:
+            tally.add(read(_row(text)))
+        except Faulty as fault:
+            tally.blame(line, fault)
+    return tally.profile(form)
+
+
+def _row(text: bytes) -> dict[str, Any]:
+    if len(text) > MAX_ROW_BYTES:
+        raise Faulty("too_long", f"The row has {len(text):,} bytes, {MAX_ROW_BYTES:,} are the most.")
+    if not text.strip():
+        raise Faulty("blank_line", "The line is blank.")
+    try:
+        row = msgspec.json.decode(text)
+        structure = _structure(row, MAX_DEPTH)
+    except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+        raise _unreadable(text) from error
+    # a decoder keeps the last of two equal keys in silence; but each key has its colon. An escaped colon hides one
+    if structure != text.count(b":") or b"\\u003a" in text or b"\\u003A" in text:
+        _refuse_twice_the_key(text)
+    if not isinstance(row, dict):
+        raise Faulty("json", "The line is JSON, but no object.")
+    return row
+
+
+def _structure(value: Any, depth: int) -> int:
+    """Count the colons that a value is written with: one a key, and those inside its texts; raises ValueError when deep."""
+    if depth < 0:
+        raise ValueError("nested too deep")
+    found = 0
+    if type(value) is dict:
+        found = len(value)
+        for key, entry in value.items():
+            found += key.count(":") + (entry.count(":") if type(entry) is str else _structure(entry, depth - 1))
+    elif type(value) is list:
+        for entry in value:
+            found += entry.count(":") if type(entry) is str else _structure(entry, depth - 1)
+    elif type(value) is str:
+        found = value.count(":")
+    return found
+
+
+def _unreadable(text: bytes) -> Faulty:
+    """Find out why a line is not readable, in words; the fast decoder's own are not for people."""
+    if text.startswith(_BOM):
+        return Faulty("encoding", "The line begins with a byte order mark.")
+    try:
+        strict_json.loads(text, max_bytes=MAX_ROW_BYTES, max_depth=MAX_DEPTH)
+    except strict_json.TwiceTheKey as twice:
+        return Faulty("duplicate_key", f"The row {twice}.")
+    except strict_json.BadJson as bad:
+        encoding = "UTF-8" in str(bad)
+        return Faulty("encoding" if encoding else "json", f"The line {bad}.")
+    return Faulty("encoding", "The line holds half of a character (a lone surrogate), or a number out of range.")
+
+
+def _refuse_twice_the_key(text: bytes) -> None:
+    try:
+        strict_json.loads(text, max_bytes=MAX_ROW_BYTES, max_depth=MAX_DEPTH)
+    except strict_json.TwiceTheKey as twice:
+        raise Faulty("duplicate_key", f"The row {twice}.") from twice
+    except strict_json.BadJson as bad:
+        raise Faulty("json", f"The line {bad}.") from bad
+
+
+@dataclass(slots=True)
+class _Label:
+    shown: str
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class _Tally:
+    rows: int = 0
+    valid: int = 0
+    characters: int = 0
+    faults: list[RowFault] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    seen: set[bytes] = field(default_factory=set)
+    labels: dict[bytes, _Label] | None = field(default_factory=dict)  # None: too many to be a closed set
+
+    def blame(self, line: int, fault: Faulty) -> None:
+        self.counts[fault.code] += 1
+        if len(self.faults) < FAULTS_KEPT:
+            self.faults.append(RowFault(fault.code, line, fault.message))
+
+    def add(self, example: Example) -> None:
+        self.valid += 1
+        context = normalise.normal(example.context)
+        target = b"" if example.target is None else normalise.normal(example.target)
+        key = normalise.digest(context, target)
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        # characters of the normal form: a file is not made longer by blanks, and copies teach nothing twice
+        self.characters += len(context.decode()) + len(target.decode())
+        if self.labels is None or example.target is None:
+            return
+        label = self.labels.setdefault(target, _Label(example.target))
+        label.rows += 1
+        if len(self.labels) > MAX_LABELS:
+            self.labels = None
+
+    def profile(self, form: str) -> DataProfile:
+        effective = len(self.seen)
+        labels = self._closed_set(effective)
+        return DataProfile(
+            format=form,
+            rows=self.rows,
+            valid=self.valid,
+            effective=effective,
+            duplicates=self.valid - effective,
+            faults=tuple(self.faults),
+            fault_counts=dict(sorted(self.counts.items())),
+            closed_set=bool(labels),
+            labels=labels,
+            tokens=self.characters // 4,
+        )
+
+    def _closed_set(self, effective: int) -> tuple[LabelCount, ...]:
+        """List the targets when they are a closed set: several, and a new row would hardly bring a new one."""
+        labels = list((self.labels or {}).values())
+        lone = sum(1 for label in labels if label.rows == 1)
+        if len(labels) < 2 or lone > CLOSED_SHARE * effective:
+            return ()
+        labels.sort(key=lambda label: (-label.rows, label.shown))
+        return tuple(LabelCount(strict_json.printable(label.shown, _LABEL_LENGTH), label.rows) for label in labels)

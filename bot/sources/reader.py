@@ -1,0 +1,46 @@
+"""Who reads the bytes of artifacts and data sets? The same two questions, asked in this process or in one of its own."""
+
+from typing import Protocol
+
+from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
+from bot.sources import datasets, evals
+
+
+class Reader(Protocol):
+    """Reads untrusted bytes; never raises for what they hold. Safe to share between threads."""
+
+    def eval_report(self, artifact: bytes, rows: bytes | None, run: str | None) -> EvalReport | Unavailable:
+        """Read an eval artifact with its rows; `run` names one of several in one file."""
+
+    def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
+        """Count the rows of a training file."""
+
+
+class InThisProcess:
+    """Reads without limits of time and memory: for files of one's own machine."""
+
+    def eval_report(self, artifact: bytes, rows: bytes | None, run: str | None) -> EvalReport | Unavailable:
+        """Read an eval artifact with its rows."""
+        try:
+            return evals.read(artifact, rows, run)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a reader's defect is our fault: neither a crash nor held against the team
+            return _defect(error)
+
+    def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
+        """Count the rows of a training file."""
+        try:
+            return datasets.profile(raw, form, method)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # as above
+            return _defect(error)
+
+
+def _defect(error: Exception) -> Unavailable:
+    return Unavailable(
+        f"Our fault: the reader stopped with {type(error).__name__}.",
+        Trouble.PASSING,
+        "Nothing to do for you; please report it with the review's link.",
+    )

@@ -1,0 +1,71 @@
+"""What does a reading process do? One request after the other, within its limits; it ends when the service does.
+
+Started as `python -m bot.sources.reading_child MEGABYTES SECONDS`, by `reading_process` only.
+"""
+
+import math
+import os
+import resource
+import signal
+import sys
+
+import msgspec
+
+from bot.readiness.evidence import Unavailable
+from bot.sources.reader import InThisProcess
+from bot.sources.reading_wire import (
+    OUT_OF_MEMORY,
+    READY,
+    Answer,
+    DataRequest,
+    EvalRequest,
+    Request,
+    exactly,
+    receive,
+    send,
+)
+
+
+def main() -> None:
+    """Serve until the service closes the pipe."""
+    megabytes, seconds = int(sys.argv[1]), int(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is the service's to act on
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
+    requests, answers, reader = sys.stdin.buffer, sys.stdout.buffer, InThisProcess()
+    decoder, encoder = msgspec.msgpack.Decoder(Request), msgspec.msgpack.Encoder()
+    send(answers, READY)
+    try:
+        while (frame := receive(requests)) is not None:
+            _allow(seconds)
+            request = decoder.decode(frame)
+            send(answers, encoder.encode(_answer(request, reader)))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except OSError:
+        os._exit(1)  # the service is gone
+
+
+def _answer(request: Request, reader: InThisProcess) -> Answer:
+    pipe = sys.stdin.buffer
+    match request:
+        case EvalRequest():
+            artifact = exactly(request.artifact, pipe)
+            rows = None if request.rows is None else exactly(request.rows, pipe)
+            report = reader.eval_report(artifact, rows, request.run)
+            return Answer(trouble=report) if isinstance(report, Unavailable) else Answer(report=report)
+        case DataRequest():
+            profile = reader.data_profile(exactly(request.data, pipe), request.form, request.method)
+            return Answer(trouble=profile) if isinstance(profile, Unavailable) else Answer(profile=profile)
+
+
+def _allow(seconds: int) -> None:
+    """Give this request its seconds of computing; beyond them the kernel ends the process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+if __name__ == "__main__":
+    main()

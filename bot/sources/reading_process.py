@@ -1,0 +1,220 @@
+"""How are untrusted bytes read without harm? In processes of their own, with limits of time and memory.
+
+A hostile file takes its process down, never the service: the file is then beyond a cap, and the next one is read by a new
+process. Where it may not have been the file's doing, it is tried once more in a fresh process.
+"""
+
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import msgspec
+
+import bot
+from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
+from bot.sources.reading_wire import (
+    OUT_OF_MEMORY,
+    READY,
+    Answer,
+    DataRequest,
+    Ended,
+    EvalRequest,
+    Request,
+    receive,
+    send,
+)
+
+_START_SECONDS = 30
+_AGAIN = "Nothing to correct: it is tried again."
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost: megabytes of memory, seconds of computing, and seconds by the clock."""
+
+    megabytes: int = 1_500
+    seconds: int = 30
+    deadline: float = 120
+
+
+class ReadingProcesses:
+    """A few reading processes, started when first needed. A `Reader`, safe to share between threads."""
+
+    def __init__(self, count: int = 2, limits: Limits | None = None) -> None:
+        """Take how many files may be read at once; further threads wait."""
+        self._limits = limits or Limits()
+        self._seats: queue.LifoQueue[_Process | None] = queue.LifoQueue()
+        for _ in range(count):
+            self._seats.put(None)
+        self._lock = threading.Lock()
+        self._running: list[_Process] = []
+        self._closed = False
+
+    def eval_report(self, artifact: bytes, rows: bytes | None, run: str | None) -> EvalReport | Unavailable:
+        """Read an eval artifact with its rows."""
+        request = EvalRequest(len(artifact), None if rows is None else len(rows), run)
+        answer = self._ask(request, artifact, rows or b"")
+        return answer if isinstance(answer, Unavailable) else answer.trouble or answer.report or _broken()
+
+    def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
+        """Count the rows of a training file."""
+        answer = self._ask(DataRequest(len(raw), form, method), raw)
+        return answer if isinstance(answer, Unavailable) else answer.trouble or answer.profile or _broken()
+
+    def close(self) -> None:
+        """End the processes at once; what they were reading is unavailable."""
+        with self._lock:
+            self._closed = True
+            running, self._running = self._running, []
+        for process in running:
+            process.close()
+
+    def _ask(self, request: Request, *files: bytes) -> Answer | Unavailable:
+        process = self._seats.get()
+        try:
+            for attempt in (1, 2):
+                fresh = process is None
+                try:
+                    process = process or self._start()
+                    return process.ask(request, files)
+                except _Failed as failed:
+                    if process is not None:
+                        self._end(process)
+                        process = None
+                    if attempt == 2 or (fresh and failed.surely):
+                        return failed.fact
+            raise AssertionError("the second attempt is the last")
+        finally:
+            self._seats.put(process)
+
+    def _start(self) -> "_Process":
+        with self._lock:
+            if self._closed:
+                raise _Failed(Unavailable("The service is being stopped.", Trouble.PASSING, _AGAIN))
+            process = _Process(self._limits)
+            self._running.append(process)
+        try:
+            process.greet()
+        except _Failed:
+            self._end(process)
+            raise
+        return process
+
+    def _end(self, process: "_Process") -> None:
+        process.close()
+        with self._lock:
+            if process in self._running:
+                self._running.remove(process)
+
+
+class _Failed(Exception):
+    """A file was not read; `fact` says why, `surely` that a second attempt in a fresh process would end the same way."""
+
+    def __init__(self, fact: Unavailable, *, surely: bool = False) -> None:
+        super().__init__(fact.reason)
+        self.fact = fact
+        self.surely = surely
+
+
+class _Process:
+    """One reading process, used by one thread at a time. Raises _Failed, after which it is of no more use."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._late = False
+        self._decoder = msgspec.msgpack.Decoder(Answer)
+        command = [sys.executable, "-m", "bot.sources.reading_child", str(limits.megabytes), str(limits.seconds)]
+        home = Path(bot.__file__).resolve().parent.parent  # where `-m` finds this very package, whatever the folder
+        try:
+            # without the environment, which holds the service's secrets: a reader needs none of it
+            self._process = subprocess.Popen(
+                command, cwd=home, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError as error:
+            raise _Failed(_not_started(error.strerror or "unknown reason")) from error
+        self._requests = cast(BinaryIO, self._process.stdin)
+        self._answers = cast(BinaryIO, self._process.stdout)
+
+    def greet(self) -> None:
+        """Wait until the process is ready."""
+        if self._within(_START_SECONDS, lambda: receive(self._answers)) != READY:
+            raise _Failed(_not_started("it ended at once"))
+
+    def ask(self, request: Request, files: tuple[bytes, ...]) -> Answer:
+        """Have files read."""
+
+        def read() -> bytes | None:
+            send(self._requests, msgspec.msgpack.encode(request), *files)
+            return receive(self._answers)
+
+        frame = self._within(self._limits.deadline, read)
+        if frame is None:
+            raise self._failure()
+        try:
+            return self._decoder.decode(frame)
+        except msgspec.DecodeError as error:
+            raise _Failed(_broken()) from error
+
+    def close(self) -> None:
+        """End the process, at once."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._requests, self._answers):
+            with suppress(OSError):
+                pipe.close()
+
+    def _within(self, seconds: float, work: Callable[[], bytes | None]) -> bytes | None:
+        """Do a piece of work with the process, which is killed when it takes longer; None when it failed."""
+        timer = threading.Timer(seconds, self._too_late)
+        timer.start()
+        try:
+            return work()
+        except (OSError, ValueError, Ended):  # ValueError: the pipe was closed under us
+            return None
+        finally:
+            timer.cancel()
+
+    def _too_late(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def _failure(self) -> _Failed:
+        """Find out why the process did not answer."""
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            code = 0
+        limits = self._limits
+        if self._late:
+            reason = f"It could not be read within {limits.deadline:g} seconds: this machine is too busy."
+            return _Failed(Unavailable(reason, Trouble.PASSING, _AGAIN), surely=True)
+        if code == OUT_OF_MEMORY:
+            return _beyond(f"It takes more than {limits.megabytes:,} MB of memory to read, which is beyond the cap.")
+        if code == -signal.SIGXCPU:
+            return _beyond(
+                f"It takes more than {limits.seconds} seconds of computing to read, which is beyond the cap."
+            )
+        if code < 0:
+            return _beyond("The process that read it did not survive it, twice.", surely=False)
+        return _Failed(_broken())
+
+
+def _beyond(reason: str, *, surely: bool = True) -> _Failed:
+    fix = "Make the file smaller and its rows simpler."
+    return _Failed(Unavailable(reason, Trouble.DEFINITIVE, fix), surely=surely)
+
+
+def _not_started(why: str) -> Unavailable:
+    return Unavailable(f"Our fault: no reading process could be started ({why}).", Trouble.PASSING, _AGAIN)
+
+
+def _broken() -> Unavailable:
+    fix = "Nothing to do for you; please report it with the review's link."
+    return Unavailable("Our fault: the reading process gave no answer.", Trouble.PASSING, fix)

@@ -1,0 +1,74 @@
+"""How do the service and its reading processes talk? Length-prefixed MessagePack over pipes, typed on both sides.
+
+A request's files follow its frame as they are: they are not copied into it.
+"""
+
+from typing import BinaryIO
+
+import msgspec
+
+from bot.readiness.evidence import DataProfile, EvalReport, Unavailable
+
+READY = b"ready"
+OUT_OF_MEMORY = 3  # a reading process's exit code
+MAX_ANSWER_BYTES = 500_000_000
+_LENGTH = 8  # bytes, big-endian
+
+
+class EvalRequest(msgspec.Struct, frozen=True, tag="eval"):
+    """Read an artifact of `artifact` bytes and, where there are any, `rows` bytes of rows."""
+
+    artifact: int
+    rows: int | None
+    run: str | None
+
+
+class DataRequest(msgspec.Struct, frozen=True, tag="data"):
+    """Read a training file of `data` bytes."""
+
+    data: int
+    form: str
+    method: str | None
+
+
+Request = EvalRequest | DataRequest
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What was read: exactly one of these."""
+
+    report: EvalReport | None = None
+    profile: DataProfile | None = None
+    trouble: Unavailable | None = None
+
+
+class Ended(Exception):
+    """The other side is gone, or talks nonsense."""
+
+
+def send(pipe: BinaryIO, frame: bytes, *files: bytes) -> None:
+    """Write a frame and the files that follow it; raises OSError when nobody reads."""
+    pipe.write(len(frame).to_bytes(_LENGTH, "big"))
+    pipe.write(frame)
+    for file in files:
+        pipe.write(file)
+    pipe.flush()
+
+
+def receive(pipe: BinaryIO, max_bytes: int = MAX_ANSWER_BYTES) -> bytes | None:
+    """Read a frame; None when the other side has closed the pipe. Raises Ended."""
+    head = pipe.read(_LENGTH)
+    if not head:
+        return None
+    length = int.from_bytes(exactly(_LENGTH, pipe, head), "big")
+    if length > max_bytes:
+        raise Ended
+    return exactly(length, pipe)
+
+
+def exactly(length: int, pipe: BinaryIO, begun: bytes = b"") -> bytes:
+    """Read just so many bytes; raises Ended when there are fewer."""
+    found = begun + pipe.read(length - len(begun))
+    if len(found) != length:
+        raise Ended
+    return found

@@ -1,0 +1,1 @@
+"""ENTRY. HTTP in: GitHub's webhooks, the page of a review, health."""

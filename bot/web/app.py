@@ -1,0 +1,20 @@
+"""Which routes are there? The whole HTTP surface of the service, assembled."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from bot import __version__
+from bot.web import health, pages, webhook
+from bot.wiring.service import Service
+
+
+def create_app(service: Service) -> FastAPI:
+    """Build the web application of a service."""
+    app = FastAPI(title="Tunegate", version=__version__, docs_url=None, redoc_url=None)
+    app.include_router(webhook.routes(service))
+    app.include_router(health.routes(service))
+    app.include_router(pages.routes(service))
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    return app

@@ -1,0 +1,152 @@
+"""EDGE. Settings -> a running service: database, engine, GitHub, judge, put together once and closed in reverse."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot import __version__, ports, wiring
+from bot.clock import SystemClock
+from bot.engine import HOUSE, Engine, Pace
+from bot.github.app_auth import AppAuth
+from bot.github.events import hear
+from bot.github.forge import GitHub
+from bot.readiness.checks import CHECKS
+from bot.review import Judge, Reviewer
+from bot.settings import Settings, shipped
+from bot.sources.gather import Gatherer
+from bot.sources.reading_process import ReadingProcesses
+from bot.storage.database import Database
+from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
+from bot.storage.inbox import Inbox
+from bot.storage.ledger import Ledger
+from bot.storage.migrate import answers, current_revision, is_current, migrate
+
+_CONNECTIONS = 24  # web threads and 16 jobs at once, each for the length of one short transaction
+
+
+class CannotStart(Exception):
+    """The service cannot start as it is set up; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts that the web and the worker drive."""
+
+    settings: Settings
+    database: Database
+    inbox: Inbox
+    ledger: Ledger
+    engine: Engine
+    reviewer: Reviewer
+    app_slug: Callable[[], str | None]
+
+    def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
+        """Put a webhook into our words, with the pull requests that only our memory can name."""
+        mapping = payload if isinstance(payload, dict) else {}
+        heard = hear(event, guid, mapping, app_id=self.settings.app.app_id, app_slug=self.app_slug())
+        delivery = heard.delivery
+        if heard.head_sha is None or delivery.installation_id is None or delivery.repo_id is None:
+            return heard
+        # a re-run on a fork's commit names no pull request: GitHub knows only the commit, we know what we reviewed there
+        numbers = self.ledger.pull_requests_at(delivery.repo_id, heard.head_sha)
+        reason = f"{delivery.event}.{delivery.action}"
+        return replace(
+            heard,
+            reviews=tuple(
+                ports.ReviewRequested(delivery.installation_id, delivery.repo_id, number, reason, again=True)
+                for number in numbers
+            ),
+        )
+
+    def is_ready(self) -> bool:
+        """Say whether the database answers and is at this release's revision; never raises."""
+        try:
+            return is_current(self.database.url, shipped("migrations"))
+        except Exception:  # noqa: BLE001  # whatever the reason, the answer is no
+            return False
+
+
+@contextmanager
+def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
+    """Assemble the service; raises CannotStart."""
+    clock = SystemClock()
+    try:
+        auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
+    except ValueError as error:
+        raise CannotStart(str(error)) from error
+    with ExitStack() as stack:
+        url = stack.enter_context(_migrated_database(settings))
+        database = Database(url, connections=_CONNECTIONS)
+        stack.callback(database.close)
+        engine = Engine(url, pace=pace)
+        readers = ReadingProcesses()
+        stack.callback(readers.close)
+        ledger = Ledger(database)
+        github = GitHub(auth, settings.app.api_url, ledger, clock)
+        reviewer = Reviewer(
+            judge=Judge(Gatherer(readers), CHECKS, wiring.policy()),
+            ledger=ledger,
+            forges=github.open,
+            bot_version=__version__,
+            details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
+        )
+        inbox = Inbox(database, engine.enqueue)
+        yield Service(settings, database, inbox, ledger, engine, reviewer, _Slug(github.app_slug))
+
+
+def migrate_database(database_url: str | None, data: Path) -> tuple[str | None, str | None]:
+    """Bring the database up to date; return its revision before and after. Raises CannotStart."""
+    with _database(database_url, data) as url:
+        before = current_revision(url)
+        migrate(url, shipped("migrations"))
+        return before, current_revision(url)
+
+
+@contextmanager
+def _migrated_database(settings: Settings) -> Iterator[str]:
+    """Reach the database; one of our own is brought up to date, the operator's must be so already."""
+    with _database(settings.database_url, settings.data) as url:
+        if settings.database_url is None:
+            migrate(url, shipped("migrations"))
+        elif not is_current(url, shipped("migrations")):
+            raise CannotStart("The database is not at this release's revision: run `tunegate migrate`.")
+        yield url
+
+
+@contextmanager
+def _database(database_url: str | None, data: Path) -> Iterator[str]:
+    """Reach the database: the operator's, or one of our own that is started or joined, and at the end given up."""
+    own = EmbeddedPostgres()
+    try:
+        url = database_url or own.start(data)
+        if not answers(url):
+            raise CannotStart(
+                "The database of DATABASE_URL does not answer: check the address, the user and the network."
+            )
+    except (EmbeddedUnavailable, ValueError) as error:
+        raise CannotStart(str(error)) from error
+    try:
+        yield url
+    finally:
+        own.stop()
+
+
+class _Slug:
+    """The App's name, learnt from GitHub in the background: a webhook never waits for GitHub.
+
+    Until it is known our own doings are not told apart, and at worst reviewed in vain.
+    """
+
+    def __init__(self, ask: Callable[[], str]) -> None:
+        self._ask = ask
+        self._known: str | None = None
+        threading.Thread(target=self._learn, name="app-slug", daemon=True).start()
+
+    def __call__(self) -> str | None:
+        return self._known
+
+    def _learn(self) -> None:
+        with suppress(ports.ForgeTrouble):
+            self._known = self._ask()

@@ -1,0 +1,195 @@
+"""Does `tunegate check` give the service's verdict, offline, in every format and with the right exit code?"""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+from bot.readiness.checks import CHECKS
+from bot.settings import shipped
+from bot.wiring import policy
+
+Check = Callable[..., tuple[int, str, str]]
+DAY = ["--today", "2026-11-24"]
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str]) -> Check:
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main(["check", *map(str, arguments)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Path:
+    """A copy of the ready example, to be changed."""
+    return Path(shutil.copytree(shipped("examples") / "ready", tmp_path / "ready"))
+
+
+def changed(folder: Path, old: str, new: str) -> Path:
+    path = folder / "finetune-proposal.yaml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def findings(output: str) -> list[dict[str, Any]]:
+    return [finding for proposal in json.loads(output)["proposals"] for finding in proposal["findings"]]
+
+
+def test_a_ready_proposal_is_0_and_leaves_people_to_the_service(check: Check, ready: Path) -> None:
+    code, out, err = check(ready, "--format", "json", *DAY)
+    assert (code, err) == (0, "")
+    said = json.loads(out)
+    assert (said["format"], said["verdict"]) == (1, "ready")
+    assert said["policy"]["name"] == "default"
+    assert said["policy"]["sha256"] == policy().sha256
+    [proposal] = said["proposals"]
+    assert proposal["path"] == "finetune-proposal.yaml"
+    assert (proposal["adapter"], proposal["verdict"], proposal["next_step"]) == ("ticket-router", "ready", None)
+    assert proposal["left_to_the_service"] == ["owner-exists"]
+    assert set(proposal["items"]) == {"eval", "behavior", "data", "owner", "cost"}
+    assert all(item["holds"] for item in proposal["items"].values())
+    assert {f["check"] for f in proposal["findings"]} == {c.id for c in CHECKS}
+    keys = ["check", "item", "outcome", "enforcement", "level", "where", "field", "line", "message", "remark", "fix"]
+    assert list(proposal["findings"][0]) == [*keys, "grade", "source"]
+    [owner] = [f for f in proposal["findings"] if f["check"] == "owner-exists"]
+    assert (owner["outcome"], owner["where"]) == ("unverified", "service")
+
+
+def test_a_proposal_that_is_not_ready_is_1_and_says_what_is_next(check: Check) -> None:
+    code, out, _ = check(shipped("examples") / "not-yet", *DAY)
+    assert code == 1
+    assert "NOT YET  " in out.splitlines()[0]
+    assert "finetune-proposal.yaml (product-expert)" in out.splitlines()[0]
+    assert "1. line 10: Use retrieval" in out
+    assert "\x1b" not in out
+
+
+def test_the_worst_verdict_of_several_counts(check: Check) -> None:
+    code, out, _ = check(shipped("examples"), "--format", "json", *DAY)
+    said = json.loads(out)
+    assert (code, said["verdict"]) == (1, "not_yet")
+    assert sorted(p["verdict"] for p in said["proposals"]) == ["not_yet", "not_yet", "ready"]
+
+
+def test_problems_of_the_file_are_findings_of_the_proposal(check: Check, ready: Path) -> None:
+    path = changed(ready, "summary:", "sumary:")
+    code, out, _ = check(path, "--format", "json", *DAY)
+    assert code == 1
+    [problem] = [f for f in findings(out) if f["check"] == "proposal"]
+    assert (problem["item"], problem["enforcement"], problem["outcome"], problem["line"]) == (None, "hard", "failed", 4)
+    assert "`summary`" in problem["fix"]
+    assert len({f["check"] for f in findings(out)}) == len(CHECKS) + 1  # judged as far as it reads
+
+
+def test_a_false_claim_names_both_numbers_at_its_line(check: Check, ready: Path) -> None:
+    path = changed(ready, "examples: 540", "examples: 5400")
+    code, out, _ = check(path, "--format", "json", *DAY)
+    [found] = [f for f in findings(out) if f["outcome"] == "failed"]
+    line = path.read_text().splitlines()[found["line"] - 1]
+    assert code == 1
+    assert "5,400" in found["message"]
+    assert "540" in found["message"]
+    assert "examples: 5400" in line
+
+
+def test_evidence_in_a_store_that_is_not_built_yet_is_3(check: Check, ready: Path) -> None:
+    path = changed(ready, "{path: data/train.jsonl,", "{path: 's3://bucket/train.jsonl?version=1',")
+    code, out, _ = check(path, "--format", "json", *DAY)
+    assert code == 3
+    assert json.loads(out)["verdict"] == "cannot_tell"
+    assert any("not supported yet" in f["message"] for f in findings(out))
+
+
+def test_dates_count_from_the_day_that_is_given(check: Check, ready: Path) -> None:
+    assert check(ready, "--today", "2026-11-24")[0] == 0
+    code, out, _ = check(ready, "--today", "2028-06-01")
+    assert code == 1
+    assert "owner-stays-12-months" in out
+
+
+def test_paths_are_told_from_the_repository_s_root(check: Check, ready: Path) -> None:
+    (ready.parent / ".git").mkdir()
+    _, out, _ = check(ready, "--format", "github", *DAY)
+    assert "::notice file=ready/finetune-proposal.yaml,line=1,title=Fine-tune readiness::Ready" in out
+
+
+def test_workflow_commands_stay_one_line_each(check: Check, ready: Path) -> None:
+    path = changed(ready, "summary: Sort", "'sum\\n::error::x%0A,:': 1\nsummary: Sort")
+    _, out, _ = check(path, "--format", "github", *DAY)
+    assert all(re.match(r"::(error|warning|notice) file=", line) for line in out.splitlines()), out
+
+
+def test_sarif_is_valid_in_its_essentials(check: Check) -> None:
+    code, out, _ = check(shipped("examples") / "false-claim", "--format", "sarif", *DAY)
+    log = json.loads(out)
+    assert (code, log["version"]) == (1, "2.1.0")
+    [run] = log["runs"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert rules == {check.id for check in CHECKS} | {"proposal"}
+    assert all(result["ruleId"] in rules for result in run["results"])
+    errors = [r for r in run["results"] if r["level"] == "error"]
+    assert any("5,000" in r["message"]["text"] for r in errors)
+    assert all(r["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1 for r in run["results"])
+
+
+@pytest.mark.parametrize("made", ["nothing", "empty folder", "a folder as a file"])
+def test_nothing_to_judge_is_2_and_says_what_to_do(check: Check, tmp_path: Path, made: str) -> None:
+    if made == "a folder as a file":
+        (tmp_path / "finetune-proposal.yaml").mkdir()
+    code, out, err = check(tmp_path / "none" if made == "nothing" else tmp_path)
+    assert (code, out) == (2, "")
+    assert err.startswith("tunegate check: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_file_of_which_nothing_can_be_read_is_2(check: Check, tmp_path: Path) -> None:
+    path = tmp_path / "finetune-proposal.yaml"
+    path.write_bytes(b"\xff\xfe\x00")
+    code, out, err = check(path, *DAY)
+    assert code == 2
+    assert "UTF-16" in out
+    assert "no proposal could be read" in err
+
+
+def test_a_link_out_of_the_working_tree_is_refused(check: Check, ready: Path) -> None:
+    outside = ready.parent / "outside.json"
+    shutil.copy(ready / "evals/baseline_results.json", outside)
+    (ready / "evals/linked.json").symlink_to(outside)
+    (ready / ".git").mkdir()
+    path = changed(ready, "evals/baseline_results.json", "evals/linked.json")
+    code, out, _ = check(path, "--format", "json", *DAY)
+    assert code == 1
+    assert any("symbolic link" in f["message"] for f in findings(out))
+
+
+@pytest.mark.parametrize("arguments", [[], ["--format", "xml", "."], ["--today", "tomorrow", "."]])
+def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", *arguments])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: tunegate")
+
+
+def test_init_writes_a_proposal_that_only_lacks_its_evidence(
+    check: Check, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(tmp_path)]) == 0
+    assert "tunegate check" in capsys.readouterr().out
+    code, out, _ = check(tmp_path, "--format", "json")
+    assert code == 1
+    assert not [f for f in findings(out) if f["check"] == "proposal"]
+    failed = {f["check"] for f in findings(out) if f["outcome"] == "failed"}
+    assert failed <= {c.id for c in CHECKS if c.item in ("eval", "data")}
+    assert main(["init", str(tmp_path)]) == 2  # never over a file that is there
+    assert "left as it is" in capsys.readouterr().err

@@ -1,0 +1,18 @@
+"""The service as a process of its own: `python -m tests.end_to_end.serve`, set up by the environment, in less of a hurry.
+
+It is `tunegate serve` with an engine that takes a silent worker for dead after two seconds instead of thirty.
+"""
+
+from bot.cli.running import start_logging, working_beside
+from bot.cli.serve import server
+from bot.engine import Pace
+from bot.settings import read
+from bot.wiring.service import open_service
+
+if __name__ == "__main__":
+    start_logging()
+    with (
+        open_service(read(), Pace(poll=0.1, heartbeat=0.5, stalled_after=2, rescue=1, soonest=0.1, grace=2)) as service,
+        working_beside(service),
+    ):
+        server(service).run()

@@ -1,0 +1,1 @@
+"""Tests of the job engine: procrastinate's own workers on a real PostgreSQL."""

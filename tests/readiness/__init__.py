@@ -1,0 +1,1 @@
+"""Does the pure heart judge as it says?"""

@@ -1,0 +1,171 @@
+"""Does the arithmetic give the figures of the worked examples, and never a better one than the amounts allow?"""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.readiness.checks.cost import cost_estimated
+from bot.readiness.economics import Economics, compute, days, money, of, price
+from bot.readiness.schema import OpsCost
+from tests.dossiers import POLICY, dossier
+
+S0: dict[str, Any] = {
+    "currency": "USD",
+    "as_of": "2025-12-01",
+    "volume": {"requests": 10_000, "period": "day"},
+    "baseline": {"unit_cost": 0.005},
+    "tuned": {"unit_cost": 0.0003, "hosting": {"kind": "per_token", "amount": 0, "period": "month"}},
+    "one_time": {"training": 200, "data": 0, "data_source": "existing-labels", "eval": 0, "engineer_hours": 10, "hourly_rate": 100},
+    "maintenance": {"hours_per_month": 2, "revalidation": 50},
+}  # fmt: skip
+
+
+def computed(**changes: Any) -> Economics:
+    found = maybe(**changes)
+    assert found is not None
+    return found
+
+
+def maybe(multiplier: int = 3, **changes: Any) -> Economics | None:
+    cost = OpsCost.model_validate({**S0, **changes})
+    return compute(cost, multiplier=Decimal(multiplier), default_rate=Decimal(100))
+
+
+def test_the_worked_example_gives_exactly_its_figures() -> None:
+    found = computed()
+    assert (found.run12_baseline, found.run12_tuned, found.gross_saving) == (18_250, 1_095, 17_155)
+    assert (found.training_cost, found.one_time, found.ownership12, found.net12) == (1_200, 1_200, 3_600, 12_355)
+    readings = (found.payback_bare, found.payback_labour, found.payback_loaded)
+    assert [round(reading or 0, 2) for reading in readings] == [Decimal("4.26"), Decimal("25.53"), Decimal("32.31")]
+    assert [days(reading) for reading in readings] == ["4.3 days", "25.5 days", "32.3 days"]
+
+
+@pytest.mark.parametrize(
+    ("multiplier", "net", "payback", "break_even"), [(3, 12_355, "32.3", 2_798), (4, 11_155, "35.5", 3_498), (5, 9_955, "39.3", 4_197)]
+)  # fmt: skip
+def test_the_worked_example_at_other_multipliers(multiplier: int, net: int, payback: str, break_even: int) -> None:
+    found = computed(multiplier=multiplier)
+    assert found.net12 == net
+    assert days(found.payback_loaded) == f"{payback} days"
+    assert found.break_even_per_day is not None
+    assert round(found.break_even_per_day) == break_even
+
+
+def test_a_tenth_of_the_volume_loses_money_although_the_bare_payback_looks_short() -> None:
+    found = computed(multiplier=4, volume={"requests": 1_000, "period": "day"})
+    assert money(found.net12, None) == "-4,284"
+    assert days(found.payback_bare) == "42.6 days"
+
+
+def test_a_month_is_a_twelfth_of_365_days() -> None:
+    by_day, by_year = computed(), computed(volume={"requests": 3_650_000, "period": "year"})
+    by_month = computed(volume={"requests": Decimal(3_650_000) / 12, "period": "month"})
+    assert by_year == by_day
+    assert round(by_month.net12, 6) == by_day.net12
+    hosted = computed(tuned={"unit_cost": 0, "hosting": {"kind": "gpu", "amount": 100, "period": "month"}})
+    assert hosted.run12_tuned == 1_200
+
+
+def test_a_bill_of_today_alone_is_insufficient() -> None:
+    # 2,500 a month for 5 million tickets is the baseline; what the tuned model costs is not said
+    bill = {"volume": {"requests": 5_000_000, "period": "month"}, "baseline": {"unit_cost": 0.0005}}
+    week = {
+        "training": 0,
+        "data": 0,
+        "data_source": "existing-labels",
+        "eval": 0,
+        "engineer_hours": 40,
+        "hourly_rate": 100,
+    }
+    assert maybe(**bill, one_time=week, tuned=None) is None
+    free = {"unit_cost": 0, "hosting": {"kind": "per_token", "amount": 0, "period": "month"}}
+    found = computed(**bill, one_time=week, tuned=free)
+    assert round(found.run12_baseline, 6) == 30_000
+    assert found.payback_labour is not None
+    assert round(found.payback_labour / (Decimal(365) / 12), 1) == Decimal("1.6")  # months, not the first
+
+
+def test_ownership_multiplies_the_training_cost_and_never_the_labels() -> None:
+    once = {**S0["one_time"], "data": 5_000, "data_source": "hand-labelled", "eval": 300}
+    found = computed(one_time=once)
+    assert (found.training_cost, found.ownership12, found.one_time) == (1_200, 3_600, 6_500)
+
+
+def test_stated_maintenance_counts_where_it_is_more_than_the_multiple() -> None:
+    found = computed(maintenance={"hours_per_month": 10, "revalidation": 500})
+    assert found.ownership12 == 12 * 10 * 100 + 4 * 500
+    assert computed(maintenance=None).ownership12 == 3_600
+
+
+def test_hours_without_a_rate_are_priced_at_the_policys() -> None:
+    once = {key: value for key, value in S0["one_time"].items() if key != "hourly_rate"}
+    assert computed(one_time=once) == computed()
+
+
+def test_it_never_pays_back_when_nothing_is_saved() -> None:
+    dearer = {"unit_cost": 0.006, "hosting": {"kind": "per_token", "amount": 0, "period": "month"}}
+    found = computed(tuned=dearer)
+    assert (found.payback_bare, found.payback_labour, found.payback_loaded) == (None, None, None)
+    assert found.break_even_per_day is None
+    assert days(None) == "never"
+
+
+PARTS = ["volume", "baseline", "tuned", "one_time"]
+HOLES = [("volume", "requests"), ("volume", "period"), ("baseline", "unit_cost"), ("tuned", "unit_cost"), ("tuned", "hosting"),
+         ("one_time", "training"), ("one_time", "data"), ("one_time", "eval"), ("one_time", "engineer_hours")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "field"), HOLES)
+def test_a_hole_is_not_filled_with_zero(part: str, field: str) -> None:
+    assert maybe(**{part: {key: value for key, value in S0[part].items() if key != field}}) is None
+
+
+AMOUNTS = st.one_of(st.none(), st.integers(0, 10**15), st.floats(0, 1e15), st.just(1e-300))
+HOSTING = st.none() | st.fixed_dictionaries({"kind": st.sampled_from(["per_token", "gpu", None]), "amount": AMOUNTS, "period": st.sampled_from(["month", None])})  # fmt: skip
+COSTS = st.fixed_dictionaries(
+    {
+        "currency": st.just("USD"),
+        "as_of": st.just("2025-12-01"),
+        "volume": st.none() | st.fixed_dictionaries({"requests": AMOUNTS, "period": st.sampled_from(["day", "month", "year", None])}),
+        "baseline": st.none() | st.fixed_dictionaries({"unit_cost": AMOUNTS, "hosting": HOSTING}),
+        "tuned": st.none() | st.fixed_dictionaries({"unit_cost": AMOUNTS, "hosting": HOSTING}),
+        "one_time": st.none() | st.fixed_dictionaries(dict.fromkeys(("training", "data", "eval", "engineer_hours", "hourly_rate"), AMOUNTS)),
+        "benefit": st.just({"kind": "cost"}),
+        "claimed": st.fixed_dictionaries({"savings_12_months": AMOUNTS, "payback_days": AMOUNTS}),
+    }
+)  # fmt: skip
+
+
+@given(COSTS)
+def test_whatever_the_amounts_a_gap_is_told_or_the_figures_follow(cost: dict[str, Any]) -> None:
+    parsed = OpsCost.model_validate(cost)
+    case = dossier()
+    proposal = case.proposal.model_copy(update={"ops_cost": parsed})
+    gaps = [
+        f
+        for f in cost_estimated.run(type(case)(proposal, case.policy, case.evidence, case.opened_on))
+        if f.outcome == "failed"
+    ]
+    found = of(parsed, POLICY)
+    if found is None:
+        assert gaps
+        return
+    assert (found.net12 >= 0) == (
+        found.payback_loaded is not None and found.payback_loaded <= 365
+    ) or found.one_time == 0
+    for figure in (found.net12, found.gross_saving, found.one_time):
+        assert money(figure, "USD").endswith(" USD")
+    assert days(found.payback_loaded)
+
+
+def test_amounts_are_written_for_people() -> None:
+    assert money(Decimal("12355.4"), "USD") == "12,355 USD"
+    assert money(Decimal("-4284"), None) == "-4,284"
+    assert money(Decimal("47"), "EUR") == "47.00 EUR"
+    assert price(Decimal("0.000300"), "USD") == "0.0003 USD"
+    assert price(Decimal("3E-7"), None) == "0.0000003"
+    assert price(Decimal("1E+3"), None) == "1,000"
+    assert days(Decimal("1e300")) == "more than 100 years"

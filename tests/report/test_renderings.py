@@ -1,0 +1,171 @@
+"""Does each rendering of a verdict say what it must, within GitHub's limits, whatever the verdict holds?"""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.readiness import proposal
+from bot.readiness.finding import Finding, Item, Outcome
+from bot.readiness.policy import Enforcement
+from bot.readiness.verdict import Decision, Judged, conclude
+from bot.report.answer import Answer, Answered
+from bot.report.as_json import as_json
+from bot.report.check_run import MAX_STEPS, annotations, check_run
+from bot.report.comment import MARKER, sticky_comment
+from bot.report.inline import MAX_COMMENTS, inline_comments
+from bot.report.status import status
+from bot.report.terminal import terminal
+
+TODAY = date(2026, 1, 1)
+LINES = 40
+TEXT = "version: 1\nadapter: ticket-router\nowner:\n  primary: ada\n" + "# more\n" * (LINES - 4)
+READING = proposal.read(TEXT.encode(), opened_on=TODAY)
+PATH = "a/finetune-proposal.yaml"
+URL = "https://tunegate.example/reviews/1"
+
+
+def finding(
+    outcome: Outcome = Outcome.FAILED, *, check: str = "enough-examples", line: int = 4, **more: object
+) -> Finding:
+    base = Finding(
+        check=check,
+        item=Item.DATA,
+        outcome=outcome,
+        at="owner.primary",
+        message="Counted 320 effective examples, the policy asks for 500.",
+        fix="Add 180 examples." if outcome is not Outcome.PASSED else None,
+        line=line,
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def answer(*findings: Finding, enforcement: Enforcement = Enforcement.SOFT, shadow: bool = False) -> Answer:
+    verdict = conclude([Judged(each, enforcement) for each in findings], offline=False)
+    return Answer((Answered(PATH, READING, verdict),), "default", "f" * 64, shadow)
+
+
+def test_the_check_run_names_the_items_first_and_then_what_to_do() -> None:
+    run = check_run(answer(finding()), details_url=URL)
+    assert (run.conclusion, run.title) == ("failure", "Not yet: 0 of 1 items hold")
+    assert run.summary.splitlines() == [
+        "`ticket-router`: not yet, 0 of 1 items hold.",
+        "",
+        "| Item |  | What was seen |",
+        "| --- | --- | --- |",
+        "| **Eval** | ➖ not asked | not asked of this proposal |",
+        "| **Behavior** | ➖ not asked | not asked of this proposal |",
+        "| **Data** | ❌ does not hold | Counted 320 effective examples, the policy asks for 500\\. |",
+        "| **Owner** | ➖ not asked | not asked of this proposal |",
+        "| **Cost** | ➖ not asked | not asked of this proposal |",
+        "",
+        "**Next step**",
+        "",
+        "1. Counted 320 effective examples, the policy asks for 500\\. **Add 180 examples\\.** "
+        "(`a/finetune-proposal.yaml:4`)",
+        "",
+        "Policy `default` (digest `ffffffffffff`).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "enforcement", "conclusion", "decision"),
+    [
+        (Outcome.PASSED, Enforcement.HARD, "success", Decision.READY),
+        (Outcome.NOT_APPLICABLE, Enforcement.HARD, "success", Decision.READY),
+        (Outcome.WAIVED, Enforcement.SOFT, "success", Decision.READY_WITH_WAIVERS),
+        (Outcome.FAILED, Enforcement.ADVISORY, "success", Decision.READY),
+        (Outcome.UNVERIFIED, Enforcement.SOFT, "failure", Decision.CANNOT_TELL),
+        (Outcome.BROKEN, Enforcement.SOFT, "failure", Decision.CANNOT_TELL),
+        (Outcome.FAILED, Enforcement.SOFT, "failure", Decision.NOT_YET),
+    ],
+)
+def test_the_conclusion_is_never_neutral_and_success_for_every_kind_of_ready(
+    outcome: Outcome, enforcement: Enforcement, conclusion: str, decision: Decision
+) -> None:
+    told = answer(finding(outcome), enforcement=enforcement)
+    assert told.decision is decision
+    assert check_run(told, details_url=URL).conclusion == conclusion
+    assert status(told).state == conclusion
+
+
+def test_a_shadow_policy_blocks_nothing_and_says_what_it_would_do() -> None:
+    told = answer(finding(), shadow=True)
+    run = check_run(told, details_url=URL)
+    assert (run.conclusion, status(told).state) == ("neutral", "success")
+    assert run.title.startswith("Shadow policy, would be: Not yet")
+
+
+def test_the_worst_of_two_proposals_counts() -> None:
+    both = Answer((*answer(finding(Outcome.PASSED)).proposals, *answer(finding()).proposals), "default", "f" * 64)
+    assert both.decision is Decision.NOT_YET
+    assert check_run(both, details_url=URL).title == "2 proposals: 1 ready, 1 not yet"
+
+
+def test_one_cause_gives_one_annotation() -> None:
+    cause, effect = finding(check="eval-readable"), finding(check="holdout-large-enough", because="eval-readable")
+    alone = finding(check="holdout-large-enough", because="eval-readable")
+    assert [a.title for a in annotations(answer(cause, effect).proposals[0])] == ["eval-readable: failed"]
+    assert len(annotations(answer(alone).proposals[0])) == 1  # its cause is not shown, so it speaks for itself
+
+
+def test_annotations_tell_failures_before_warnings_and_passes_not_at_all() -> None:
+    remark = finding(Outcome.PASSED, check="b", line=1, remark="Within noise.")
+    told = annotations(answer(remark, finding(line=9), finding(line=3), finding(Outcome.PASSED)).proposals[0])
+    assert [(a.level, a.line) for a in told] == [("failure", 3), ("failure", 9), ("warning", 1)]
+    assert told[0].message == "Counted 320 effective examples, the policy asks for 500.\nTo do: Add 180 examples."
+
+
+def test_a_verdict_of_any_size_stays_within_github_s_limits() -> None:
+    many = answer(*(finding(line=n % LINES + 1, message=f"{n} " + "w" * 5_000) for n in range(400)))
+    run = check_run(many, details_url=URL)
+    assert max(len(run.summary), len(run.text)) <= 65_535
+    assert URL in run.text
+    assert run.summary.count("\n1. ") == 1
+    assert f"\n{MAX_STEPS + 1}. " not in run.summary
+    assert "And 397 more, at their lines." in run.summary
+    assert len(sticky_comment(many, head_sha="a" * 40, details_url=URL)) <= 65_536
+    assert len(status(many).description) <= 140
+    assert all(len(a.message.encode()) <= 64 * 1024 and len(a.title) <= 255 for a in run.annotations)
+
+
+def test_remarks_stand_on_changed_lines_only_one_a_line_and_ten_at_most() -> None:
+    told = answer(*(finding(line=n, check=f"check-{n}") for n in range(1, 31)), finding(line=12, check="another"))
+    shown = inline_comments(told, {PATH: frozenset(range(5, 25))})
+    assert len(shown) == MAX_COMMENTS
+    assert {c.line for c in shown} <= set(range(5, 25))
+    assert len({c.line for c in shown}) == len(shown)
+    both = next(c for c in inline_comments(told, {PATH: frozenset([12])}))
+    assert "check-12" in both.body
+    assert "another" in both.body
+    assert inline_comments(told, {}) == ()
+
+
+def test_the_comment_begins_with_its_marker_and_links_to_the_review() -> None:
+    body = sticky_comment(answer(finding()), head_sha="a" * 40, details_url=URL)
+    assert body.startswith(MARKER + "\n## Not yet")
+    assert f"]({URL})" in body
+
+
+def test_the_terminal_holds_no_control_characters() -> None:
+    hostile = finding(message="\x1b[31mred\x1b[0m \u202eback\u202c \x07")
+    out = terminal(answer(hostile))
+    assert all(character.isprintable() or character == "\n" for character in out)
+
+
+def test_no_proposal_is_a_success_that_says_how_to_begin() -> None:
+    run = check_run(Answer((), "default", "f" * 64), details_url=URL)
+    assert run.conclusion == "success"
+    assert "tunegate init" in run.summary
+    assert run.annotations == ()
+
+
+def test_the_json_form_can_be_written_and_read() -> None:
+    told = json.loads(json.dumps(as_json(answer(finding()))))
+    assert told["proposals"][0]["next_step"] == {
+        "check": "enough-examples",
+        "message": "Counted 320 effective examples, the policy asks for 500.",
+        "fix": "Add 180 examples.",
+        "lever": None,
+    }

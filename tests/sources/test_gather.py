@@ -1,0 +1,292 @@
+"""Does a gathering read what the checks look at, each file once, and turn whatever goes wrong into a fact?"""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.readiness import proposal
+from bot.readiness.evidence import (
+    DataProfile,
+    EvalReport,
+    Evidence,
+    Fact,
+    Grade,
+    Known,
+    Person,
+    Source,
+    Trouble,
+    Unavailable,
+)
+from bot.sources.gather import Gatherer
+from tests.sources.lm_eval_files import Run, sample
+
+HEAD = "5" * 40
+RUN = Run([sample(n, answer="64" if n % 2 else "65") for n in range(10)])
+TRAIN = b"".join(
+    json.dumps(
+        {"messages": [{"role": "user", "content": f"Ticket {n}"}, {"role": "assistant", "content": "ok"}]}
+    ).encode()
+    + b"\n"
+    for n in range(3)
+)
+
+
+class Files:
+    """A repository at a commit, that notes what is read of it."""
+
+    def __init__(self, files: dict[str, bytes | Unavailable], grade: Grade = Grade.C) -> None:
+        self.files = files
+        self.grade = grade
+        self.reads: Counter[str] = Counter()
+
+    def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        self.reads[path] += 1
+        content = self.files.get(path, Unavailable(f"There is no file `{path}` at this commit.", Trouble.DEFINITIVE))
+        if isinstance(content, Unavailable):
+            return content
+        if len(content) > max_bytes:
+            return Unavailable(f"`{path}` has {len(content):,} bytes.", Trouble.DEFINITIVE)
+        return Known(content, Source(path, self.grade, hashlib.sha256(content).hexdigest(), HEAD, len(content)))
+
+
+class People:
+    """A directory that knows one person."""
+
+    def person(self, login: str) -> Fact[Person]:
+        if login == "ana-lopes":
+            return Known(Person(login, 1, "User", True, "none"), Source(f"github:{login}", Grade.A))
+        return Unavailable(f"GitHub knows no account `{login}`.", Trouble.DEFINITIVE)
+
+
+def repository(**changes: bytes | Unavailable) -> Files:
+    files: dict[str, bytes | Unavailable] = {
+        "tickets/evals/results.json": RUN.artifact(),
+        "tickets/evals/samples.jsonl": RUN.samples(),
+        "tickets/data/train.jsonl": TRAIN,
+        "docs/slo.md": "Why 0.92: café".encode(),
+    }
+    return Files(files | {path.replace("__", "/").replace("_dot_", "."): content for path, content in changes.items()})
+
+
+def gather(claims: dict[str, Any], files: Files, path: str = "tickets/finetune-proposal.yaml") -> Evidence:
+    text = yaml.safe_dump({"version": 1, "adapter": "ticket-router"} | claims).encode()
+    reading = proposal.read(text, opened_on=date(2026, 1, 1))
+    assert reading.proposal is not None
+    return Gatherer().gather(reading.proposal, path, files, People())
+
+
+def run(artifact: Any = "evals/results.json", rows: Any = "evals/samples.jsonl", **more: Any) -> dict[str, Any]:
+    return {name: value for name, value in ({"artifact": artifact, "rows": rows} | more).items() if value is not None}
+
+
+def baseline(files: Files, **linked: Any) -> Fact[EvalReport]:
+    return gather({"eval": {"baseline": run(**linked)}}, files).evals["eval.baseline"]
+
+
+def trouble(fact: Fact[Any]) -> Unavailable:
+    assert isinstance(fact, Unavailable), fact
+    return fact
+
+
+def test_a_run_with_rows_is_known_by_them() -> None:
+    files = repository()
+    fact = baseline(files)
+    assert isinstance(fact, Known)
+    assert fact.value.metrics[0].recomputed == 0.5
+    assert fact.source == Source(
+        "tickets/evals/results.json",
+        Grade.B,
+        hashlib.sha256(RUN.artifact()).hexdigest(),
+        HEAD,
+        len(RUN.artifact()),
+    )
+    assert fact.value.rows_sha256 == hashlib.sha256(RUN.samples()).hexdigest()
+
+
+def test_an_aggregate_without_rows_is_of_a_lower_grade() -> None:
+    fact = baseline(repository(), rows=None)
+    assert isinstance(fact, Known)
+    assert (fact.source.grade, fact.value.has_rows) == (Grade.C, False)
+
+
+def test_rows_that_do_not_prove_the_value_raise_no_grade() -> None:
+    files = repository(tickets__evals__samples_dot_jsonl=b"".join(RUN.samples().splitlines(keepends=True)[:4]))
+    fact = baseline(files)
+    assert isinstance(fact, Known)
+    assert fact.value.rows_note is not None
+    assert fact.source.grade is Grade.C
+
+
+def test_what_is_not_pinned_is_not_raised_by_its_rows() -> None:
+    files = repository()
+    files.grade = Grade.D
+    fact = baseline(files)
+    assert isinstance(fact, Known)
+    assert fact.source.grade is Grade.D
+
+
+def test_rows_alone_stand_for_their_artifact() -> None:
+    rows = b'{"input": "a", "score": 1}\n{"input": "b", "score": 0}\n'
+    files = Files({"rows.jsonl": rows})
+    for linked in (run(None, "/rows.jsonl"), run("/rows.jsonl", None), run("/rows.jsonl", "/rows.jsonl")):
+        fact = gather({"eval": {"baseline": linked}}, files).evals["eval.baseline"]
+        assert isinstance(fact, Known)
+        assert (fact.value.metrics[0].value, fact.source.grade) == (0.5, Grade.B)
+
+
+def test_every_run_that_checks_measure_is_read_and_others_are_not() -> None:
+    claims = {
+        "eval": {"baseline": run(), "untuned": run(), "candidate": run()},
+        "tried": {
+            "small_prompted": run(),
+            "few_shot": run(),
+            "prompt": run(),
+            "retrieval": {"not_applicable": "input_is_complete"},
+        },
+        "training": {"teacher": run()},
+    }
+    found = gather(claims, repository()).evals
+    assert set(found) == {"eval.baseline", "eval.untuned", "tried.small_prompted", "tried.few_shot", "training.teacher"}
+    assert all(isinstance(fact, Known) for fact in found.values())
+
+
+def test_a_lever_that_is_excused_and_a_run_without_a_link_have_no_entry() -> None:
+    claims = {
+        "eval": {"baseline": {"model": "m"}},
+        "tried": {"small_prompted": {"not_applicable": "over_cost_budget", "why": "x"}},
+    }
+    assert gather(claims, repository()).evals == {}
+    assert gather({}, repository()) == Evidence()
+
+
+def test_a_file_that_is_linked_often_is_read_once() -> None:
+    files = repository()
+    claims = {
+        "eval": {"baseline": run(), "untuned": run("/tickets/evals/results.json"), "threshold_source": "/docs/slo.md"},
+        "tried": {"few_shot": run("../tickets/evals/results.json", "./evals/samples.jsonl")},
+        "data": {"train": {"path": "data/train.jsonl"}},
+    }
+    gather(claims, files)
+    assert set(files.reads.values()) == {1}
+    assert len(files.reads) == 4
+
+
+def test_training_data_is_counted_row_by_row() -> None:
+    evidence = gather({"data": {"train": {"path": "data/train.jsonl"}}, "training": {"method": "sft"}}, repository())
+    fact = evidence.data["data.train"]
+    assert isinstance(fact, Known)
+    assert isinstance(fact.value, DataProfile)
+    assert (fact.value.rows, fact.value.format) == (3, "openai-chat")
+    assert (fact.source.grade, fact.source.sha256) == (Grade.B, hashlib.sha256(TRAIN).hexdigest())
+
+
+def test_the_method_is_what_the_rows_are_held_to() -> None:
+    claims = {"data": {"train": {"path": "data/train.jsonl", "format": "openai-chat"}}, "training": {"method": "rft"}}
+    fact = gather(claims, repository()).data["data.train"]
+    assert isinstance(fact, Known)
+    assert fact.value.fault_counts == {"last_role": 3}
+
+
+def test_the_owner_is_looked_up_by_the_login_as_typed() -> None:
+    people = gather({"owner": {"primary": "ana-lopes"}}, repository()).people
+    assert isinstance(people["ana-lopes"], Known)
+    assert "no account" in trouble(gather({"owner": {"primary": "nobody"}}, repository()).people["nobody"]).reason
+
+
+def test_small_texts_are_read() -> None:
+    claims = {
+        "eval": {"threshold_source": "/docs/slo.md", "holdout": {"label_audit": "audit.csv"}},
+        "data": {"label_audit": "missing.csv"},
+    }
+    texts = gather(claims, repository(tickets__audit_dot_csv=b"row,verdict\n1,right\n\xff")).texts
+    slo, audit = texts["eval.threshold_source"], texts["eval.holdout.label_audit"]
+    assert isinstance(slo, Known)
+    assert isinstance(audit, Known)
+    assert slo.value == "Why 0.92: café"
+    assert audit.value.startswith("row,verdict\n1,right\n")
+    assert trouble(texts["data.label_audit"]).trouble is Trouble.DEFINITIVE
+
+
+def test_a_link_that_leaves_the_repository_is_not_followed() -> None:
+    files = repository()
+    fact = trouble(baseline(files, artifact="../../etc/passwd"))
+    assert fact.trouble is Trouble.DEFINITIVE
+    assert fact.reason == "The link cannot be followed: this link leaves the repository."
+    assert not files.reads
+
+
+@pytest.mark.parametrize(
+    ("uri", "scheme"),
+    [
+        ("https://example.org/results.json", "https"),
+        ("hf://datasets/acme/evals@main/results.json", "hf"),
+        ("s3://bucket/results.json?version=1", "s3"),
+        ("mlflow://host/run/results.json", "mlflow"),
+        ("wandb://acme/project/run", "wandb"),
+        ("actions://123/evals/results.json", "actions"),
+    ],
+)
+def test_a_store_that_is_not_built_yet_is_not_held_against_the_team(uri: str, scheme: str) -> None:
+    for linked in ({"artifact": uri}, {"rows": uri}):
+        fact = trouble(baseline(repository(), **linked))
+        assert fact.trouble is Trouble.NOT_SUPPORTED
+        assert fact.reason == f"Links of {scheme}:// are not supported yet."
+        assert fact.fix
+
+
+def test_a_digest_that_differs_is_told_with_both() -> None:
+    digest = hashlib.sha256(RUN.artifact()).hexdigest()
+    assert isinstance(baseline(repository(), artifact={"uri": "evals/results.json", "sha256": digest}), Known)
+    for linked in (
+        {"artifact": {"uri": "evals/results.json", "sha256": "0" * 64}},
+        {"rows": {"uri": "evals/samples.jsonl", "sha256": "0" * 64}},
+    ):
+        fact = trouble(baseline(repository(), **linked))
+        assert fact.trouble is Trouble.DEFINITIVE
+        assert "differs: the link says 000000000000…" in fact.reason
+    assert (
+        digest[:12]
+        in trouble(baseline(repository(), artifact={"uri": "evals/results.json", "sha256": "0" * 64})).reason
+    )
+
+
+def test_a_pin_to_the_head_commit_is_met_and_another_one_is_not_read_instead() -> None:
+    assert isinstance(baseline(repository(), artifact={"uri": "evals/results.json", "revision": HEAD[:9]}), Known)
+    fact = trouble(baseline(repository(), artifact={"uri": "evals/results.json", "revision": "main"}))
+    assert fact.trouble is Trouble.NOT_SUPPORTED
+    assert "pinned to the revision main" in fact.reason
+
+
+@pytest.mark.parametrize("kind", [Trouble.DEFINITIVE, Trouble.PASSING])
+@pytest.mark.parametrize("name", ["results.json", "samples.jsonl"])
+def test_a_file_that_cannot_be_read_is_passed_on_as_it_is(name: str, kind: Trouble) -> None:
+    fact = Unavailable("GitHub says 503.", kind, "Wait.")
+    files = repository()
+    files.files[f"tickets/evals/{name}"] = fact
+    assert baseline(files) == fact
+
+
+def test_the_run_is_handed_to_the_reader() -> None:
+    fact = baseline(repository(), run="tuned")
+    assert isinstance(fact, Known)
+    assert "`run: tuned` is not needed" in fact.value.warnings[0]
+
+
+def test_one_gatherer_serves_many_proposals() -> None:
+    gatherer = Gatherer()
+    for number in range(3):
+        reading = proposal.read(
+            b"version: 1\nadapter: a\neval: {baseline: {artifact: r.json}}", opened_on=date(2026, 1, 1)
+        )
+        assert reading.proposal is not None
+        artifact = replace(RUN, value=number / 10).artifact()
+        evidence = gatherer.gather(reading.proposal, "p.yaml", Files({"r.json": artifact}), People())
+        fact = evidence.evals["eval.baseline"]
+        assert isinstance(fact, Known)
+        assert fact.value.metrics[0].value == number / 10

@@ -1,0 +1,134 @@
+"""Does the page of a review show the stored verdict, to nobody but this machine, and nothing that a stranger slipped in?"""
+
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from fastapi.testclient import TestClient
+
+from bot.readiness import proposal
+from bot.readiness.check import Dossier
+from bot.readiness.checks import CHECKS
+from bot.readiness.evidence import Evidence
+from bot.readiness.panel import deliberate
+from bot.report.answer import Answer, Answered
+from bot.report.as_json import as_json
+from bot.web.app import create_app
+from bot.wiring import policy
+from bot.wiring.service import Service
+
+TODAY = date(2026, 1, 1)
+ATTACK = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}'
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes, and the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def stored(service: Service, text: str, title: str = "Tune it") -> str:
+    """Store a review of a proposal's text without any evidence; return its id."""
+    reading = proposal.read(text.encode(), opened_on=TODAY)
+    assert reading.proposal is not None
+    verdict = deliberate(Dossier(reading.proposal, policy(), Evidence(), TODAY), CHECKS, reading.problems)
+    answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),), "default", policy().sha256)
+    pull = {"repository": "acme/models", "number": 5, "title": title, "author": "ada", "head_sha": "a" * 40}
+    return service.ledger.record(
+        repo_id=33,
+        number=5,
+        head_sha="a" * 40,
+        base_sha="b" * 40,
+        policy_sha256=policy().sha256,
+        bot_version="0.1.0",
+        format=1,
+        decision=verdict.decision.value,
+        dossier={},
+        verdict={**as_json(answer), "pull_request": pull},
+    )
+
+
+def test_the_stored_verdict_is_shown(client: TestClient, service: Service) -> None:
+    review_id = stored(service, "version: 1\nadapter: ticket-router\nfailure: {kind: knowledge, reason: knowledge}\n")
+    page = client.get(f"/reviews/{review_id}")
+    assert page.status_code == 200
+    seen = Elements()
+    seen.feed(page.text)
+    for words in (
+        "Not yet",
+        "ticket-router",
+        "fine-tuning is the wrong tool for facts",
+        "retrieval",
+        "failure-is-behavior",
+    ):
+        assert words in seen.text
+    assert ("a", {"href": "http://127.0.0.1:9/acme/models/pull/5", "rel": "noopener noreferrer"}) in seen.found
+
+
+def test_what_a_stranger_wrote_stays_text(client: TestClient, service: Service) -> None:
+    lines = [
+        "version: 1",
+        "adapter: x",
+        f"failure: {{kind: {ATTACK!r}}}",
+        f"owner: {{primary: {ATTACK!r}}}",
+        f"? {ATTACK!r}\n: 1",
+    ]
+    page = client.get(f"/reviews/{stored(service, chr(10).join(lines), title=ATTACK)}")
+    assert page.status_code == 200
+    seen = Elements()
+    seen.feed(page.text)
+    assert "<script>alert(1)</script>" in seen.text
+    assert "49" not in seen.text.replace("{{ 7*7 }}", "")
+    assert not {tag for tag, _ in seen.found} & {"script", "img", "iframe", "style"}
+    assert not [a for _, attributes in seen.found for a in attributes if a.startswith("on")]
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("review_id", ["7", "00000000-0000-0000-0000-000000000000", "..%2f..%2fetc", "%00", "a" * 5000])
+def test_an_unknown_review_is_not_found(client: TestClient, review_id: str) -> None:
+    answer = client.get(f"/reviews/{review_id}")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "headers"),
+    [
+        ("192.0.2.7", {}),
+        ("testclient", {}),
+        ("127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}),
+        ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}),
+        ("::1", {"X-Real-IP": "::1"}),
+    ],
+)
+def test_a_visitor_from_elsewhere_sees_no_review(service: Service, host: str, headers: dict[str, str]) -> None:
+    review_id = stored(service, "version: 1\nadapter: ticket-router\n")
+    with TestClient(create_app(service), client=(host, 50_000)) as client:
+        answer = client.get(f"/reviews/{review_id}", headers=headers)
+    assert answer.status_code == 403
+    assert "ticket-router" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1"])
+def test_a_visitor_on_this_machine_does(service: Service, host: str) -> None:
+    review_id = stored(service, "version: 1\nadapter: ticket-router\n")
+    with TestClient(create_app(service), client=(host, 50_000)) as client:
+        assert client.get(f"/reviews/{review_id}").status_code == 200
+
+
+def test_health_says_whether_the_process_answers_and_whether_it_can_work(client: TestClient) -> None:
+    assert client.get("/healthz").json()["status"] == "ok"
+    assert client.get("/readyz").json() == {"status": "ok"}
+
+
+def test_the_style_sheet_is_served(client: TestClient) -> None:
+    assert client.get("/static/tunegate.css").headers["content-type"].startswith("text/css")
+    assert client.get("/").status_code == 200
