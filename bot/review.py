@@ -19,10 +19,15 @@ from bot.readiness.policy import Policy
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
 from bot.report.answer import Answer, Answered
 from bot.report.as_json import FORMAT, as_json
-from bot.report.record import record
+from bot.report.record import record, restore
 
 MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
 _HEADS = 3  # heads that one job follows while they move under it
+_ONE_TOO_MANY = Unavailable(
+    f"This pull request touches more than {MAX_PROPOSALS} proposals, and this is one too many.",
+    Trouble.DEFINITIVE,
+    f"Split the pull request: at most {MAX_PROPOSALS} proposals in one.",
+)
 _MAX_REMEMBERED = 20_000  # proposals whose links are kept in mind; beyond it the memory starts anew
 
 
@@ -45,40 +50,37 @@ class Judge:
         """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path."""
         answered, dossiers = [], {}
         for number, path in enumerate(paths):
-            if number >= MAX_PROPOSALS:
-                answered.append(self._one_too_many(path))
-                continue
-            raw = files.read(path, max_bytes=MAX_BYTES)
-            one, evidence = self._one(path, raw, files, directory, opened_on)
-            answered.append(one)
+            raw = files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
+            reading = _read(path, raw, opened_on)
+            gathered = reading.proposal and self.sources.gather(reading.proposal, path, files, directory)
+            evidence = gathered or Evidence()
+            answered.append(self._judged(path, reading, evidence, opened_on))
             dossiers[path] = record(raw, evidence, opened_on)
-        policy = self.policy
-        return Answer(tuple(answered), policy.name, policy.sha256, policy.shadow), dossiers
+        return self._answer(answered), dossiers
 
-    def _one(
-        self,
-        path: str,
-        raw: Fact[bytes],
-        files: ports.RepositoryFiles,
-        directory: ports.Directory,
-        opened_on: date,
-    ) -> tuple[Answered, Evidence]:
-        if isinstance(raw, Unavailable):
-            problem = Problem(1, "", f"The proposal could not be read: {raw.reason}", raw.fix or "Correct the file.")
-            reading = proposal.Reading(None, (problem,))
-        else:
-            reading = proposal.read(raw.value, opened_on=opened_on, path=path)
+    def replay(self, dossiers: Mapping[str, Any]) -> Answer:
+        """Judge again what was recorded: with the same policy and checks the answer is the same."""
+        answered = []
+        for path in sorted(dossiers):
+            raw, evidence, opened_on = restore(dossiers[path])
+            answered.append(self._judged(path, _read(path, raw, opened_on), evidence, opened_on))
+        return self._answer(answered)
+
+    def _judged(self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date) -> Answered:
         if reading.proposal is None:
-            return Answered(path, reading, unreadable(reading.problems, offline=self.offline)), Evidence()
-        evidence = self.sources.gather(reading.proposal, path, files, directory)
+            return Answered(path, reading, unreadable(reading.problems, offline=self.offline))
         dossier = Dossier(reading.proposal, self.policy, evidence, opened_on)
-        verdict = deliberate(dossier, self.checks, reading.problems, offline=self.offline)
-        return Answered(path, reading, verdict), evidence
+        return Answered(path, reading, deliberate(dossier, self.checks, reading.problems, offline=self.offline))
 
-    def _one_too_many(self, path: str) -> Answered:
-        message = f"This pull request touches more than {MAX_PROPOSALS} proposals; this one was not read."
-        problem = Problem(1, "", message, f"Split the pull request: at most {MAX_PROPOSALS} proposals in one.")
-        return Answered(path, proposal.Reading(None, (problem,)), unreadable((problem,), offline=self.offline))
+    def _answer(self, answered: Iterable[Answered]) -> Answer:
+        return Answer(tuple(answered), self.policy.name, self.policy.sha256, self.policy.shadow)
+
+
+def _read(path: str, raw: Fact[bytes], opened_on: date) -> proposal.Reading:
+    if isinstance(raw, Unavailable):
+        problem = Problem(1, "", f"The proposal could not be read: {raw.reason}", raw.fix or "Correct the file.")
+        return proposal.Reading(None, (problem,))
+    return proposal.read(raw.value, opened_on=opened_on, path=path)
 
 
 class Links:

@@ -6,6 +6,7 @@ point at; below it stand the facts. A pass with a remark is `remark`. `expect` m
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ def evidence(facts: dict[str, Any]) -> Evidence:
 def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
     if "unavailable" in entry:
         return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
-    return Known(build(entry), source(entry.get("grade", "B")))
+    return Known(build(entry), replace(source(entry.get("grade", "B")), size=entry.get("size")))
 
 
 def eval_report(entry: dict[str, Any]) -> EvalReport:

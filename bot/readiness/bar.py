@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from bot.readiness.baseline import Measured, share
+from bot.readiness.baseline import Measured
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Direction
 from bot.readiness.finding import Finding
+from bot.readiness.wording import share
 
 # house: words of metric names whose direction nobody disputes; most artifacts do not say it themselves
 _HIGHER = {
@@ -40,7 +41,7 @@ def known_direction(measured: Measured) -> tuple[Direction, str] | None:
     higher, lower = bool(_HIGHER.intersection(words)), bool(_LOWER.intersection(words[-1:]))
     if higher == lower:
         return None
-    return (Direction.HIGHER if higher else Direction.LOWER), "its name says"
+    return (Direction.HIGHER if higher else Direction.LOWER), "the metric's name says"
 
 
 def bar(check: Check, dossier: Dossier, measured: Measured) -> Bar | Finding:

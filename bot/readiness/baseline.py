@@ -1,11 +1,10 @@
 """Which number of which run does the proposal's bar speak of? Shared by the checks on the eval."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from math import isclose
 from statistics import fmean
 
-from bot.readiness.check import Check, Dossier
+from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Grade, Known, Source, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema import COMPRESSION, Metric, Proposal, Run
@@ -148,7 +147,7 @@ def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Fi
     match dossier.evidence.evals.get(at):
         case None:
             return check.unverified(
-                f"The eval run of {name} was not looked at.", at=at, fix="Nothing to do for you.", because=because
+                f"The eval run of {name} was not looked at.", at=at, fix=NOT_LOOKED_AT, because=because
             )
         case Unavailable() as trouble:
             return check.unavailable(trouble, at=at, what=f"The eval run of {name} could not be read", because=because)
@@ -172,8 +171,3 @@ def _unnamed(check: Check, known: Known[EvalReport], chosen: Ambiguous, at: str,
         lever="evals",
         because=because,
     )
-
-
-def share(value: float | Decimal) -> str:
-    """Write a proportion or a score for people."""
-    return f"{float(value):,.4f}".rstrip("0").rstrip(".") or "0"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.economics import hosting12, price, requests12
+from bot.readiness.economics import hosting12, requests12
 from bot.readiness.finding import Finding
 from bot.readiness.schema import OpsCost, Proposal
+from bot.readiness.wording import price
 
 
 @dataclass(frozen=True, slots=True)

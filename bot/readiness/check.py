@@ -9,6 +9,8 @@ from bot.readiness.finding import Finding, Item, Outcome, origin
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Proposal
 
+NOT_LOOKED_AT = "Nothing to do for you; if it stays so, please report it."
+
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
@@ -75,11 +77,19 @@ class Check:
         """Begin a finding that the question does not arise."""
         return self._finding(Outcome.NOT_APPLICABLE, at, message, None)
 
-    def unavailable(self, fact: Unavailable, *, at: str, what: str, because: str | None = None) -> Finding:
+    def unavailable(
+        self,
+        fact: Unavailable,
+        *,
+        at: str,
+        what: str,
+        correct: str = "Correct the link.",
+        because: str | None = None,
+    ) -> Finding:
         """Begin the finding that an unavailable fact calls for: definitive is failed, passing trouble unverified."""
-        message = f"{what}: {fact.reason}"
+        message = f"{what}: {fact.reason.rstrip('.')}."
         if fact.trouble is Trouble.DEFINITIVE:
-            return self.failed(message, at=at, fix=fact.fix or "Correct the link.", because=because)
+            return self.failed(message, at=at, fix=fact.fix or correct, because=because)
         fix = fact.fix or _FIXES[fact.trouble]
         finding = self._finding(Outcome.UNVERIFIED, at, message, None, fix=fix, because=because)
         return _for_the_service(finding) if fact.trouble is Trouble.SERVICE_ONLY else finding

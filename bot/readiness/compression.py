@@ -7,11 +7,12 @@ like any other shortfall, and whether the large one is too dear in `budget`.
 from collections.abc import Iterator
 
 from bot.readiness.bar import Bar
-from bot.readiness.baseline import NAMES, Measured, is_linked, measure, share, that_count
+from bot.readiness.baseline import NAMES, Measured, is_linked, measure, that_count
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding
 from bot.readiness.schema import COMPRESSION, Proposal
 from bot.readiness.shortfall import severe, too_many_errors
+from bot.readiness.wording import count, share
 
 
 def small_models(proposal: Proposal) -> tuple[str, ...]:
@@ -28,9 +29,12 @@ def meets_the_bar(check: Check, dossier: Dossier, measured: Measured, bar: Bar) 
             return check.failed(errors, at=at, fix="Mend the run and run it again.", source=source, lever="evals")
     value = severe(measured, bar) if measured.averages else metric.value
     said = "no number" if value is None else share(value)
+    if measured.averages and measured.errored:
+        said += f" ({count(measured.errored, 'row')} without a score counted as wrong)"
+    whose = name[:1].upper() + name[1:]
     if value is None or not bar.met_by(value):
         return check.failed(
-            f"Of {name} the run gives {said}, the bar is {bar.said()}: there is no good answer to make cheaper yet.",
+            f"{whose} reaches {said}, the bar is {bar.said()}: there is no good answer to make cheaper yet.",
             at=at,
             fix="First reach the bar with the large prompted model; then compress it.",
             source=source,
@@ -38,13 +42,13 @@ def meets_the_bar(check: Check, dossier: Dossier, measured: Measured, bar: Bar) 
         )
     if not measured.averages:
         return check.unverified(
-            f"Of {name} the artifact says {said}, the bar is {bar.said()}; no rows average to it, so it cannot be tested.",
+            f"Of {name} the artifact says {said}, the bar is {bar.said()}; no rows prove it, so it cannot be tested.",
             at=at,
             fix=f"Link the per-sample rows under `{at}.rows`.",
             source=source,
             because="eval-readable",
         )
-    return check.passed(f"It meets the bar, {name}: {said} against {bar.said()}.", at=at, source=source)
+    return check.passed(f"{whose} meets the bar: {said} against {bar.said()}.", at=at, source=source)
 
 
 def teacher(check: Check, dossier: Dossier, baseline: Measured, bar: Bar) -> Iterator[Finding]:

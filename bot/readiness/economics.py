@@ -14,7 +14,6 @@ DAYS = Decimal(365)
 MONTHS = Decimal(12)
 QUARTERS = Decimal(4)
 _PER_YEAR = {"day": DAYS, "month": MONTHS, "year": Decimal(1)}
-_LONG = DAYS * 100  # a payback beyond it is told as that
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +105,3 @@ def hosting12(hosting: Hosting | None) -> Decimal | None:
 
 def _days(outlay: Decimal, saving12: Decimal) -> Decimal | None:
     return outlay * DAYS / saving12 if saving12 > 0 else None
-
-
-def money(amount: Decimal, currency: str | None) -> str:
-    """Write an amount for people: whole units from 100 on, cents below."""
-    return f"{amount:,.{0 if abs(amount) >= 100 else 2}f} {currency or ''}".rstrip()
-
-
-def price(amount: Decimal | None, currency: str | None) -> str:
-    """Write a unit price for people, with all the places that it has."""
-    return "nothing" if amount is None else f"{amount.normalize():,f} {currency or ''}".rstrip()
-
-
-def days(value: Decimal | None) -> str:
-    """Write a payback for people."""
-    if value is None:
-        return "never"
-    return "more than 100 years" if value > _LONG else f"{value:,.1f} days"

@@ -11,9 +11,10 @@ from enum import StrEnum
 from statistics import fmean
 
 from bot.readiness.bar import Bar
-from bot.readiness.baseline import Measured, share
+from bot.readiness.baseline import NAMES, Measured
 from bot.readiness.rescore import EXACT_MATCH, tolerant_score
 from bot.readiness.statistics import bound_of_mean, needed_n, needed_n_of_mean, wilson
+from bot.readiness.wording import count, percent, share
 
 
 class Standing(StrEnum):
@@ -33,6 +34,7 @@ class Placed:
     the target only in form; `needed` is the N at which the shortfall would be sure.
     """
 
+    name: str
     standing: Standing
     bar: Bar
     value: float
@@ -49,14 +51,17 @@ class Placed:
         """Say what was counted as right for want of certainty; None when that made no difference."""
         if self.charitable == self.value:
             return None
-        reasons = [rows_that(self.errored, "errored or unscored and counted as right")] if self.errored else []
+        reasons = [f"{count(self.errored, 'row')} without a score counted as right"] if self.errored else []
         reasons += ["answers that differ from the target only in form counted as right"] if self.form else []
         return " and ".join(reasons) or None
 
     def seen(self) -> str:
         """Say where the run stands, in one sentence."""
         charity = f" ({share(self.charitable)} with {self.lifted})" if self.lifted else ""
-        return f"It reaches {share(self.value)}{charity} over {self.n:,} items, the bar is {self.bar.said()}."
+        whose = self.name[:1].upper() + self.name[1:]
+        return (
+            f"{whose} reaches {share(self.value)}{charity} over {count(self.n, 'item')}, the bar is {self.bar.said()}."
+        )
 
     def needs(self) -> str:
         """Say which N would tell."""
@@ -91,7 +96,8 @@ def place(measured: Measured, bar: Bar, confidence: float) -> Placed:
     standing = (
         Standing.MEETS if bar.met_by(charitable) else Standing.WITHIN_NOISE if bar.met_by(bound) else Standing.SHORT
     )
-    return Placed(standing, bar, value, charitable, bound, n, len(rows), measured.errored, form, needed)
+    name = NAMES[measured.at]
+    return Placed(name, standing, bar, value, charitable, bound, n, len(rows), measured.errored, form, needed)
 
 
 def severe(measured: Measured, bar: Bar) -> float:
@@ -108,12 +114,8 @@ def too_many_errors(measured: Measured, limit: float) -> str | None:
     rows, errored = len(measured.metric.items), measured.errored
     if errored <= limit * rows:
         return None
-    return f"{rows_that(errored, 'errored or unscored')} of {rows:,}, more than {limit:.0%}: the run tells nothing."
-
-
-def rows_that(count: int, what: str) -> str:
-    """Count rows for people."""
-    return f"{count:,} {'row' if count == 1 else 'rows'} {what}"
+    share_of = f"{errored:,} of {count(rows, 'row')} of {NAMES[measured.at]}"
+    return f"{share_of} errored or have no score, more than {percent(limit)}: the run tells nothing."
 
 
 def _extremes(measured: Measured, bar: Bar) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """Which training file do the checks on data look at? Shared by them, with the cause told once."""
 
-from bot.readiness.check import Check, Dossier
+from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.evidence import DataProfile, Known, Unavailable
 from bot.readiness.finding import Finding
 
@@ -30,7 +30,7 @@ def profile(check: Check, dossier: Dossier) -> Known[DataProfile] | Finding:
     match dossier.evidence.data.get(AT):
         case None:
             return check.unverified(
-                "The training file was not looked at.", at=f"{AT}.path", fix="Nothing to do for you.", because=because
+                "The training file was not looked at.", at=f"{AT}.path", fix=NOT_LOOKED_AT, because=because
             )
         case Unavailable() as trouble:
             return check.unavailable(

@@ -1,32 +1,105 @@
 """What is kept of a dossier? The proposal's text and the facts, enough to judge again; never the text of a row."""
 
+import base64
+import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from bot.readiness.evidence import EvalReport, Evidence, Fact, Known, Unavailable
+from bot.readiness import label_audit
+from bot.readiness.evidence import (
+    DataProfile,
+    EvalReport,
+    Evidence,
+    Fact,
+    Known,
+    LabelCount,
+    Person,
+    Source,
+    Unavailable,
+)
+from bot.readiness.rescore import without_texts
+
+T = TypeVar("T")
+Json = dict[str, Any]
 
 
-def record(raw: Fact[bytes], evidence: Evidence, opened_on: date) -> dict[str, Any]:
+def record(raw: Fact[bytes], evidence: Evidence, opened_on: date) -> Json:
     """Turn the inputs of one verdict into JSON; `raw` are the proposal's bytes as read."""
-    # PostgreSQL's jsonb takes no NUL; the proposal is refused for it, and kept without it
-    text = raw.value.decode("utf-8", "replace").replace("\x00", "\ufffd") if isinstance(raw, Known) else None
-    evals = {at: _without_texts(fact) for at, fact in evidence.evals.items()}
-    kept = replace(evidence, evals=evals, texts={})
-    facts: Any = msgspec.to_builtins(kept)
-    return {"proposal": text, "opened_on": opened_on.isoformat(), "evidence": _clean(facts)}
-
-
-def _without_texts(fact: Fact[EvalReport]) -> Fact[EvalReport]:
-    if isinstance(fact, Unavailable):
-        return fact
-    metrics = tuple(
-        replace(metric, items=tuple(replace(item, output=None, target=None) for item in metric.items))
-        for metric in fact.value.metrics
+    kept = Evidence(
+        evals={at: _kept(fact, _eval) for at, fact in evidence.evals.items()},
+        data={at: _kept(fact, _data) for at, fact in evidence.data.items()},
+        people=evidence.people,
+        texts={at: _kept(fact, lambda text, at=at: _text(at, text)) for at, fact in evidence.texts.items()},
     )
-    return Known(replace(fact.value, metrics=metrics), fact.source)
+    facts: Any = msgspec.to_builtins(kept)
+    return {"proposal": _raw(raw), "opened_on": opened_on.isoformat(), "evidence": _clean(facts)}
+
+
+def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
+    """Read the inputs of a verdict back from JSON; judged by the same checks they give the same verdict."""
+    facts = kept["evidence"]
+    evidence = Evidence(
+        evals=_facts(facts["evals"], EvalReport),
+        data=_facts(facts["data"], DataProfile),
+        people=_facts(facts["people"], Person),
+        texts=_facts(facts["texts"], str),
+    )
+    return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
+
+
+def _kept(fact: Fact[T], without: Any) -> Fact[T]:
+    return fact if isinstance(fact, Unavailable) else Known(without(fact.value), fact.source)
+
+
+def _eval(report: EvalReport) -> EvalReport:
+    return replace(report, metrics=tuple(without_texts(metric) for metric in report.metrics))
+
+
+def _data(profile: DataProfile) -> DataProfile:
+    return replace(profile, labels=tuple(LabelCount(_digest(label.label), label.rows) for label in profile.labels))
+
+
+def _text(at: str, text: str) -> str:
+    """Keep of a linked text what a check asks of it: of an audit the verdicts, of others that they are there."""
+    return label_audit.verdicts_only(text) if at in label_audit.FIELDS else ""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _raw(raw: Fact[bytes]) -> Json:
+    if isinstance(raw, Unavailable):
+        return {"unavailable": _clean(msgspec.to_builtins(raw))}
+    source: Any = msgspec.to_builtins(raw.source)
+    try:
+        text = raw.value.decode()
+    except UnicodeDecodeError:
+        text = "\x00"
+    # PostgreSQL's jsonb takes no NUL: such a proposal, which is refused for it, is kept as it came
+    body = {"base64": base64.b64encode(raw.value).decode()} if "\x00" in text else {"text": text}
+    return {**body, "source": _clean(source)}
+
+
+def _restored(kept: Json) -> Fact[bytes]:
+    if "unavailable" in kept:
+        return msgspec.convert(kept["unavailable"], Unavailable)
+    raw = kept["text"].encode() if "text" in kept else base64.b64decode(kept["base64"])
+    return Known(raw, msgspec.convert(kept["source"], Source))
+
+
+def _facts(kept: Mapping[str, Json], kind: type[T]) -> dict[str, Fact[T]]:
+    return {at: _fact(fact, kind) for at, fact in kept.items()}
+
+
+def _fact(kept: Json, kind: type[T]) -> Fact[T]:
+    if "trouble" in kept:
+        return msgspec.convert(kept, Unavailable)
+    return Known(msgspec.convert(kept["value"], kind), msgspec.convert(kept["source"], Source))
 
 
 def _clean(value: Any) -> Any:

@@ -90,13 +90,14 @@ def causes(verdict: Verdict) -> list[Judged]:
 
 def reason(answered: Answered, item: Item, limit: int = 220) -> str:
     """Say in one line why an item stands as it does: its first blocking finding, else the pass that tells most."""
-    own = [j for j in answered.verdict.judged if j.finding.item is item]
+    left = answered.verdict.left_to_the_service
+    own = [j for j in answered.verdict.judged if j.finding.item is item and j.finding.check not in left]
     blocking = [j for j in own if j.blocks]
     blocking.sort(key=lambda j: (j.finding.outcome is not Outcome.FAILED, j.finding.because is not None))
     passed = [j for j in own if j.finding.outcome is Outcome.PASSED]
     passed.sort(key=lambda j: j.finding.check not in TELLING)
     telling = blocking or passed or own
     if not telling:
-        return "not asked of this proposal"
+        return "only the service can see it" if left else "not asked of this proposal"
     more = len(blocking) - 1
     return visible(telling[0].finding.message, limit) + (f" (and {more} more)" if more > 0 else "")

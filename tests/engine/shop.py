@@ -95,6 +95,24 @@ class Shop:
             finally:
                 link.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
+    @contextmanager
+    def refused(self, change: str, to: str) -> Iterator[Callable[[], int]]:
+        """The database refuses one kind of change to a review's job; tells how often it was tried."""
+        self.do("CREATE SEQUENCE tries")  # counts on in transactions that are rolled back
+        self.do(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM nextval('tries'); RAISE 'refused'; END $$"
+        )
+        self.do(
+            f"CREATE TRIGGER refuse BEFORE {change} ON procrastinate_jobs FOR EACH ROW "
+            f"WHEN (NEW.queue_name = 'reviews' AND {to}) EXECUTE FUNCTION refuse()"
+        )
+        try:
+            yield lambda: int(self.do("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries")[0][0])
+        finally:
+            self.do("DROP FUNCTION refuse CASCADE")
+            self.do("DROP SEQUENCE tries")
+
 
 class Log(logging.Handler):
     """What an operator reads: every line from the level INFO up, of whatever logger, as it is written."""
@@ -145,3 +163,6 @@ class Reviews:
         with self._lock:
             self.inside.remove(asked.number)
             self.ended.append(asked)
+
+    def has_ended(self, number: int) -> bool:
+        return number in [asked.number for asked in self.ended]

@@ -1,6 +1,7 @@
 """Does the work go on when the database has been away?"""
 
 import threading
+from functools import partial
 
 from bot.engine import Guard
 from bot.ports import ForgeTrouble, ReviewRequested
@@ -30,10 +31,10 @@ def test_a_worker_whose_connections_are_cut_goes_on(shop: Shop) -> None:
     shop.hire(reviews, **ALERT)
     for number in range(6):
         shop.push(number)
-        until(lambda number=number: number in [asked.number for asked in reviews.ended])
+        until(partial(reviews.has_ended, number))
         cut(shop)
     shop.push(6)
-    until(lambda: 6 in [asked.number for asked in reviews.ended] and shop.is_quiet())
+    until(lambda: reviews.has_ended(6) and shop.is_quiet())
 
 
 def test_a_review_during_which_the_connections_are_cut_ends_well(shop: Shop) -> None:
@@ -91,6 +92,30 @@ def test_a_review_that_fails_while_the_database_is_away_is_still_tried_again(sho
         go.set()
         until(lambda: any("tried again" in line for line in log.warnings))
     until(lambda: len(begun) == 2 and shop.is_quiet())
+
+
+def test_the_end_of_a_review_is_told_until_the_database_takes_it(shop: Shop) -> None:
+    """Else it would count as running for as long as its worker lives, and hold up the pull request."""
+    shop.hire(Reviews())
+    with shop.refused("UPDATE", to="NEW.status = 'succeeded'") as tries:
+        shop.push()
+        until(lambda: tries() >= 2)
+    until(lambda: shop.statuses() == ["succeeded"])
+
+
+def test_a_review_that_failed_is_asked_for_again_until_the_database_takes_it(shop: Shop) -> None:
+    begun: list[ReviewRequested] = []
+
+    def review(asked: ReviewRequested, guard: Guard) -> None:
+        begun.append(asked)
+        if len(begun) == 1:
+            raise ForgeTrouble("GitHub answered 502")
+
+    shop.push()
+    with shop.refused("INSERT", to="true") as tries:
+        shop.hire(review)
+        until(lambda: tries() >= 2)
+    until(lambda: shop.statuses() == ["succeeded", "succeeded"])
 
 
 def test_a_worker_that_is_stopped_while_the_database_is_away_ends(shop: Shop, log: Log) -> None:

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -148,7 +148,10 @@ def test_the_traces_of_rescues_are_kept_for_an_hour_only(shop: Shop) -> None:
     )
     shop.do("UPDATE procrastinate_jobs SET status = 'succeeded'")
     old(shop, days=0.1)
-    traces: Callable[[], object] = lambda: shop.do("SELECT 1 FROM procrastinate_jobs WHERE args = '{\"timestamp\": 1}'")  # noqa: E731
+
+    def traces() -> list[tuple[int]]:
+        return shop.do("SELECT 1 FROM procrastinate_jobs WHERE args = '{\"timestamp\": 1}'")
+
     assert traces()
     shop.hire(Reviews())
     until(lambda: not traces())

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readiness.checks.cost import cost_estimated
-from bot.readiness.economics import Economics, compute, days, money, of, price
+from bot.readiness.economics import Economics, compute, of
 from bot.readiness.schema import OpsCost
+from bot.readiness.wording import days, money, price
 from tests.dossiers import POLICY, dossier
 
 S0: dict[str, Any] = {
@@ -168,4 +169,6 @@ def test_amounts_are_written_for_people() -> None:
     assert price(Decimal("0.000300"), "USD") == "0.0003 USD"
     assert price(Decimal("3E-7"), None) == "0.0000003"
     assert price(Decimal("1E+3"), None) == "1,000"
+    assert price(Decimal(900) / 30_417, "USD") == "0.0295887 USD"
+    assert price(None, "USD") == "nothing"
     assert days(Decimal("1e300")) == "more than 100 years"

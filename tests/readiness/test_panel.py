@@ -129,6 +129,14 @@ def test_a_missing_run_is_told_once() -> None:
         assert found[check] == [("failed", "eval-readable")]
 
 
+def test_knowledge_that_changes_is_told_once() -> None:
+    text = READY.replace("kind: behavior, signal: stable", "kind: knowledge, signal: volatile")
+    assert outcomes(dossier(text)) == {
+        "failure-is-behavior": [("failed", None)],
+        "signal-is-stable": [("failed", "failure-is-behavior")],
+    }
+
+
 def test_too_few_examples_are_told_once_by_the_check_that_cannot_be_waived() -> None:
     facts = {**READY_FACTS, "data": {"data.train": {"rows": 150}}}
     found = outcomes(dossier(READY.replace("examples: 500", "examples: 150"), facts))

@@ -2,7 +2,7 @@
 
 ## Why
 Fine-tuning is for form, not facts: facts baked into weights go stale and cannot be cited (S1). What a model does not know
-belongs into retrieval.
+belongs in retrieval.
 
 ## What counts as evidence
 `failure.kind` and `failure.reason` of the proposal. Knowledge passes only when the signal is stable, the method is
@@ -19,10 +19,11 @@ Go back to the cheaper lever that the message names. If the reason is simply mis
 from collections.abc import Iterator
 
 from bot.readiness.bar import bar
-from bot.readiness.baseline import is_linked, measure, share
+from bot.readiness.baseline import is_linked, measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import Proposal
+from bot.readiness.wording import share
 
 HELPED = {
     "structured_output": "a format that the prompt does not hold",

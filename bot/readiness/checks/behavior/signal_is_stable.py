@@ -30,10 +30,11 @@ def run(dossier: Dossier) -> Iterator[Finding]:
             )
         case "volatile" if failure.kind == "knowledge":
             yield CHECK.failed(
-                "Knowledge that changes belongs into retrieval.",
+                "Knowledge that changes belongs in retrieval.",
                 at="failure.signal",
                 fix="Use retrieval: facts that change are looked up, not learnt.",
                 lever="retrieval",
+                because="failure-is-behavior",
             )
         case "volatile":
             yield CHECK.failed(

@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.economics import money
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import Hosting, OpsCost, Proposal
+from bot.readiness.wording import money
 
 OWN_PLATFORMS = ("vllm", "sglang", "tgi", "lorax")
 METERED = "`hosting: {kind: per_token, amount: 0, period: month}` where a provider bills by the token"
@@ -77,8 +77,12 @@ def _tuned(proposal: Proposal) -> Iterator[Gap]:
         return
     own = proposal.serving.platform if proposal.serving.platform in OWN_PLATFORMS else None
     if tuned.hosting is None:
-        fix = "Add `hosting: {kind: gpu, amount, period: month}`; " if own else f"Add {METERED}; else "
-        fix += "`kind: shared` with your share."
+        fix = (
+            f"Under `{at}`, add `hosting: {{kind: gpu, amount, period: month}}`"
+            if own
+            else f"Under `{at}`, add {METERED}"
+        )
+        fix += "; for a shared machine `kind: shared` with your share."
         where = f" on {own}" if own else ""
         yield f"{at}.hosting", f"The proposal does not say what hosting the tuned model{where} costs.", fix
         return

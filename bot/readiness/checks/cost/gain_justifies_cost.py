@@ -20,9 +20,10 @@ Raise the volume, choose a cheaper way of serving, or do not fine-tune: the prom
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.economics import Economics, days, money, of
+from bot.readiness.economics import Economics, of
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import COMPRESSION, Proposal
+from bot.readiness.wording import days, money
 
 PRICED = "cost"
 PRIVATE_PLATFORMS = ("vllm", "sglang", "tgi", "lorax")
@@ -48,7 +49,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         yield CHECK.failed(
             "The gain cannot be computed, because amounts are missing.",
             at="ops_cost",
-            fix="State them.",
+            fix="State the amounts that `cost-estimated` names.",
             because="cost-estimated",
         )
     elif kind == PRICED:

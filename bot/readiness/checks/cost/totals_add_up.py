@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.economics import Economics, days, money, of
+from bot.readiness.economics import Economics, of
 from bot.readiness.finding import Finding, Item
+from bot.readiness.wording import days, money
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -30,7 +31,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         yield CHECK.failed(
             "The totals cannot be recomputed, because amounts are missing.",
             at="ops_cost.claimed",
-            fix="State them.",
+            fix="State the amounts that `cost-estimated` names.",
             because="cost-estimated",
         )
         return
@@ -38,7 +39,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     remarks = []
     for at, off, said in claims:
         if off > dossier.policy.number(CHECK.id, "fail"):
-            yield CHECK.failed(said, at=at, fix="Write the computed figure, or correct the inputs.")
+            yield CHECK.failed(said, at=at, fix="Write what the amounts give, or correct the amounts.")
         elif off > dossier.policy.number(CHECK.id, "warn"):
             remarks.append(said)
     if all(off <= dossier.policy.number(CHECK.id, "fail") for _, off, _ in claims):

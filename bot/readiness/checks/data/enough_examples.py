@@ -20,6 +20,7 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import DataProfile, Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import minimum, profile
+from bot.readiness.wording import count
 
 ONE_ANSWER = ("sft", "distillation")  # methods for which a closed set of outputs needs fewer examples
 BETTER = {
@@ -81,7 +82,7 @@ def _floor(dossier: Dossier, known: Known[DataProfile]) -> Finding:
         return CHECK.failed(
             seen,
             at="data.train.path",
-            fix=f"Add {floor - data.effective:,} examples in the production format.",
+            fix=f"Add {count(floor - data.effective, 'example')} in the production format.",
             source=known.source,
             because="examples-above-minimum" if data.effective < minimum(dossier) else None,
         )
@@ -108,8 +109,8 @@ def waterfall(data: DataProfile) -> str:
     """Say where the rows went: all rows, each loss, what is left."""
     faulty = data.rows - data.valid
     losses = [f"{faulty:,} faulty"] if faulty else []
-    losses += [f"{data.duplicates:,} copies"] if data.duplicates else []
-    return f"{data.rows:,} rows" + (f", less {' and '.join(losses)}" if losses else ", none lost")
+    losses += [f"{data.duplicates:,} {'copy' if data.duplicates == 1 else 'copies'}"] if data.duplicates else []
+    return f"{count(data.rows, 'row')}" + (f", less {' and '.join(losses)}" if losses else ", none lost")
 
 
 CHECK = Check(id="enough-examples", item=Item.DATA, doc=__doc__, run=run)

@@ -23,12 +23,13 @@ from collections.abc import Iterator
 
 from bot.readiness import budget, compression
 from bot.readiness.bar import Bar, bar
-from bot.readiness.baseline import BASELINE, Measured, distils, measure, share
+from bot.readiness.baseline import BASELINE, NAMES, Measured, distils, measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import COMPRESSION
-from bot.readiness.shortfall import Placed, Standing, place, rows_that, too_many_errors
+from bot.readiness.shortfall import Placed, Standing, place, too_many_errors
+from bot.readiness.wording import count, share
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -74,25 +75,25 @@ def _falls_short(dossier: Dossier, measured: Measured, wanted: Bar) -> Finding:
 
 def _meets(measured: Measured, placed: Placed) -> Finding:
     """Tell what meets the bar as it is from what may meet it: errors are to be run again, the form is to be parsed."""
-    name, at, source = _name(measured), measured.at, measured.source
+    at, source, ship = measured.at, measured.source, _ship(measured)
     if placed.bar.met_by(placed.value):  # by the scores as they are
         return CHECK.failed(
-            f"{placed.seen()} {name} meets the bar: no fine-tune is needed.",
+            f"{placed.seen()} It meets the bar: no fine-tune is needed.",
             at=at,
-            fix="Ship the prompted model, or raise the bar with a source for it.",
+            fix=f"{ship}, or raise the bar with a source for it.",
             source=source,
             lever="prompt",
         )
     if placed.form:
         return CHECK.failed(
-            f"{placed.seen()} {name} meets the bar once case, blanks and punctuation do not decide.",
+            f"{placed.seen()} It meets the bar once case, blanks and punctuation do not decide.",
             at=at,
-            fix="Read its answers tolerantly, or constrain their form; then ship the prompted model.",
+            fix=f"Read its answers tolerantly, or constrain their form. {ship}.",
             source=source,
             lever="prompt",
         )
     return CHECK.failed(
-        f"Inconclusive: {placed.seen()} {rows_that(placed.errored, 'without a score')} could lift it to the bar.",
+        f"Inconclusive: {placed.seen()} {count(placed.errored, 'row')} without a score could lift it to the bar.",
         at=at,
         fix=f"Run the eval again until all {placed.rows:,} rows have a score.",
         source=source,
@@ -106,7 +107,7 @@ def _noise(dossier: Dossier, measured: Measured, placed: Placed) -> Finding:
         return CHECK.unavailable(
             fact, at="eval.threshold_source", what="Within noise; and the source of the bar could not be read"
         )
-    if dossier.proposal.eval.threshold_source is not None and isinstance(fact, Known):
+    if dossier.proposal.eval.threshold_source is not None and isinstance(fact, Known) and fact.source.size != 0:
         remark = f"Within noise: the 95 % bound is {share(placed.bound)}; the bar counts because it has a source."
         return CHECK.passed(f"{placed.seen()} It falls short.", at=measured.at, source=measured.source, remark=remark)
     return CHECK.failed(
@@ -123,15 +124,16 @@ def _aggregate(measured: Measured, wanted: Bar) -> Finding:
     value, at, source = measured.metric.value, measured.at, measured.source
     if value is not None and wanted.met_by(value):
         return CHECK.failed(
-            f"The artifact says {share(value)}, the bar is {wanted.said()}: {_name(measured)} does not fall short.",
+            f"Of {NAMES[at]} the artifact says {share(value)}, the bar is {wanted.said()}: it does not fall short.",
             at=at,
-            fix="Ship the prompted model, or link a run that falls short, with its rows.",
+            fix=f"{_ship(measured)}, or link a run that falls short, with its rows.",
             source=source,
             lever="prompt",
         )
-    why = "its rows do not average to it" if measured.metric.items else "no rows are there"
+    why = "the rows do not average to it" if measured.metric.items else "no rows are linked"
+    said = "nothing" if value is None else share(value)
     return CHECK.unverified(
-        f"The artifact says {'nothing' if value is None else share(value)}, the bar is {wanted.said()}; {why}, so it cannot be tested.",
+        f"Of {NAMES[at]} the artifact says {said}, the bar is {wanted.said()}; {why}, so it cannot be tested.",
         at=at,
         fix=f"Link the per-sample rows under `{at}.rows`, of a metric that is the mean of its rows.",
         source=source,
@@ -139,8 +141,8 @@ def _aggregate(measured: Measured, wanted: Bar) -> Finding:
     )
 
 
-def _name(measured: Measured) -> str:
-    return "Prompt + retrieval" if measured.at == BASELINE else "The small model, prompted,"
+def _ship(measured: Measured) -> str:
+    return "Ship the prompted model" if measured.at == BASELINE else "Use the small prompted model"
 
 
 CHECK = Check(id="baseline-falls-short", item=Item.EVAL, doc=__doc__, run=run)

@@ -17,10 +17,11 @@ and link them as `artifact` and `rows`.
 from collections.abc import Iterator
 from math import isclose
 
-from bot.readiness.baseline import NAMES, TOLERANCE, Measured, measure, share, that_count
+from bot.readiness.baseline import NAMES, TOLERANCE, Measured, measure, that_count
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.rescore import contradictions
+from bot.readiness.wording import count, share
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -44,7 +45,7 @@ def _judge(measured: Measured) -> Iterator[Finding]:
     n = metric.n if metric.n is not None else len(measured.scored)
     proof = "which its rows prove" if measured.proven else "which no rows prove"
     yield CHECK.passed(
-        f"{number} over {n:,} items, {proof}.",
+        f"{number} over {count(n, 'item')}, {proof}.",
         at=measured.at,
         source=measured.source,
         remark="; ".join(report.warnings) or None,
@@ -55,7 +56,7 @@ def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
     report, metric = measured.report.value, measured.metric
     run = f"the run of {NAMES[measured.at]}"
     if report.status not in ("complete", "unknown"):
-        yield f"In its artifact {run} is {report.status}, not complete.", "Run the eval to its end and link that run."
+        yield f"By its artifact {run} did not end well ({report.status}).", "Run the eval to its end and link that run."
     if report.mock:
         yield f"In {run} a mock model answered.", "Run the eval with the model that the proposal speaks of."
     if report.limit is not None:
@@ -80,7 +81,7 @@ def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
     distinct = len({item.key for item in metric.items})
     if metric.items and metric.n is not None and metric.n not in (scored, rows, distinct):
         yield (
-            f"In {run} the artifact says N = {metric.n:,}, its rows hold {scored:,} scored items.",
+            f"In {run} the artifact says N = {metric.n:,}, its rows hold {count(scored, 'scored item')}.",
             "Link all rows of the run, and no others.",
         )
     if wrong := contradictions(metric):

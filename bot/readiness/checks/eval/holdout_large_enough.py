@@ -17,6 +17,7 @@ from bot.readiness.baseline import measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.statistics import DISCORDANCE, detectable_gain
+from bot.readiness.wording import count
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -38,12 +39,14 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     distinct = len({item.key for item in measured.scored})
     repeated = len(measured.scored) - distinct
-    counted = f"{distinct:,} distinct scored items" + (f" ({repeated:,} are repetitions)" if repeated else "")
+    counted = f"{count(distinct, 'distinct scored item')}" + (
+        f", {repeated:,} more are repetitions" if repeated else ""
+    )
     if distinct < floor:
         yield CHECK.failed(
             f"Counted {counted}, the policy asks for {floor:,}. {_shows(distinct)}",
             at="eval.holdout.path" if dossier.proposal.eval.holdout else "eval.baseline",
-            fix=f"Add {floor - distinct:,} held-out examples and run the baseline again.",
+            fix=f"Add {count(floor - distinct, 'held-out example')} and run the baseline again.",
             source=source,
             lever="evals",
         )

@@ -17,10 +17,11 @@ from collections.abc import Iterator
 
 from bot.readiness import label_audit
 from bot.readiness.bar import Bar, known_direction
-from bot.readiness.baseline import Measured, measure, share
+from bot.readiness.baseline import Measured, measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import Proposal
+from bot.readiness.wording import share
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -66,7 +67,7 @@ def _direction(measured: Measured, bar: Bar) -> Finding | None:
         return None
     right, whence = known
     return CHECK.failed(
-        f"The proposal says that {'higher' if bar.higher else 'lower'} is better, {whence} {right.value} ({measured.metric.name}).",
+        f"The proposal says that {'higher' if bar.higher else 'lower'} is better, but {whence} {right.value} ({measured.metric.name}).",
         at="eval.metric.direction",
         fix=f"Write `direction: {right.value}`, or name the metric that you mean.",
         source=measured.source,

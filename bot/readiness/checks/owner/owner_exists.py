@@ -12,7 +12,7 @@ Name a person of the team; add the person to the organisation or the repository 
 
 from collections.abc import Iterator
 
-from bot.readiness.check import Check, Dossier
+from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.evidence import Known, Person, Unavailable
 from bot.readiness.finding import Finding, Item
 
@@ -25,11 +25,14 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     match dossier.evidence.people.get(login):
         case None:
-            yield CHECK.unverified(
-                f"Nobody looked the account {login} up.", at="owner.primary", fix="Nothing to do for you."
-            )
+            yield CHECK.unverified(f"Nobody looked the account {login} up.", at="owner.primary", fix=NOT_LOOKED_AT)
         case Unavailable() as trouble:
-            yield CHECK.unavailable(trouble, at="owner.primary", what=f"The account {login} could not be looked up")
+            yield CHECK.unavailable(
+                trouble,
+                at="owner.primary",
+                what=f"The account {login} could not be looked up",
+                correct="Correct the login.",
+            )
         case Known(person, source):
             yield (
                 CHECK.passed(f"{person.login} is {_tie(person)}.", at="owner.primary", source=source)

@@ -1,0 +1,36 @@
+"""How are counts and figures written for people? Shared by the messages of all checks."""
+
+from decimal import Context, Decimal
+
+
+def count(number: int, thing: str) -> str:
+    """Count things: `1 row`, `1,200 rows`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def share(value: float | Decimal) -> str:
+    """Write a proportion or a score, with four places at most."""
+    return f"{float(value):,.4f}".rstrip("0").rstrip(".") or "0"
+
+
+def percent(value: float | Decimal) -> str:
+    """Write a proportion in percent."""
+    return f"{float(value) * 100:g} %"
+
+
+def money(amount: Decimal, currency: str | None) -> str:
+    """Write an amount: whole units from 100 on, cents below."""
+    return f"{amount:,.{0 if abs(amount) >= 100 else 2}f} {currency or ''}".rstrip()
+
+
+def price(amount: Decimal | None, unit: str | None) -> str:
+    """Write a unit price, with six places that count."""
+    rounded = None if amount is None else Context(prec=6).plus(amount).normalize()
+    return "nothing" if rounded is None else f"{rounded:,f} {unit or ''}".rstrip()
+
+
+def days(value: Decimal | None) -> str:
+    """Write a payback."""
+    if value is None:
+        return "never"
+    return "more than 100 years" if value > 36_500 else f"{value:,.1f} days"
