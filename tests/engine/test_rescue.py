@@ -89,12 +89,15 @@ def test_a_rescue_goes_on_to_the_next_job(shop: Shop) -> None:
 
 
 def test_a_rescuer_that_dies_does_not_hold_up_the_next(shop: Shop) -> None:
-    shop.do(
-        "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status, args) "
-        "VALUES ('system', 'rescue', 'rescue', 'doing', '{\"timestamp\": 1}')"
-    )
+    shop.hire(Reviews())
+    until(lambda: shop.do("SELECT 1 FROM procrastinate_jobs WHERE task_name = 'rescue' AND status = 'succeeded'"))
+    shop.dismiss()
     shop.push()
     lose_worker(shop)
+    shop.do(
+        "UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL "
+        "WHERE id = (SELECT max(id) FROM procrastinate_jobs WHERE task_name = 'rescue')"
+    )
     reviews = Reviews()
     shop.hire(reviews, **ALERT)
     until(lambda: reviews.ended == [PUSH])

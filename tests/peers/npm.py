@@ -76,7 +76,8 @@ def needed() -> Iterator[None]:
     if why and in_ci():
         pytest.fail(why, pytrace=False)
     if why:
-        pytest.skip(why, allow_module_level=True)
+        # one reason for all: pytest then counts what is lacking once, however many modules ask for it
+        pytest.skip("the peers from npm are not in .cache/peers, or Node is lacking", allow_module_level=True)
 
 
 def in_ci() -> bool:
