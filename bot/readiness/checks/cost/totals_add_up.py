@@ -12,12 +12,23 @@ Take the computed figure, or correct the input that you meant otherwise.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.economics import Economics, of
 from bot.readiness.finding import Finding, Item
 from bot.readiness.wording import days, money
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One claimed total: how far off it is, as a share of what was computed, and what to say of it."""
+
+    at: str
+    off: Decimal
+    said: str
+    fix: str
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -37,27 +48,28 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     claims = [c for c in (_savings(dossier, computed), _payback(dossier, computed)) if c is not None]
     remarks = []
-    for at, off, said in claims:
-        if off > dossier.policy.number(CHECK.id, "fail"):
-            yield CHECK.failed(said, at=at, fix="Write what the amounts give, or correct the amounts.")
-        elif off > dossier.policy.number(CHECK.id, "warn"):
-            remarks.append(said)
-    if all(off <= dossier.policy.number(CHECK.id, "fail") for _, off, _ in claims):
+    for claim in claims:
+        if claim.off > dossier.policy.number(CHECK.id, "fail"):
+            yield CHECK.failed(claim.said, at=claim.at, fix=claim.fix)
+        elif claim.off > dossier.policy.number(CHECK.id, "warn"):
+            remarks.append(claim.said)
+    if all(claim.off <= dossier.policy.number(CHECK.id, "fail") for claim in claims):
         yield CHECK.passed(
             "The claimed totals follow from the amounts.", at="ops_cost.claimed", remark=" ".join(remarks) or None
         )
 
 
-def _savings(dossier: Dossier, computed: Economics) -> tuple[str, Decimal, str] | None:
+def _savings(dossier: Dossier, computed: Economics) -> _Claim | None:
     cost = dossier.proposal.ops_cost
     claimed = cost.claimed.savings_12_months if cost.claimed else None
     if claimed is None:
         return None
     said = f"Claimed {money(claimed, cost.currency)} saved in 12 months, the amounts give {money(computed.gross_saving, cost.currency)}."
-    return "ops_cost.claimed.savings_12_months", _off(claimed, computed.gross_saving), said
+    fix = f"Write `savings_12_months: {computed.gross_saving:.0f}`, or correct the amounts."
+    return _Claim("ops_cost.claimed.savings_12_months", _off(claimed, computed.gross_saving), said, fix)
 
 
-def _payback(dossier: Dossier, computed: Economics) -> tuple[str, Decimal, str] | None:
+def _payback(dossier: Dossier, computed: Economics) -> _Claim | None:
     cost = dossier.proposal.ops_cost
     claimed = cost.claimed.payback_days if cost.claimed else None
     if claimed is None:
@@ -68,7 +80,10 @@ def _payback(dossier: Dossier, computed: Economics) -> tuple[str, Decimal, str] 
         f"Claimed a payback of {days(claimed)}; the amounts give {days(readings[0])} without labour, "
         f"{days(readings[1])} with it, {days(readings[2])} with ownership too."
     )
-    return "ops_cost.claimed.payback_days", off, said
+    fix = "Take `payback_days` out, or correct the amounts: with ownership it never pays back."
+    if computed.payback_loaded is not None:
+        fix = f"Write `payback_days: {computed.payback_loaded:.0f}`, or correct the amounts."
+    return _Claim("ops_cost.claimed.payback_days", off, said, fix)
 
 
 def _off(claimed: Decimal, computed: Decimal) -> Decimal:
