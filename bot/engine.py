@@ -37,6 +37,9 @@ Guard = Callable[[], None]
 Perform = Callable[[ReviewRequested, Guard], None]
 """Does one review, in a thread of its own."""
 
+GivenUp = Callable[[ReviewRequested, str], None]
+"""Hears of a review that is not tried again, and why."""
+
 _log = logging.getLogger(__name__)
 
 _REVIEW, _REVIEWS, _SYSTEM = "review", "reviews", "system"  # the task, its queue, the queue of the engine's own tasks
@@ -106,16 +109,16 @@ class Engine:
         with psycopg.connect(self._conninfo) as connection:
             return {str(status): int(count) for status, count in connection.execute(question, [_REVIEW])}
 
-    def work(self, perform: Perform, stop: Event) -> None:
+    def work(self, perform: Perform, stop: Event, given_up: GivenUp = lambda asked, why: None) -> None:
         """Do jobs until `stop` is set; then let those that run come to their end, within the grace, and return."""
-        asyncio.run(self._work(perform, stop))
+        asyncio.run(self._work(perform, stop, given_up))
 
-    async def _work(self, perform: Perform, stop: Event) -> None:
+    async def _work(self, perform: Perform, stop: Event, given_up: GivenUp) -> None:
         """One worker after another, for procrastinate's ends at the first trouble with the database."""
         pause = 0.5
         while not stop.is_set():
             began = monotonic()
-            running = asyncio.create_task(_Worker(self._conninfo, self._pace, perform).run())
+            running = asyncio.create_task(_Worker(self._conninfo, self._pace, perform, given_up).run())
             while not (stop.is_set() or running.done()):
                 await asyncio.wait([running], timeout=0.2)  # an event of threads wakes no loop
             running.cancel()
@@ -129,10 +132,11 @@ class Engine:
 class _Worker:
     """One procrastinate worker, from its first connection to its end."""
 
-    def __init__(self, conninfo: str, pace: Pace, perform: Perform) -> None:
+    def __init__(self, conninfo: str, pace: Pace, perform: Perform, given_up: GivenUp) -> None:
         self._conninfo = conninfo
         self._pace = pace
         self._perform = perform
+        self._given_up = given_up
         # threads of its own: jobs that overran the grace of a former worker may still hold theirs
         self._threads = ThreadPoolExecutor(pace.concurrency, thread_name_prefix=_REVIEW)
         connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=5)
@@ -172,7 +176,7 @@ class _Worker:
         if trouble is None:
             return
         if attempt >= self._pace.attempts:
-            _log.error("%s is given up at attempt %d: %s", _job(job), attempt, _named(trouble))
+            await self._give_up(job, f"attempt {attempt} failed, {_named(trouble)}")
             raise _GivenUp
         wait = self._pace.wait(attempt, trouble.retry_after if isinstance(trouble, ForgeTrouble) else None)
         _log.warning("%s, attempt %d: %s; tried again in %.0f s", _job(job), attempt, _named(trouble), wait)
@@ -198,6 +202,15 @@ class _Worker:
         if not held:
             raise Superseded("the job is in other hands")
 
+    async def _give_up(self, job: Job, why: str) -> None:
+        _log.error("%s is given up: %s", _job(job), why)
+        if job.task_name == _REVIEW:
+            hints: dict[str, Any] = {name: said for name, said in job.task_kwargs.items() if name != "attempt"}
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._threads, self._given_up, ReviewRequested(**hints), why)
+            except Exception as trouble:  # noqa: BLE001  # whoever hears it may fail; the job itself says that it failed
+                _log.error("nobody could be told that %s is given up: %s", _job(job), _named(trouble))
+
     async def _follow(self, job: Job, attempt: int, wait: float = 0) -> None:
         """Let a new job follow, before the old one returns."""
         args = {**job.task_kwargs, "attempt": attempt}
@@ -214,7 +227,7 @@ class _Worker:
     async def _rescue_one(self, job: Job) -> None:
         if job.attempts >= self._pace.rescues:
             if await self._jobs.turn(job, Status.FAILED):
-                _log.error("%s is given up: %d workers were lost in it", _job(job), job.attempts + 1)
+                await self._give_up(job, f"{job.attempts + 1} workers were lost in it")
             return
         try:
             if await self._jobs.turn(job, Status.TODO):

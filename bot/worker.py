@@ -13,8 +13,13 @@ _log = logging.getLogger(__name__)
 def work(service: Service, stop: threading.Event) -> None:
     """Do the work of a service until `stop` is set; blocks."""
 
-    def review(request: ReviewRequested, guard: Callable[[], None]) -> None:
-        done = service.reviewer.review(request, guard)
-        _log.info("repository %d, pull request %d (%s): %s", request.repo_id, request.number, request.reason, done)
+    def review(asked: ReviewRequested, guard: Callable[[], None]) -> None:
+        heard = service.inbox.newest()
+        done = service.reviewer.review(asked, guard)
+        service.inbox.settle(asked.repo_id, asked.number, "done", upto=heard)
+        _log.info("repository %d, pull request %d (%s): %s", asked.repo_id, asked.number, asked.reason, done)
 
-    service.engine.work(review, stop)
+    def given_up(asked: ReviewRequested, why: str) -> None:
+        service.inbox.settle(asked.repo_id, asked.number, "failed", note=why)
+
+    service.engine.work(review, stop, given_up)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import psycopg
-from sqlalchemy import Connection, delete, func, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.ports import Heard, Installation, ReviewRequested
@@ -29,6 +29,9 @@ class Inbox:
         A delivery that is known already changes nothing, unless its work has failed: then it goes through again.
         """
         delivery = heard.delivery
+        alone = (
+            heard.reviews[0].number if len(heard.reviews) == 1 else None
+        )  # a re-run names its pull request elsewhere
         state = "accepted" if heard.reviews else "ignored" if heard.installation is None else "done"
         row = insert(deliveries).values(
             guid=delivery.guid,
@@ -36,7 +39,7 @@ class Inbox:
             action=delivery.action,
             installation_id=delivery.installation_id,
             repo_id=delivery.repo_id,
-            number=delivery.number,
+            number=delivery.number or alone,
             state=state,
         )
         again = row.on_conflict_do_update(
@@ -56,12 +59,28 @@ class Inbox:
                 self._enqueue(_raw(connection), review)
         return "new"
 
-    def mark(self, guid: str, state: Literal["ignored", "done", "failed"], note: str | None = None) -> None:
-        """Note what became of a delivery; a failed one goes through again when GitHub redelivers it."""
+    def newest(self) -> int:
+        """Number the newest delivery: what a review that begins now will have heard of."""
         with self._database.begin() as connection:
-            connection.execute(
-                update(deliveries).where(deliveries.c.guid == guid).values(state=state, note=storable(note))
-            )
+            return connection.scalar(select(func.coalesce(func.max(deliveries.c.id), 0))) or 0
+
+    def settle(
+        self,
+        repo_id: int,
+        number: int,
+        state: Literal["done", "failed"],
+        *,
+        upto: int | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Note what became of a pull request's deliveries; a failed one goes through again when GitHub redelivers it.
+
+        `upto` is the newest delivery that counts; one that came later is settled by its own review.
+        """
+        about = (deliveries.c.repo_id == repo_id, deliveries.c.number == number, deliveries.c.state == "accepted")
+        before = () if upto is None else (deliveries.c.id <= upto,)
+        with self._database.begin() as connection:
+            connection.execute(update(deliveries).where(*about, *before).values(state=state, note=storable(note)))
 
 
 def _raw(connection: Connection) -> psycopg.Connection[Any]:

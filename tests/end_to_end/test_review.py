@@ -1,5 +1,7 @@
 """Does a pull request get the answer that it deserves, said in the right places, once, and within the calls allowed?"""
 
+from sqlalchemy import text
+
 from bot.report.comment import MARKER
 from bot.report.words import CHECK_RUN_NAME
 from tests.end_to_end.conftest import Team
@@ -176,3 +178,15 @@ def test_the_page_of_the_review_opens_behind_the_details_link(team: Team) -> Non
     page = requests.get(team.answer(pull).details_url, timeout=10)
     assert page.status_code == 200
     assert "product-expert" in page.text
+
+
+def test_every_delivery_is_settled_when_its_pull_request_is_answered(team: Team) -> None:
+    pull = team.open(dict(team.example("ready")[1]))
+    team.world.rerequest_run(team.answer(pull), team.world.account("ana-lopes"))
+    team.rest()
+    with team.service.database.begin() as connection:
+        found = connection.execute(text("SELECT DISTINCT event, state FROM deliveries WHERE event <> 'check_suite'"))
+        told = {tuple(row) for row in found}
+    assert ("pull_request", "done") in told
+    assert ("check_run", "done") in told
+    assert {state for _, state in told} <= {"done", "ignored"}

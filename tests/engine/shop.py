@@ -39,6 +39,7 @@ class Shop:
     url: str
     pace: Pace = QUICK
     threads: list[tuple[threading.Thread, threading.Event]] = field(default_factory=list)
+    given_up: list[tuple[ReviewRequested, str]] = field(default_factory=list)
 
     @property
     def engine(self) -> Engine:
@@ -48,10 +49,13 @@ class Shop:
         """Start a worker; returns its thread and the event that stops it."""
         stop = threading.Event()
         engine = Engine(self.url, pace=replace(self.pace, **pace))
-        thread = threading.Thread(target=engine.work, args=(perform, stop), name="worker")
+        thread = threading.Thread(target=engine.work, args=(perform, stop, self.give_up), name="worker")
         thread.start()
         self.threads.append((thread, stop))
         return thread, stop
+
+    def give_up(self, asked: ReviewRequested, why: str) -> None:
+        self.given_up.append((asked, why))
 
     def dismiss(self) -> None:
         for _, stop in self.threads:

@@ -112,6 +112,7 @@ def test_a_review_that_loses_its_worker_each_time_is_given_up_where_people_see_i
     until(lambda: shop.statuses() == ["failed"])
     until(lambda: log.errors)
     assert log.errors == [f"review of 11:5 (job {shop.rows()[0].id}) is given up: 6 workers were lost in it"]
+    until(lambda: shop.given_up == [(PUSH, "6 workers were lost in it")])
     assert reviews.begun == []
 
 

@@ -110,7 +110,9 @@ def test_a_review_that_always_fails_is_given_up_where_people_see_it(shop: Shop, 
     assert review.begun == 3
     assert shop.engine.waiting() == {"succeeded": 2, "failed": 1}
     (line,) = log.errors
-    assert line.startswith(f"review of 11:5 (job {shop.rows()[-1].id}) is given up at attempt 3: RuntimeError at ")
+    assert line.startswith(f"review of 11:5 (job {shop.rows()[-1].id}) is given up: attempt 3 failed, RuntimeError at ")
+    [(asked, why)] = shop.given_up
+    assert (asked, why.partition(" at ")[0]) == (PUSH, "attempt 3 failed, RuntimeError")
     shop.push()
     until(lambda: review.begun == 4)  # a push starts afresh
 

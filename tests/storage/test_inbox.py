@@ -91,19 +91,39 @@ def test_a_delivery_sent_eight_times_at_once_is_put_to_work_once(inbox: Inbox, d
 
 def test_a_delivery_whose_work_failed_goes_through_again(inbox: Inbox, database: Database) -> None:
     inbox.accept(HEARD)
-    inbox.mark("3f1c", "failed", "GitHub was away")
+    inbox.settle(11, 5, "failed", note="GitHub was away")
     assert states(database) == [("3f1c", "failed", "GitHub was away")]
     assert inbox.accept(HEARD) == "new"
     assert states(database) == [("3f1c", "accepted", None)]
     assert jobs(database) == ["11:5", "11:5"]
 
 
-@pytest.mark.parametrize("state", ["done", "ignored"])
-def test_a_delivery_whose_work_did_not_fail_does_not(inbox: Inbox, database: Database, state: Any) -> None:
+def test_a_delivery_whose_work_is_done_does_not(inbox: Inbox, database: Database) -> None:
     inbox.accept(HEARD)
-    inbox.mark("3f1c", state)
+    inbox.settle(11, 5, "done")
     assert inbox.accept(HEARD) == "known"
-    assert states(database) == [("3f1c", state, None)]
+    assert states(database) == [("3f1c", "done", None)]
+
+
+def test_only_what_a_review_has_heard_of_is_settled_by_it(inbox: Inbox, database: Database) -> None:
+    other = replace(HEARD, delivery=replace(PUSH, guid="other", number=6))
+    later = replace(HEARD, delivery=replace(PUSH, guid="later"))
+    inbox.accept(HEARD)
+    inbox.accept(other)
+    heard = inbox.newest()
+    inbox.accept(later)
+    inbox.settle(11, 5, "done", upto=heard)
+    assert sorted(states(database)) == [
+        ("3f1c", "done", None),
+        ("later", "accepted", None),
+        ("other", "accepted", None),
+    ]
+
+
+def test_a_re_run_that_names_its_pull_request_is_settled_with_it(inbox: Inbox, database: Database) -> None:
+    inbox.accept(replace(HEARD, delivery=replace(PUSH, event="check_run", number=None)))
+    inbox.settle(11, 5, "done")
+    assert states(database) == [("3f1c", "done", None)]
 
 
 def test_a_delivery_that_asks_for_nothing_is_remembered_as_ignored(inbox: Inbox, database: Database) -> None:
@@ -113,7 +133,7 @@ def test_a_delivery_that_asks_for_nothing_is_remembered_as_ignored(inbox: Inbox,
 
 def test_a_note_may_hold_what_a_database_cannot(inbox: Inbox, database: Database) -> None:
     inbox.accept(HEARD)
-    inbox.mark("3f1c", "failed", "a\0b\ud800")
+    inbox.settle(11, 5, "failed", note="a\0b\ud800")
     assert states(database) == [("3f1c", "failed", "a\N{REPLACEMENT CHARACTER}b?")]
 
 
