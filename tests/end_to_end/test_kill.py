@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from bot.sandbox.server import Sandbox
 
 from bot.report.words import CHECK_RUN_NAME
 from bot.sandbox.model import App, Pull
+from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Fault
 from tests.end_to_end.conftest import Team, until
 
