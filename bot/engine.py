@@ -139,7 +139,9 @@ class _Worker:
         self._given_up = given_up
         # threads of its own: jobs that overran the grace of a former worker may still hold theirs
         self._threads = ThreadPoolExecutor(pace.concurrency, thread_name_prefix=_REVIEW)
-        connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=5)
+        # without transactions, in the midst of which a frozen worker would hold up the rescues of all others
+        how: dict[str, Any] = {"configure": lambda link: link.set_autocommit(True)}
+        connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=5, **how)
         # tidying is hourly and made up for: a service that is up for minutes only comes round to it as well
         self._app = App(connector=connector, periodic_defaults={"max_delay": 3600})
         self._app.job_manager = self._jobs = _Jobs(connector)
@@ -207,7 +209,9 @@ class _Worker:
         if job.task_name == _REVIEW:
             hints: dict[str, Any] = {name: said for name, said in job.task_kwargs.items() if name != "attempt"}
             try:
-                await asyncio.get_running_loop().run_in_executor(self._threads, self._given_up, ReviewRequested(**hints), why)
+                await asyncio.get_running_loop().run_in_executor(
+                    self._threads, self._given_up, ReviewRequested(**hints), why
+                )
             except Exception as trouble:  # noqa: BLE001  # whoever hears it may fail; the job itself says that it failed
                 _log.error("nobody could be told that %s is given up: %s", _job(job), _named(trouble))
 

@@ -100,21 +100,22 @@ class Shop:
                 link.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
     @contextmanager
-    def refused(self, change: str, to: str) -> Iterator[Callable[[], int]]:
-        """The database refuses one kind of change to a review's job; tells how often it was tried."""
-        self.do("CREATE SEQUENCE tries")  # counts on in transactions that are rolled back
+    def meddling(self, before: str, meddle: str) -> Iterator[Callable[[], int]]:
+        """The database does something before some changes to jobs; tells how often it came to that."""
+        self.do("CREATE SEQUENCE tries")  # counts on even in transactions that are rolled back
         self.do(
-            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN PERFORM nextval('tries'); RAISE 'refused'; END $$"
+            "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ DECLARE try int := nextval('tries'); BEGIN {meddle}; RETURN NEW; END $$"
         )
+        action, _, condition = before.partition(" ")
         self.do(
-            f"CREATE TRIGGER refuse BEFORE {change} ON procrastinate_jobs FOR EACH ROW "
-            f"WHEN (NEW.queue_name = 'reviews' AND {to}) EXECUTE FUNCTION refuse()"
+            f"CREATE TRIGGER meddle BEFORE {action} ON procrastinate_jobs FOR EACH ROW "
+            f"WHEN ({condition}) EXECUTE FUNCTION meddle()"
         )
         try:
             yield lambda: int(self.do("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries")[0][0])
         finally:
-            self.do("DROP FUNCTION refuse CASCADE")
+            self.do("DROP FUNCTION meddle CASCADE")
             self.do("DROP SEQUENCE tries")
 
 

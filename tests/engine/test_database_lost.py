@@ -8,6 +8,7 @@ from bot.ports import ForgeTrouble, ReviewRequested
 from tests.engine.shop import DEADLINE, Log, Reviews, Shop, until
 
 ALERT = {"heartbeat": 0.3, "stalled_after": 3}
+REFUSE = "RAISE 'refused'"
 
 
 def cut(shop: Shop) -> None:
@@ -97,7 +98,7 @@ def test_a_review_that_fails_while_the_database_is_away_is_still_tried_again(sho
 def test_the_end_of_a_review_is_told_until_the_database_takes_it(shop: Shop) -> None:
     """Else it would count as running for as long as its worker lives, and hold up the pull request."""
     shop.hire(Reviews())
-    with shop.refused("UPDATE", to="NEW.status = 'succeeded'") as tries:
+    with shop.meddling("UPDATE NEW.status = 'succeeded' AND NEW.queue_name = 'reviews'", REFUSE) as tries:
         shop.push()
         until(lambda: tries() >= 2)
     until(lambda: shop.statuses() == ["succeeded"])
@@ -112,7 +113,7 @@ def test_a_review_that_failed_is_asked_for_again_until_the_database_takes_it(sho
             raise ForgeTrouble("GitHub answered 502")
 
     shop.push()
-    with shop.refused("INSERT", to="true") as tries:
+    with shop.meddling("INSERT NEW.queue_name = 'reviews'", REFUSE) as tries:
         shop.hire(review)
         until(lambda: tries() >= 2)
     until(lambda: shop.statuses() == ["succeeded", "succeeded"])

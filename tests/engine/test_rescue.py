@@ -65,6 +65,18 @@ def test_a_worker_that_was_frozen_may_not_write_nor_end_the_job_that_another_run
     assert [(row.status, row.attempts) for row in shop.rows()] == [("succeeded", 2)]
 
 
+def test_a_worker_that_was_frozen_in_the_middle_of_a_statement_holds_up_no_rescue(shop: Shop) -> None:
+    shop.push()
+    with shop.meddling("INSERT NEW.task_name = 'rescue'", "IF try = 1 THEN PERFORM pg_sleep(2); END IF"):
+        with doomed(shop) as process:
+            until(lambda: shop.do("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+            process.send_signal(signal.SIGSTOP)
+            reviews = Reviews()
+            shop.hire(reviews, **ALERT)
+            until(lambda: reviews.ended == [PUSH])
+        shop.dismiss()
+
+
 def test_trap_a_rescue_that_meets_a_waiting_push_lets_the_push_go_ahead(shop: Shop) -> None:
     shop.push(reason="lost")
     lose_worker(shop)
