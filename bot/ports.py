@@ -159,6 +159,9 @@ class Forge(Protocol):
         """
 
 
+MOST_CHANGED_FILES = 3_000
+"""GitHub lists no more of one pull request (docs "list pull requests files"): a list as long as this may be cut."""
+
 Forges = Callable[[ReviewRequested, Callable[[], None]], Forge]
 """Opens the forge for one job. The second argument is called before each write and raises `Superseded` to stop it."""
 

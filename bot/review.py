@@ -5,7 +5,7 @@ A crash anywhere repeats safely: the same inputs give the same verdict, and what
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -49,9 +49,10 @@ class Judge:
     ) -> tuple[Answer, dict[str, Any]]:
         """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path."""
         answered, dossiers = [], {}
+        names: dict[str, str] = {}
         for number, path in enumerate(paths):
             raw = files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
-            reading = _read(path, raw, opened_on)
+            reading = _unique(_read(path, raw, opened_on), path, names)
             gathered = reading.proposal and self.sources.gather(reading.proposal, path, files, directory)
             evidence = gathered or Evidence()
             answered.append(self._judged(path, reading, evidence, opened_on))
@@ -61,9 +62,11 @@ class Judge:
     def replay(self, dossiers: Mapping[str, Any]) -> Answer:
         """Judge again what was recorded: with the same policy and checks the answer is the same."""
         answered = []
+        names: dict[str, str] = {}
         for path in sorted(dossiers):
             raw, evidence, opened_on = restore(dossiers[path])
-            answered.append(self._judged(path, _read(path, raw, opened_on), evidence, opened_on))
+            reading = _unique(_read(path, raw, opened_on), path, names)
+            answered.append(self._judged(path, reading, evidence, opened_on))
         return self._answer(answered)
 
     def _judged(self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date) -> Answered:
@@ -81,6 +84,21 @@ def _read(path: str, raw: Fact[bytes], opened_on: date) -> proposal.Reading:
         problem = Problem(1, "", f"The proposal could not be read: {raw.reason}", raw.fix or "Correct the file.")
         return proposal.Reading(None, (problem,))
     return proposal.read(raw.value, opened_on=opened_on, path=path)
+
+
+def _unique(reading: proposal.Reading, path: str, names: dict[str, str]) -> proposal.Reading:
+    """Note an adapter's name; a second proposal of the same name is told so at its line."""
+    name = reading.proposal.adapter if reading.proposal else None
+    first = names.setdefault(name, path) if name else path
+    if first == path:
+        return reading
+    problem = Problem(
+        reading.line("adapter"),
+        "adapter",
+        f"The adapter `{name}` is proposed in {first} too.",
+        "Give each its own name.",
+    )
+    return replace(reading, problems=(*reading.problems, problem))
 
 
 class Links:
@@ -215,8 +233,15 @@ def touched(
 
     The commit's other proposals are looked at only when some changed file is not explained by a changed proposal. Of a
     repository too large to list (100,000 files) only the changed proposals are found; its others are told by their own
-    pull requests.
+    pull requests. A pull request that changes 3,000 files or more touches every proposal.
     """
+    if len(changed) >= ports.MOST_CHANGED_FILES:  # the list may be cut: whatever is there may have been touched
+        listing = files.listing()
+        if isinstance(listing, Unavailable):
+            raise ports.ForgeTrouble(
+                f"too many files are changed to tell which proposals are touched: {listing.reason}"
+            )
+        return tuple(sorted(path for path in listing.value if proposal.is_proposal(path)))
     direct = [c.path for c in changed if c.status != "removed" and proposal.is_proposal(c.path)]
     unexplained = {path for c in changed for path in (c.path, c.previous_path) if path} - set(direct)
     for path in direct:

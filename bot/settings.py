@@ -111,7 +111,7 @@ def _number(env: Mapping[str, str], name: str, default: int | None, *, most: int
     text = env.get(name)
     if not text:
         if default is None:
-            raise BadSettings(f"{name} is not set.")
+            raise BadSettings(f"{name} is not set: it stands on the GitHub App's page as App ID.")
         return default
     if not text.isascii() or not text.isdecimal() or not 0 <= int(text) <= most:
         raise BadSettings(f"{name} must be a whole number up to {most}.")

@@ -89,3 +89,15 @@ def test_no_row_of_the_data_or_of_the_eval_is_kept() -> None:
             texts |= {m["content"] for m in row["messages"]} if "messages" in row else {row["input"], row["target"]}
     assert len(texts) > 700
     assert not [text for text in texts if json.dumps(text)[1:-1] in kept or text in kept]
+
+
+def test_one_name_for_two_adapters_is_told_at_the_second_and_told_again(tmp_path: Path) -> None:
+    for path in ("a.finetune-proposal.yaml", "b.finetune-proposal.yaml"):
+        (tmp_path / path).write_text("version: 1\nadapter: router\n")
+    told, dossiers = judged(tmp_path, "a.finetune-proposal.yaml", "b.finetune-proposal.yaml")
+    problems = [[f for f in entry["findings"] if f["check"] == "proposal"] for entry in told["proposals"]]
+    assert problems[0] == []
+    assert [(p["line"], p["message"]) for p in problems[1]] == [
+        (2, "The adapter `router` is proposed in a.finetune-proposal.yaml too.")
+    ]
+    assert as_json(JUDGE.replay(dossiers)) == told

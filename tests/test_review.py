@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.ports import ChangedFile, ForgeTrouble
+from bot.ports import MOST_CHANGED_FILES, ChangedFile, ForgeTrouble
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
 from bot.review import Links, touched
 
@@ -91,3 +91,10 @@ def test_every_touched_proposal_is_named_however_many() -> None:
 def test_a_hostile_proposal_neither_stops_nor_links_anything() -> None:
     commit = Commit({PROPOSAL: b"\xff\xfe", "b/finetune-proposal.yaml": b"eval: {baseline: {artifact: ../../x}}"})
     assert touched(changed("x"), commit, TODAY, Links()) == ()
+
+
+def test_a_list_of_changes_that_may_be_cut_touches_every_proposal() -> None:
+    commit = Commit({PROPOSAL: TEXT, "z/finetune-proposal.yaml": TEXT, "README.md": b""})
+    many = changed(*(f"junk/{n}.txt" for n in range(MOST_CHANGED_FILES)))
+    assert touched(many, commit, TODAY, Links()) == (PROPOSAL, "z/finetune-proposal.yaml")
+    assert touched(many[1:], commit, TODAY, Links()) == ()

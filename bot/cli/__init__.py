@@ -1,7 +1,9 @@
 """ENTRY. What can be typed? `tunegate COMMAND`: one file a command, imported only when it is the one that was typed."""
 
 import argparse
+import os
 import sys
+import traceback
 from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
@@ -10,18 +12,29 @@ from bot import __version__
 
 # house: 0 ready, 1 not yet, 2 usage or nothing that could be read, 3 cannot tell
 EXIT_USAGE = 2
+EXIT_OURS = 70  # our own fault (sysexits' EX_SOFTWARE): never one that could be taken for a verdict
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     chosen = _parser().parse_args(arguments)
+    if sys.stdout is None:  # closed by whoever started us, who wants the exit code alone
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
     try:
         code: int = import_module(f"bot.cli.{chosen.command}").run(chosen)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader has seen enough, as `| head` does
         sys.stderr.close()
         return 141
+    except Exception as error:  # noqa: BLE001  # a crash exits with 1 by itself, which would mean "not yet"
+        traceback.print_exc()
+        print(
+            f"tunegate {chosen.command}: our own fault ({type(error).__name__}); please report the lines above.",
+            file=sys.stderr,
+        )
+        return EXIT_OURS
     return code
 
 
@@ -44,12 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--once", action="store_true", help="review them, then stop everything")
     demo.add_argument("--json", action="store_true", help="with --once: print what was posted as JSON")
     demo.add_argument(
-        "--port", type=int, default=None, help="of the local GitHub (default: 3999, with --once a free one)"
+        "--port", type=_port, default=None, help="of the local GitHub (default: 3999, with --once a free one)"
     )
 
     serve = commands.add_parser("serve", help="the service: webhooks, pages and a worker")
     serve.add_argument("--host", default=None, help="address to listen on (default: TUNEGATE_HOST or 127.0.0.1)")
-    serve.add_argument("--port", type=int, default=None, help="port (default: TUNEGATE_PORT or 8000)")
+    serve.add_argument("--port", type=_port, default=None, help="port (default: TUNEGATE_PORT or 8000)")
     serve.add_argument("--no-worker", action="store_true", help="only take webhooks; work is done by `tunegate worker`")
 
     commands.add_parser("worker", help="one more process that does the work")
@@ -60,8 +73,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"'{text}' is no port: a whole number up to 65535")
+    return int(text)
+
+
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        day.replace(year=day.year + 10)  # dates are counted from it: the calendar's end is too near
+        return day
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no date like 2026-11-24") from None

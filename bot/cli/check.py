@@ -23,18 +23,17 @@ _NEVER_LOOKED_INTO = {".git", "node_modules", ".venv", "venv", "__pycache__", ".
 def run(chosen: argparse.Namespace) -> int:
     """Judge the proposals; return 0 ready, 1 not yet, 2 nothing could be read, 3 cannot tell."""
     try:
-        found = sorted({path for given in chosen.paths for path in _proposals(Path(given))})
+        roots = {path: _root(path, given) for given in map(Path, chosen.paths) for path in _proposals(given)}
     except OSError as error:
-        print(f"tunegate check: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"tunegate check: {error.filename or 'the current folder'}: {error.strerror}", file=sys.stderr)
         return EXIT_USAGE
-    if not found:
+    if not roots:
         print("tunegate check: no finetune-proposal.yaml found; `tunegate init` writes one", file=sys.stderr)
         return EXIT_USAGE
     today = chosen.today or SystemClock().today()
     offline = judge()
     answered: list[Answered] = []
-    for path in found:
-        root = _root(path)
+    for path, root in sorted(roots.items()):
         files, directory = working_tree(root)
         one, _ = offline.answer([path.relative_to(root).as_posix()], files, directory, today)
         answered.extend(one.proposals)
@@ -71,11 +70,18 @@ def _proposals(given: Path) -> Iterator[Path]:
         with given.open("rb"):  # raises for a file that is not there or not ours to read
             yield given.resolve()
         return
-    for folder, names, files in os.walk(given.resolve()):
+    for folder, names, files in os.walk(given.resolve(), onerror=_raise):
         names[:] = sorted(name for name in names if name not in _NEVER_LOOKED_INTO)
-        yield from (Path(folder) / name for name in files if is_proposal(name))
+        for path in (Path(folder) / name for name in files if is_proposal(name)):
+            with path.open("rb"):  # one that may not be read is no reason to pass over it
+                yield path
 
 
-def _root(path: Path) -> Path:
-    """Find the repository's root: the nearest folder above with `.git`, else the proposal's own folder."""
-    return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _root(path: Path, given: Path) -> Path:
+    """Find the repository's root: the nearest folder above with `.git`, else the folder that was given."""
+    in_git = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    return in_git or (given.resolve() if given.is_dir() else path.parent)

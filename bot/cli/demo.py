@@ -8,16 +8,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from bot.cli import demo_world
 from bot.cli.demo_world import Opened
-from bot.cli.running import start_logging, until_told_to_stop, working_beside
+from bot.cli.running import listener, serving, start_logging, until_told_to_stop, working_beside
 from bot.cli.serve import server
 from bot.clock import SystemClock
 from bot.readiness.finding import Item
@@ -41,7 +37,8 @@ def run(chosen: argparse.Namespace) -> int:
     folder = Path(tempfile.mkdtemp(prefix="tg-demo-"))
     folder.chmod(0o711)  # root hands PostgreSQL to another account, which must get through
     try:
-        return _show(chosen, folder)
+        with until_told_to_stop() as stop:
+            return _show(chosen, folder, stop)
     except CannotStart as error:
         print(f"tunegate demo: {error}", file=sys.stderr)
         print("The demo keeps its data in a temporary folder: set TMPDIR to choose another place.", file=sys.stderr)
@@ -50,28 +47,27 @@ def run(chosen: argparse.Namespace) -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _show(chosen: argparse.Namespace, folder: Path) -> int:
+def _show(chosen: argparse.Namespace, folder: Path, stop: threading.Event) -> int:
     wanted = (0, 0) if chosen.once and chosen.port is None else (chosen.port or GITHUB_PORT, SERVICE_PORT)
     world = World()
     _say("Starting a local GitHub, PostgreSQL and the service ...")
     with Sandbox(world, port=_free(wanted[0])) as sandbox:
         app = demo_world.populate(world)
-        listener = socket.create_server(("127.0.0.1", _free(wanted[1])))
-        settings = _settings(app, sandbox.api_url, listener.getsockname()[1], folder)
-        with open_service(settings) as service, _serving(service, listener), working_beside(service):
+        place = listener("127.0.0.1", _free(wanted[1]))
+        settings = _settings(app, sandbox.api_url, place.getsockname()[1], folder)
+        with open_service(settings) as service, serving(server(service), place), working_beside(service):
             world.set_webhook(app, f"{settings.url}/github/webhook")
-            organisation, _ = demo_world.owner_and_repositories(world)
-            world.install(app, organisation)
+            world.install(app, world.account(demo_world.ORGANISATION))
             today = SystemClock().today()
             opened = demo_world.open_pulls(
                 world, shipped("examples"), today, lambda one: _say(f"  opened {_place(one)}")
             )
-            posted = _await_answers(world, opened)
+            posted = _await_answers(world, opened, stop)
             if chosen.once:
                 return _report_once(opened, posted, service, as_json=chosen.json)
-            _invite(world, opened, posted, settings)
-            with until_told_to_stop() as stop:
-                stop.wait()
+            if not stop.is_set():
+                _invite(world, opened, posted, settings)
+            stop.wait()
             _say("Stopping ...")
     return 0
 
@@ -81,32 +77,16 @@ def _settings(app: App, api_url: str, port: int, folder: Path) -> Settings:
     return Settings(GitHubApp(app.id, key, (app.webhook_secret,), api_url), data=folder, port=port)
 
 
-@contextmanager
-def _serving(service: Service, listener: socket.socket) -> Iterator[None]:
-    """Serve HTTP in a thread until the block ends."""
-    http: uvicorn.Server = server(service)
-    thread = threading.Thread(target=http.run, kwargs={"sockets": [listener]}, name="http")
-    thread.start()
-    try:
-        while not http.started and thread.is_alive():
-            time.sleep(0.01)
-        yield
-    finally:
-        http.should_exit = True
-        thread.join()
-
-
-def _await_answers(world: World, opened: tuple[Opened, ...]) -> list[CheckRun | None]:
+def _await_answers(world: World, opened: tuple[Opened, ...], stop: threading.Event) -> list[CheckRun | None]:
     """Wait until each head has its completed check run; None for one that did not come in time."""
     end = time.monotonic() + _PATIENCE
     answers: dict[int, CheckRun] = {}
-    while len(answers) < len(opened) and time.monotonic() < end:
+    while len(answers) < len(opened) and time.monotonic() < end and not stop.wait(0.05):
         for index, one in enumerate(opened):
             runs = world.runs(one.pull.repo, one.pull.head_sha, name=CHECK_RUN_NAME)
             if index not in answers and runs and runs[0].status == "completed" and _is_settled(world, one):
                 answers[index] = runs[0]
                 _say(f"  {runs[0].conclusion}: {one.pull.repo.full_name} #{one.pull.number}: {runs[0].title}")
-        time.sleep(0.05)
     return [answers.get(index) for index in range(len(opened))]
 
 

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.report.words import CHECK_RUN_NAME
-from bot.sandbox.model import Account, App, Pull, Repo
+from bot.sandbox.model import App, Pull
 from bot.sandbox.world import RequiredCheck, World
 
+ORGANISATION = "acme"
 WRITTEN_ON = date(2026, 11, 24)  # the day on which the dates in `examples/` were true
 PERMISSIONS = {
     "metadata": "read",
@@ -86,7 +87,7 @@ class Opened:
 
 def populate(world: World) -> App:
     """Make people, an organisation, its repositories and the App; nothing is told to anybody yet."""
-    acme = world.create_org("acme", "Acme Support")
+    acme = world.create_org(ORGANISATION, "Acme Support")
     people = [("lena-brandt", "Lena Brandt"), ("ana-lopes", "Ana Lopes"), ("ben-okafor", "Ben Okafor")]
     lead, *team = [world.create_user(login, name) for login, name in people]
     world.add_member(acme, lead, "admin", public=True)
@@ -106,7 +107,7 @@ def open_pulls(world: World, examples: Path, today: date, opened: Callable[[Open
     """Open the three pull requests, telling of each as it is there."""
     pulls = []
     for sample in SAMPLES:
-        repo = world.repo(f"acme/{sample.repository}")
+        repo = world.repo(f"{ORGANISATION}/{sample.repository}")
         author = world.account(sample.author)
         files = {f"{sample.folder}/{path}": text for path, text in files_of(examples / sample.example, today).items()}
         world.commit(repo, sample.branch, files, sample.title, author)
@@ -114,11 +115,6 @@ def open_pulls(world: World, examples: Path, today: date, opened: Callable[[Open
         pulls.append(Opened(sample, pull))
         opened(pulls[-1])
     return tuple(pulls)
-
-
-def owner_and_repositories(world: World) -> tuple[Account, list[Repo]]:
-    """Name the organisation and its repositories."""
-    return world.account("acme"), list(world.repos.values())
 
 
 def files_of(folder: Path, today: date) -> dict[str, str]:

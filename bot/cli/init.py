@@ -41,52 +41,72 @@ TEMPLATE = """\
 # Before you do: a better prompt, retrieval or a better eval is the answer more often than not.
 version: 1
 adapter: my-adapter              # lower-case words joined by hyphens, unique in the organisation
-summary: One sentence that says what the adapter does.
+summary:                         # one sentence that says what the adapter does
 task:
-  kind: classification           # classification extraction structured_generation rewriting tool_use dialogue ...
-  output: closed_set             # closed_set | structured | free_text | tool_calls
+  kind:                          # classification extraction structured_generation rewriting tool_use dialogue ...
+  output:                        # closed_set | structured | free_text | tool_calls
 
 # 1. Behavior: fine-tuning teaches behavior. For missing knowledge use retrieval.
 failure:
-  kind: behavior                 # behavior | knowledge
-  signal: stable                 # stable | volatile: will the right answer be the same in half a year?
-  reason: classification         # structured_output style refusal_or_tone domain_vocabulary classification extraction
+  kind:                          # behavior | knowledge
+  signal:                        # stable | volatile: will the right answer be the same in half a year?
+  reason:                        # structured_output style refusal_or_tone domain_vocabulary classification extraction
                                  # tool_use retrieval_interface cost_or_latency distillation
-  description: What the prompted model does wrong, and how often.
+  description:                   # what the prompted model does wrong, and how often
 
 # 2. Eval: prompt + retrieval, measured, below a bar that was set before training.
 eval:
   baseline:                      # your best prompted run; paths are relative to this file
-    model: vendor/model
-    artifact: evals/baseline_results.json
-    rows: evals/baseline_rows.jsonl
+    model:                       # vendor/model
+    artifact:                    # evals/baseline_results.json
+    rows:                        # evals/baseline_rows.jsonl
     subject: prompt+retrieval    # prompt | prompt+retrieval | prompt+tools | prompt+retrieval+tools
-  metric: {{task: my-task, name: exact_match, direction: higher}}
-  threshold: 0.9
-  threshold_source: docs/why-this-bar.md
+  metric:
+    task:
+    name:                        # exact_match
+    direction:                   # higher | lower
+  threshold:                     # 0.9
+  threshold_source:              # docs/why-this-bar.md
 
 # 3. Data: at least 500 good examples in exactly the format of production.
 data:
-  train: {{path: data/train.jsonl, format: openai-chat, examples: 500}}
+  train:
+    path:                        # data/train.jsonl
+    format: openai-chat
+    examples:                    # how many you count
 training:
-  method: sft                    # sft dpo orpo kto rft continued_pretraining distillation
+  method:                        # sft dpo orpo kto rft continued_pretraining distillation
   technique: lora
-  base_model: vendor/base-model
+  base_model:                    # vendor/base-model
 
 # 4. Owner: a person who answers for the adapter for twelve months and longer.
 owner:
-  primary: github-login
+  primary:                       # a GitHub login
   until: {until}
   revalidate_every: P3M          # at least quarterly
 
-# 5. Cost: what it costs to run, and why the gain is worth it. Amounts are per request unless they say otherwise.
+# 5. Cost: what it costs to run, and why the gain is worth it.
 ops_cost:
   currency: USD
   as_of: {today}
-  volume: {{requests: 10000, period: day}}
-  baseline: {{unit_cost: 0.005}}
-  tuned: {{unit_cost: 0.0005, hosting: {{kind: per_token, amount: 0, period: month}}}}
-  one_time: {{training: 200, data: 0, data_source: existing-labels, eval: 0, engineer_hours: 10, hourly_rate: 100}}
-  maintenance: {{hours_per_month: 2, revalidation: 50}}
-  benefit: {{kind: cost}}          # cost | quality | latency | privacy
+  volume:
+    requests:
+    period: day
+  baseline:
+    unit_cost:                   # of one request to the prompted model
+  tuned:
+    unit_cost:                   # of one request to the adapter
+    hosting: {{kind: per_token, amount: 0, period: month}}   # or gpu, shared, flat with what it costs
+  one_time:
+    training:
+    data:
+    data_source: existing-labels # hand-labelled | purchased | teacher, when the labels cost something
+    eval:
+    engineer_hours:
+    hourly_rate:
+  maintenance:
+    hours_per_month:
+    revalidation:                # what one revalidation costs
+  benefit:
+    kind:                        # cost | quality | latency | privacy
 """

@@ -1,16 +1,20 @@
 """`tunegate serve`: webhooks in, pages out, and a worker beside them."""
 
 import argparse
+import logging
+import threading
 from contextlib import nullcontext
 from dataclasses import replace
 
 import uvicorn
 
+from bot.cli.running import listener, serving, working_beside
 from bot.cli.running import run as run_service
-from bot.cli.running import working_beside
 from bot.settings import Settings
 from bot.web.app import create_app
-from bot.wiring.service import Service
+from bot.wiring.service import CannotStart, Service
+
+_log = logging.getLogger(__name__)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -20,20 +24,24 @@ def run(chosen: argparse.Namespace) -> int:
         host, port = chosen.host or settings.host, settings.port if chosen.port is None else chosen.port
         return replace(settings, host=host, port=port)
 
-    def work(service: Service) -> None:
-        with nullcontext() if chosen.no_worker else working_beside(service):
-            server(service).run()
+    def work(service: Service, stop: threading.Event) -> None:
+        settings = service.settings
+        place = listener(settings.host, settings.port)
+        with serving(server(service), place) as http, nullcontext() if chosen.no_worker else working_beside(service):
+            where = "its own PostgreSQL" if settings.database_url is None else "the PostgreSQL of DATABASE_URL"
+            _log.info("listening on %s port %d, reached at %s, with %s", *place.getsockname()[:2], settings.url, where)
+            while http.is_alive() and not stop.wait(1):
+                pass
+        if not stop.is_set():
+            raise CannotStart("HTTP is no longer served; the lines above say why.")
 
     return run_service("serve", work, change)
 
 
 def server(service: Service) -> uvicorn.Server:
     """Make the HTTP server of a service."""
-    settings = service.settings
     config = uvicorn.Config(
         create_app(service),
-        host=settings.host,
-        port=settings.port,
         access_log=False,
         log_config=None,
         server_header=False,

@@ -10,6 +10,7 @@ from bot.report.markdown import Markdown, code, cut, folded, link, table, text, 
 
 MAX_TEXT = 65_000  # GitHub takes 65,535 characters in summary and in text
 MAX_MESSAGE = 8_000  # GitHub takes 64 KB in an annotation's message; nobody reads so much
+MAX_ANNOTATIONS = 150  # three requests of GitHub's fifty; nobody reads more, and each costs a write
 MAX_STEPS = 3  # READINESS section 1: at most three next steps
 
 
@@ -43,7 +44,7 @@ def check_run(answer: Answer, *, details_url: str) -> CheckRun:
         title=words.headline(answer),
         summary=cut(overview(answer), MAX_TEXT, notice),
         text=cut("\n\n".join(everything(a) for a in answer.proposals), MAX_TEXT, notice),
-        annotations=tuple(a for answered in answer.proposals for a in annotations(answered)),
+        annotations=_bounded([a for answered in answer.proposals for a in annotations(answered)]),
     )
 
 
@@ -136,9 +137,21 @@ def _bullet(answered: Answered, judged: Judged) -> str:
     return line
 
 
+def _bounded(every: list[Annotation]) -> tuple[Annotation, ...]:
+    """Keep the first of too many annotations, and say at the first one left out how many there are."""
+    if len(every) <= MAX_ANNOTATIONS:
+        return tuple(every)
+    left = every[MAX_ANNOTATIONS - 1 :]
+    more = Annotation(
+        left[0].path, left[0].line, "failure", f"and {len(left):,} more", "The review's page lists them all."
+    )
+    return (*every[: MAX_ANNOTATIONS - 1], more)
+
+
 def annotations(answered: Answered) -> list[Annotation]:
     """Annotate what blocks and what is remarked; one cause gives one annotation, the gravest first."""
-    shown = [j for j in answered.verdict.judged if j.level is not Level.NOTICE]
+    left = answered.verdict.left_to_the_service
+    shown = [j for j in answered.verdict.judged if j.level is not Level.NOTICE and j.finding.check not in left]
     caused_by = {j.finding.check for j in shown}
     shown = [j for j in shown if j.finding.because is None or j.finding.because not in caused_by]
     shown.sort(key=lambda j: (j.level is not Level.FAILURE, line_of(answered, j)))

@@ -9,6 +9,8 @@ from bot.report.answer import Answer, Answered
 from bot.report.check_run import MAX_STEPS, line_of
 from bot.report.markdown import visible
 
+MAX_FINDINGS = 50  # nobody reads more on a terminal
+
 _MARK = {
     Outcome.PASSED: "+",
     Outcome.FAILED: "x",
@@ -47,8 +49,11 @@ def _proposal(answered: Answered) -> Iterator[str]:
     if loud:
         yield ""
         yield "  Findings"
-    for judged in sorted(loud, key=lambda j: (j.level is not Level.FAILURE, line_of(answered, j))):
+    loud.sort(key=lambda j: (j.level is not Level.FAILURE, line_of(answered, j)))
+    for judged in loud[:MAX_FINDINGS]:
         yield from _finding(answered, judged)
+    if len(loud) > MAX_FINDINGS:
+        yield f"  ... and {len(loud) - MAX_FINDINGS:,} more; --format json lists them all."
     if verdict.left_to_the_service:
         yield ""
         yield f"  Only the service can see: {', '.join(verdict.left_to_the_service)}."

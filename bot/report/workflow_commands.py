@@ -2,7 +2,7 @@
 
 from bot.report import words
 from bot.report.answer import Answer
-from bot.report.check_run import annotations
+from bot.report.check_run import MAX_ANNOTATIONS, annotations
 
 _COMMAND = {"failure": "error", "warning": "warning", "notice": "notice"}
 
@@ -11,7 +11,7 @@ def workflow_commands(answer: Answer) -> str:
     """Render an answer as workflow commands, one a line, and a notice for each verdict."""
     lines = []
     for answered in answer.proposals:
-        for annotation in annotations(answered):
+        for annotation in annotations(answered)[:MAX_ANNOTATIONS]:
             place = f"file={_property(annotation.path)},line={annotation.line},title={_property(annotation.title)}"
             lines.append(f"::{_COMMAND[annotation.level]} {place}::{_data(annotation.message)}")
         decision = f"{words.DECISION_WORDS[answered.verdict.decision]}: {words.holding(answered.verdict)}"

@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+# a server that is gone without a word must not hold up a web thread, or the end of the service, for a quarter of an hour
+_GIVE_UP = {"connect_timeout": "10", "tcp_user_timeout": "20000"}  # seconds; milliseconds
 
 
 class Database:
@@ -20,6 +24,7 @@ class Database:
             max_overflow=0,
             pool_pre_ping=True,  # a server that was restarted must not cost the next job its first try
             json_serializer=_json,
+            hide_parameters=True,  # an error that is logged must not repeat a proposal or the name of a repository
         )
 
     @contextmanager
@@ -34,11 +39,21 @@ class Database:
 
 
 def driver_url(url: str) -> URL:
-    """Read a database's URL as operators write it (`postgres://`, `postgresql://`); name psycopg 3 as its driver."""
+    """Read a database's URL as operators write it (`postgres://`, `postgresql://`); name psycopg 3 as its driver.
+
+    Raises ValueError, which repeats nothing of it: a password with a slash looks like a port.
+    """
     scheme, found, rest = url.partition("://")
     if not found or scheme.partition("+")[0] not in ("postgres", "postgresql"):
         raise ValueError("the database's URL must begin with postgresql://")
-    return make_url(f"postgresql+psycopg://{rest}")
+    try:
+        url = make_url(f"postgresql+psycopg://{rest}")
+    except (ValueError, ArgumentError):
+        raise ValueError(
+            "the database's URL cannot be read: write it as postgresql://USER:PASSWORD@HOST:PORT/NAME, "
+            "with the signs : / @ of a password as %3A %2F %40"
+        ) from None
+    return url.update_query_dict({name: value for name, value in _GIVE_UP.items() if name not in url.query})
 
 
 def storable(value: Any) -> Any:

@@ -21,8 +21,9 @@ from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
-from bot.storage.migrate import answers, current_revision, is_current, migrate
+from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 
+_NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
 _CONNECTIONS = 24  # web threads and 16 jobs at once, each for the length of one short transaction
 
 
@@ -75,7 +76,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
     try:
         auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
     except ValueError as error:
-        raise CannotStart(str(error)) from error
+        raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
     with ExitStack() as stack:
         url = stack.enter_context(_migrated_database(settings))
         database = Database(url, connections=_CONNECTIONS)
@@ -100,7 +101,7 @@ def migrate_database(database_url: str | None, data: Path) -> tuple[str | None, 
     """Bring the database up to date; return its revision before and after. Raises CannotStart."""
     with _database(database_url, data) as url:
         before = current_revision(url)
-        migrate(url, shipped("migrations"))
+        _migrate(url)
         return before, current_revision(url)
 
 
@@ -109,10 +110,21 @@ def _migrated_database(settings: Settings) -> Iterator[str]:
     """Reach the database; one of our own is brought up to date, the operator's must be so already."""
     with _database(settings.database_url, settings.data) as url:
         if settings.database_url is None:
-            migrate(url, shipped("migrations"))
+            _migrate(url)
+        elif is_newer(url, shipped("migrations")):
+            raise CannotStart(_NEWER)
         elif not is_current(url, shipped("migrations")):
             raise CannotStart("The database is not at this release's revision: run `tunegate migrate`.")
         yield url
+
+
+def _migrate(url: str) -> None:
+    if is_newer(url, shipped("migrations")):
+        raise CannotStart(_NEWER)
+    try:
+        migrate(url, shipped("migrations"))
+    except CannotMigrate as error:
+        raise CannotStart(f"The database could not be brought up to date, and was left as it was: {error}") from error
 
 
 @contextmanager
@@ -121,12 +133,14 @@ def _database(database_url: str | None, data: Path) -> Iterator[str]:
     own = EmbeddedPostgres()
     try:
         url = database_url or own.start(data)
-        if not answers(url):
-            raise CannotStart(
-                "The database of DATABASE_URL does not answer: check the address, the user and the network."
-            )
-    except (EmbeddedUnavailable, ValueError) as error:
+        refused = refusal(url)
+    except EmbeddedUnavailable as error:
         raise CannotStart(str(error)) from error
+    except ValueError as error:
+        raise CannotStart(f"DATABASE_URL: {error}.") from error
+    if refused is not None:
+        own.stop()
+        raise CannotStart(f"The database of DATABASE_URL cannot be used: {refused}.")
     try:
         yield url
     finally:

@@ -1,6 +1,7 @@
 """Does `tunegate check` give the service's verdict, offline, in every format and with the right exit code?"""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -181,7 +182,7 @@ def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.startswith("usage: tunegate")
 
 
-def test_init_writes_a_proposal_that_only_lacks_its_evidence(
+def test_init_writes_a_proposal_in_which_every_item_is_still_to_be_answered(
     check: Check, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init", str(tmp_path)]) == 0
@@ -189,7 +190,52 @@ def test_init_writes_a_proposal_that_only_lacks_its_evidence(
     code, out, _ = check(tmp_path, "--format", "json")
     assert code == 1
     assert not [f for f in findings(out) if f["check"] == "proposal"]
-    failed = {f["check"] for f in findings(out) if f["outcome"] == "failed"}
-    assert failed <= {c.id for c in CHECKS if c.item in ("eval", "data")}
+    [proposal] = json.loads(out)["proposals"]
+    assert {item["outcome"] for item in proposal["items"].values()} == {"failed"}
     assert main(["init", str(tmp_path)]) == 2  # never over a file that is there
     assert "left as it is" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_read_is_no_reason_to_pass_over_it(
+    check: Check, ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = os.walk
+
+    def closed(top: Any, onerror: Any) -> Any:
+        onerror(PermissionError(13, "Permission denied", str(ready / "closed")))
+        return walk(top, onerror=onerror)
+
+    monkeypatch.setattr("os.walk", closed)
+    code, out, err = check(ready, *DAY)
+    assert (code, out) == (2, "")
+    assert "closed: Permission denied" in err
+
+
+def test_proposals_outside_git_are_told_from_the_folder_given(check: Check, ready: Path) -> None:
+    shutil.copytree(ready, ready.parent / "other")
+    _, out, _ = check(ready.parent, "--format", "json", *DAY)
+    paths = [proposal["path"] for proposal in json.loads(out)["proposals"]]
+    assert paths == ["other/finetune-proposal.yaml", "ready/finetune-proposal.yaml"]
+
+
+def test_a_crash_is_never_taken_for_a_verdict(check: Check, ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("bot.cli.check.judge", crash)
+    code, _, err = check(ready, *DAY)
+    assert code == 70
+    assert "our own fault (RuntimeError)" in err
+
+
+def test_what_is_left_to_the_service_is_no_error_of_the_job(check: Check, ready: Path) -> None:
+    code, out, _ = check(ready, "--format", "github", *DAY)
+    assert code == 0
+    assert "::error" not in out
+
+
+def test_a_day_at_the_end_of_the_calendar_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", "--today", "9999-12-31", "."])
+    assert stopped.value.code == 2
+    assert "9999-12-31" in capsys.readouterr().err

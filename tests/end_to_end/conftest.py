@@ -1,20 +1,18 @@
 """What do these tests share? A GitHub over HTTP, the service over HTTP with its worker, and a team that opens pull requests."""
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from bot.cli import demo_world
 from bot.cli.demo_world import SAMPLES, Sample
-from bot.cli.running import working_beside
+from bot.cli.running import serving, working_beside
 from bot.cli.serve import server
 from bot.engine import Pace
 from bot.report.words import CHECK_RUN_NAME, STATUS_CONTEXT
@@ -98,19 +96,6 @@ class Team:
         return not counts.get("todo") and not counts.get("doing")
 
 
-@contextmanager
-def serving(service: Service, listener: socket.socket) -> Iterator[None]:
-    http: uvicorn.Server = server(service)
-    thread = threading.Thread(target=http.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        until(lambda: http.started, "the service listens")
-        yield
-    finally:
-        http.should_exit = True
-        thread.join()
-
-
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(World()) as running:
@@ -134,7 +119,7 @@ def team(sandbox: Sandbox, app: App, database_url: str) -> Iterator[Team]:
     settings = settings_for(app, sandbox, database_url, listener.getsockname()[1])
     with ExitStack() as stack:
         service = stack.enter_context(open_service(settings, QUICK))
-        stack.enter_context(serving(service, listener))
+        stack.enter_context(serving(server(service), listener))
         stack.enter_context(working_beside(service))
         world.set_webhook(app, f"{settings.url}/github/webhook")
         world.install(app, world.account("acme"))

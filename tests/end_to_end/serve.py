@@ -3,16 +3,22 @@
 It is `tunegate serve` with an engine that takes a silent worker for dead after two seconds instead of thirty.
 """
 
-from bot.cli.running import start_logging, working_beside
+from bot.cli.running import listener, serving, start_logging, until_told_to_stop, working_beside
 from bot.cli.serve import server
 from bot.engine import Pace
 from bot.settings import read
 from bot.wiring.service import open_service
 
+PACE = Pace(poll=0.1, heartbeat=0.5, stalled_after=2, rescue=1, soonest=0.1, grace=2)
+
 if __name__ == "__main__":
     start_logging()
+    settings = read()
+    place = listener(settings.host, settings.port)
     with (
-        open_service(read(), Pace(poll=0.1, heartbeat=0.5, stalled_after=2, rescue=1, soonest=0.1, grace=2)) as service,
+        until_told_to_stop() as stop,
+        open_service(settings, PACE) as service,
+        serving(server(service), place),
         working_beside(service),
     ):
-        server(service).run()
+        stop.wait()

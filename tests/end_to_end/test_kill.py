@@ -42,6 +42,23 @@ def answers(url: str) -> bool:
         return False
 
 
+def set_up(sandbox: Sandbox, app: App, database_url: str, folder: Path) -> tuple[dict[str, str], str]:
+    """Let the App hear its webhooks at a free port; return the environment of the service there, and its address."""
+    port, key = free_port(), folder / "key.pem"
+    key.write_text(app.private_key_pem or "")
+    url = f"http://127.0.0.1:{port}"
+    sandbox.world.set_webhook(app, f"{url}/github/webhook")
+    environment = {
+        "DATABASE_URL": database_url,
+        "TUNEGATE_PORT": str(port),
+        "TUNEGATE_GITHUB_APP_ID": str(app.id),
+        "TUNEGATE_GITHUB_PRIVATE_KEY_FILE": str(key),
+        "TUNEGATE_GITHUB_WEBHOOK_SECRET": app.webhook_secret,
+        "TUNEGATE_GITHUB_API_URL": sandbox.api_url,
+    }
+    return environment, url
+
+
 @pytest.mark.parametrize(
     "moment",
     [
@@ -57,19 +74,7 @@ def test_a_killed_service_answers_once_after_its_restart(
     sandbox: Sandbox, app: App, database_url: str, tmp_path: Path, moment: Fault
 ) -> None:
     world = sandbox.world
-    port = free_port()
-    key = tmp_path / "key.pem"
-    key.write_text(app.private_key_pem or "")
-    environment = {
-        "DATABASE_URL": database_url,
-        "TUNEGATE_PORT": str(port),
-        "TUNEGATE_GITHUB_APP_ID": str(app.id),
-        "TUNEGATE_GITHUB_PRIVATE_KEY_FILE": str(key),
-        "TUNEGATE_GITHUB_WEBHOOK_SECRET": app.webhook_secret,
-        "TUNEGATE_GITHUB_API_URL": sandbox.api_url,
-    }
-    url = f"http://127.0.0.1:{port}"
-    world.set_webhook(app, f"{url}/github/webhook")
+    environment, url = set_up(sandbox, app, database_url, tmp_path)
     team = Team(world, app, None)  # type: ignore[arg-type]  # the service is another process here
     world.faults.append(moment)
     with a_service(environment, url) as first:
@@ -89,6 +94,22 @@ def test_a_killed_service_answers_once_after_its_restart(
     assert len(team.comments(pull)) == 1
     assert len({comment.review.id for comment in world.review_comments(pull)}) == 1
     assert len(team.statuses(pull)) == 1
+
+
+def test_a_service_that_is_told_to_stop_finishes_the_answer_that_it_has_begun(
+    sandbox: Sandbox, app: App, database_url: str, tmp_path: Path
+) -> None:
+    environment, url = set_up(sandbox, app, database_url, tmp_path)
+    team = Team(sandbox.world, app, None)  # type: ignore[arg-type]  # the service is another process here
+    moment = Fault("GET", "/contents/.*train.jsonl", action="delay", seconds=1)
+    sandbox.world.faults.append(moment)
+    with a_service(environment, url) as process:
+        sandbox.world.install(app, sandbox.world.account("acme"))
+        pull = team.open(dict(team.example("not-yet")[1]))
+        until(lambda: moment.times == 0, "the service is in the middle of it")
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+    assert is_answered(team, pull)
 
 
 def is_answered(team: Team, pull: Pull) -> bool:

@@ -12,7 +12,7 @@ from bot.readiness.policy import Enforcement
 from bot.readiness.verdict import Decision, Judged, conclude
 from bot.report.answer import Answer, Answered
 from bot.report.as_json import as_json
-from bot.report.check_run import MAX_STEPS, annotations, check_run
+from bot.report.check_run import MAX_ANNOTATIONS, MAX_STEPS, annotations, check_run
 from bot.report.comment import MARKER, sticky_comment
 from bot.report.inline import MAX_COMMENTS, inline_comments
 from bot.report.status import status
@@ -127,6 +127,8 @@ def test_a_verdict_of_any_size_stays_within_github_s_limits() -> None:
     assert "And 397 more, at their lines." in run.summary
     assert len(sticky_comment(many, head_sha="a" * 40, details_url=URL)) <= 65_536
     assert len(status(many).description) <= 140
+    assert len(run.annotations) == MAX_ANNOTATIONS
+    assert run.annotations[-1].title == f"and {400 - MAX_ANNOTATIONS + 1} more"
     assert all(len(a.message.encode()) <= 64 * 1024 and len(a.title) <= 255 for a in run.annotations)
 
 
