@@ -158,6 +158,9 @@ class Forge(Protocol):
         Raises HeadMoved, with nothing said, when the head is another one by now.
         """
 
+    def give_up(self, pull: PullRequest, details_url: str) -> None:
+        """Show on the head commit, as a failure, that its review came to no end."""
+
 
 MOST_CHANGED_FILES = 3_000
 """GitHub lists no more of one pull request (docs "list pull requests files"): a list as long as this may be cut."""
@@ -252,7 +255,7 @@ class Ledger(Protocol):
         """Remember what was written, or is about to be written, to GitHub (insert or replace)."""
 
     def pull_requests_at(self, repo_id: int, head_sha: str) -> tuple[int, ...]:
-        """Find the pull requests that were reviewed at a commit."""
+        """Find the pull requests that were reviewed, or begun to be, at a commit."""
 
 
 class Inbox(Protocol):

@@ -139,7 +139,15 @@ class Reviewer:
         for _ in range(_HEADS):
             with suppress(ports.HeadMoved):
                 return self._review(request, guard)
-        raise ports.Superseded("the head moves faster than it can be reviewed; each push asks for a review of its own")
+        # a forge that does not know a new commit yet says the same: to stop here could leave the head without an answer
+        raise ports.ForgeTrouble("the head moves, or is not known everywhere yet")
+
+    def give_up(self, request: ports.ReviewRequested) -> None:
+        """Say on the head that its review came to no end, unless it is answered by now; raises ForgeTrouble, Superseded."""
+        forge = self.forges(request, lambda: None)
+        pull = forge.pull_request()
+        if pull is not None and pull.state == "open" and not self._is_answered(pull):
+            forge.give_up(pull, self.details_url(""))
 
     def _review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
         forge = self.forges(request, guard)
@@ -175,6 +183,7 @@ class Reviewer:
     def _is_answered(self, pull: ports.PullRequest) -> bool:
         """Say whether this very state was answered already, for good: same commits, policy and bot, all facts read."""
         latest = self.ledger.latest(pull.repo_id, pull.number)
+        shown = self.ledger.publication(pull.repo_id, pull.number, "check_run", pull.head_sha)
         return (
             latest is not None
             and latest.answer_state == "given"
@@ -182,7 +191,8 @@ class Reviewer:
             and (latest.head_sha, latest.base_sha) == (pull.head_sha, pull.base_sha)
             and (latest.policy_sha256, latest.bot_version) == (self.judge.policy.sha256, self.bot_version)
             and not _may_turn_out_otherwise(latest)
-            and self.ledger.publication(pull.repo_id, pull.number, "check_run", pull.head_sha) is not None
+            and shown is not None
+            and shown.review_id is not None  # what shows is an answer, not that a review began, or was given up
         )
 
 
@@ -243,6 +253,8 @@ def touched(
             )
         return tuple(sorted(path for path in listing.value if proposal.is_proposal(path)))
     direct = [c.path for c in changed if c.status != "removed" and proposal.is_proposal(c.path)]
+    if len(direct) > MAX_PROPOSALS:  # more than are judged: the answer is no already, whatever else is touched
+        return tuple(sorted(direct))
     unexplained = {path for c in changed for path in (c.path, c.previous_path) if path} - set(direct)
     for path in direct:
         unexplained -= links.of(path, "", files, opened_on)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_LOOPBACK_URL = "http://{host}:{port}"
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # listening everywhere -> this machine
 
 
 class BadSettings(ValueError):
@@ -44,7 +44,8 @@ class Settings:
     @property
     def url(self) -> str:
         """Where people reach the service, without a slash at the end."""
-        return self.public_url or _LOOPBACK_URL.format(host=self.host, port=self.port)
+        host = _LOOPBACK.get(self.host, self.host)  # an address that stands for all of them is none to go to
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:

@@ -21,5 +21,6 @@ def work(service: Service, stop: threading.Event) -> None:
 
     def given_up(asked: ReviewRequested, why: str) -> None:
         service.inbox.settle(asked.repo_id, asked.number, "failed", note=why)
+        service.reviewer.give_up(asked)
 
     service.engine.work(review, stop, given_up)

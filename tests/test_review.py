@@ -88,6 +88,13 @@ def test_every_touched_proposal_is_named_however_many() -> None:
     assert touched(changed(*paths), Commit(dict.fromkeys(paths, TEXT)), TODAY, Links()) == tuple(paths)
 
 
+def test_of_more_proposals_than_are_judged_not_one_is_read_to_find_them() -> None:
+    paths = [f"p{n:04}/finetune-proposal.yaml" for n in range(1_000)]
+    commit = Commit(dict.fromkeys(paths, TEXT), listing=Unavailable("listed in vain", Trouble.PASSING))
+    assert touched(changed(*paths, "README.md"), commit, TODAY, Links()) == tuple(paths)
+    assert commit.reads == []
+
+
 def test_a_hostile_proposal_neither_stops_nor_links_anything() -> None:
     commit = Commit({PROPOSAL: b"\xff\xfe", "b/finetune-proposal.yaml": b"eval: {baseline: {artifact: ../../x}}"})
     assert touched(changed("x"), commit, TODAY, Links()) == ()

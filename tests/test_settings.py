@@ -28,6 +28,20 @@ def test_an_enterprise_server_and_a_public_address() -> None:
     assert settings.url == "https://gate.example"
 
 
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("fd00::7", "http://[fd00::7]:8000"),
+        ("bot.example", "http://bot.example:8000"),
+    ],
+)
+def test_without_a_public_address_links_lead_to_where_it_listens(host: str, url: str) -> None:
+    assert read(GOOD | {"TUNEGATE_HOST": host}).url == url
+
+
 def test_a_secret_is_rotated_with_two_of_them() -> None:
     more = {"TUNEGATE_GITHUB_WEBHOOK_SECRET_PREVIOUS": "former"}
     assert read(GOOD | more).app.webhook_secrets == ("s", "former")

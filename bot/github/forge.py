@@ -25,6 +25,7 @@ from bot.ports import (
     ReviewRequested,
     Superseded,
 )
+from bot.report import given_up
 from bot.report.answer import Answer
 from bot.report.check_run import check_run, is_quiet
 from bot.report.comment import sticky_comment
@@ -139,6 +140,12 @@ class PullRequestForge:
         body = sticky_comment(answer, head_sha=pull.head_sha, details_url=details_url)
         comments.stick(desk, body, quiet=is_quiet(answer), review_id=review_id, details_url=details_url)
         comments.remark(desk, inline_comments(answer, shown), review_id)
+
+    def give_up(self, pull: PullRequest, details_url: str) -> None:
+        """Show on the head commit, as a failure, that its review came to no end; raises ForgeTrouble, Superseded."""
+        desk = self._desk(pull)
+        publishing.complete(desk, given_up.check_run(pull.repo_id, pull.number), None, details_url)
+        publishing.mirror(desk, given_up.status(), None, details_url)
 
     def _read(self) -> Mapping[str, Any] | None:
         for _ in range(2):

@@ -38,7 +38,7 @@ def begin(desk: Desk, details_url: str) -> None:
     desk.remember(Publication("check_run", head, run_id, _IN_PROGRESS, None))
 
 
-def complete(desk: Desk, rendered: CheckRun, review_id: str, details_url: str) -> None:
+def complete(desk: Desk, rendered: CheckRun, review_id: str | None, details_url: str) -> None:
     """Complete the head's check run, or post a new one when another answer stands there already.
 
     A completed run is never written to again: annotations would pile up. Raises ForgeTrouble, Superseded.
@@ -74,7 +74,7 @@ def complete(desk: Desk, rendered: CheckRun, review_id: str, details_url: str) -
     desk.remember(Publication("check_run", head, run_id, content, review_id))
 
 
-def mirror(desk: Desk, rendered: Status, review_id: str, details_url: str) -> None:
+def mirror(desk: Desk, rendered: Status, review_id: str | None, details_url: str) -> None:
     """Set the commit status of the head where it differs; raises ForgeTrouble, Superseded."""
     head = desk.pull.head_sha
     content = digest(rendered.state, rendered.description)
@@ -102,7 +102,7 @@ def mirror(desk: Desk, rendered: Status, review_id: str, details_url: str) -> No
 
 
 def _write(
-    desk: Desk, rendered: CheckRun, run_id: int | None, done: int, intent: str, review_id: str, details_url: str
+    desk: Desk, rendered: CheckRun, run_id: int | None, done: int, intent: str, review_id: str | None, details_url: str
 ) -> int:
     """Write what is still missing, in batches; only the last completes the run, so that it never looks done too early."""
     total = len(rendered.annotations)

@@ -1,6 +1,7 @@
 """What does the check run say? A title, the five items as a table, next steps, every finding folded, and annotations."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Judged, Level
@@ -44,7 +45,7 @@ def check_run(answer: Answer, *, details_url: str) -> CheckRun:
         title=words.headline(answer),
         summary=cut(overview(answer), MAX_TEXT, notice),
         text=cut("\n\n".join(everything(a) for a in answer.proposals), MAX_TEXT, notice),
-        annotations=_bounded([a for answered in answer.proposals for a in annotations(answered)]),
+        annotations=_bounded([annotations(answered) for answered in answer.proposals]),
     )
 
 
@@ -137,10 +138,12 @@ def _bullet(answered: Answered, judged: Judged) -> str:
     return line
 
 
-def _bounded(every: list[Annotation]) -> tuple[Annotation, ...]:
-    """Keep the first of too many annotations, and say at the first one left out how many there are."""
+def _bounded(of_proposals: list[list[Annotation]]) -> tuple[Annotation, ...]:
+    """Keep the gravest of too many annotations, every proposal's first before anyone's second; say how many are left."""
+    every = [annotation for own in of_proposals for annotation in own]
     if len(every) <= MAX_ANNOTATIONS:
         return tuple(every)
+    every = [annotation for turn in zip_longest(*of_proposals) for annotation in turn if annotation is not None]
     left = every[MAX_ANNOTATIONS - 1 :]
     more = Annotation(
         left[0].path, left[0].line, "failure", f"and {len(left):,} more", "The review's page lists them all."

@@ -47,13 +47,13 @@ def driver_url(url: str) -> URL:
     if not found or scheme.partition("+")[0] not in ("postgres", "postgresql"):
         raise ValueError("the database's URL must begin with postgresql://")
     try:
-        url = make_url(f"postgresql+psycopg://{rest}")
+        read = make_url(f"postgresql+psycopg://{rest}")
     except (ValueError, ArgumentError):
         raise ValueError(
             "the database's URL cannot be read: write it as postgresql://USER:PASSWORD@HOST:PORT/NAME, "
             "with the signs : / @ of a password as %3A %2F %40"
         ) from None
-    return url.update_query_dict({name: value for name, value in _GIVE_UP.items() if name not in url.query})
+    return read.update_query_dict({name: value for name, value in _GIVE_UP.items() if name not in read.query})
 
 
 def storable(value: Any) -> Any:

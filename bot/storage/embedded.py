@@ -78,6 +78,14 @@ class EmbeddedPostgres:
         self._use = (os.getpid(), server)
         return url
 
+    def revive(self) -> None:
+        """Start the server again where it has been killed; without effect while it answers. Raises EmbeddedUnavailable."""
+        if self._use is None or self._use[0] != os.getpid():
+            return
+        server = self._use[1]
+        with locked(server.folder / "postgres.lock", server.account):
+            server.up()
+
     def stop(self) -> None:
         """Give the server up; the last process to do so ends it. Without effect after a fork, and the second time."""
         use, self._use = self._use, None

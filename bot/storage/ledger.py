@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.ports import Publication, StoredReview
@@ -131,15 +131,12 @@ class Ledger:
             )
 
     def pull_requests_at(self, repo_id: int, head_sha: str) -> tuple[int, ...]:
-        """Find the pull requests that were reviewed at a commit, in ascending order."""
+        """Find the pull requests that were reviewed, or begun to be, at a commit, in ascending order."""
+        runs = publications.c
+        reviewed = select(reviews.c.number).where(reviews.c.repo_id == repo_id, reviews.c.head_sha == head_sha)
+        begun = select(runs.number).where(runs.repo_id == repo_id, runs.kind == "check_run", runs.target == head_sha)
         with self._database.begin() as connection:
-            found = connection.scalars(
-                select(reviews.c.number)
-                .where(reviews.c.repo_id == repo_id, reviews.c.head_sha == head_sha)
-                .distinct()
-                .order_by(reviews.c.number)
-            )
-            return tuple(found)
+            return tuple(sorted(connection.scalars(union(reviewed, begun))))
 
     def _one(self, *conditions: ColumnElement[bool]) -> StoredReview | None:
         newest = select(reviews).where(*conditions).order_by(reviews.c.position.desc()).limit(1)

@@ -16,7 +16,7 @@ from bot.readiness.verdict import Decision
 from bot.report import words
 from bot.wiring.service import Service
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -68,11 +68,18 @@ def routes(service: Service) -> APIRouter:
 
 
 def _from_here(request: Request) -> bool:
-    """Say whether the visitor is this machine itself, and not a proxy on it that speaks for somebody else."""
+    """Say whether the visitor is this machine itself, and not a proxy on it that speaks for somebody else.
+
+    It must also ask for this machine by name: a stranger's page in a browser here can have a name of its own lead here.
+    """
     if request.client is None or any(name in request.headers for name in _FORWARDED):
         return False
+    return _is_loopback(request.client.host) and _is_loopback(request.url.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -1,5 +1,6 @@
 """EDGE. Settings -> a running service: database, engine, GitHub, judge, put together once and closed in reverse."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,8 +24,12 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 
+_WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
 _CONNECTIONS = 24  # web threads and 16 jobs at once, each for the length of one short transaction
+
+
+_log = logging.getLogger(__name__)
 
 
 class CannotStart(Exception):
@@ -141,10 +146,29 @@ def _database(database_url: str | None, data: Path) -> Iterator[str]:
     if refused is not None:
         own.stop()
         raise CannotStart(f"The database of DATABASE_URL cannot be used: {refused}.")
+    if database_url is not None:
+        yield url
+        return
+    stop = threading.Event()
+    watch = threading.Thread(target=_watch, args=(own, url, stop), name="postgres-watch")
+    watch.start()
     try:
         yield url
     finally:
+        stop.set()
+        watch.join()
         own.stop()
+
+
+def _watch(own: EmbeddedPostgres, url: str, stop: threading.Event) -> None:
+    """Start our own server again when it was killed: nobody else would."""
+    while not stop.wait(_WATCH):
+        try:
+            if refusal(url) is not None and not stop.is_set():
+                _log.warning("the local PostgreSQL does not answer; it is started again")
+                own.revive()
+        except EmbeddedUnavailable as error:
+            _log.error("the local PostgreSQL cannot be started again: %s", error)
 
 
 class _Slug:

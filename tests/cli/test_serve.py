@@ -58,6 +58,13 @@ def refused(place: Path, *options: str, **more: str) -> str:
     return line
 
 
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
 def is_ready(url: str) -> bool:
     try:
         return requests.get(f"{url}/readyz", timeout=5).status_code == 200
@@ -67,9 +74,7 @@ def is_ready(url: str) -> bool:
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_whatever_it_started_ends_with_it(place: Path, told: signal.Signals) -> None:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
+    port = free_port()
     with serve(place, "--port", str(port)) as process:
         until(lambda: is_ready(f"http://127.0.0.1:{port}"), "the service is ready")
         assert (place / "data/postgres/data/postmaster.pid").exists()
@@ -78,6 +83,21 @@ def test_whatever_it_started_ends_with_it(place: Path, told: signal.Signals) -> 
     assert process.returncode == 0, said
     assert f"listening on 127.0.0.1 port {port}" in said
     assert not (place / "data/postgres/data/postmaster.pid").exists()
+
+
+def test_its_own_database_is_started_again_when_it_was_killed(place: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with serve(place, "--port", str(port)) as process:
+        until(lambda: is_ready(url), "the service is ready")
+        pid = place / "data/postgres/data/postmaster.pid"
+        os.kill(int(pid.read_text().splitlines()[0]), signal.SIGKILL)
+        until(lambda: not is_ready(url), "the database is away")
+        until(lambda: is_ready(url), "the database is back")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert not pid.exists()
 
 
 def test_told_to_stop_while_it_starts_it_leaves_nothing_running(place: Path) -> None:

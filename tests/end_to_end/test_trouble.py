@@ -45,6 +45,55 @@ def test_one_stumble_changes_nothing_about_the_answer(team: Team, fault: Fault) 
     assert len(team.statuses(pull)) == 1
 
 
+def test_a_commit_that_github_does_not_know_everywhere_yet_is_answered_when_it_does(team: Team) -> None:
+    lag = Fault("POST", "/check-runs", times=4, status=422, body={"message": "No commit found for SHA: it is new"})
+    team.world.faults.append(lag)
+    pull = team.open({"docs/x.md": "# X\n"})
+    assert team.answer(pull).conclusion == "success"
+    assert lag.times == 0
+
+
+def test_a_review_that_comes_to_no_end_is_a_failure_on_the_head_and_a_re_run_begins_anew(team: Team) -> None:
+    stranger = team.world.create_user("mallory")
+    fork = team.world.fork(team.repo(), stranger)
+    team.world.faults.append(Fault("GET", "/contents/.*finetune-proposal", times=-1, status=503))
+    team.world.commit(fork, "tune", dict(team.example("ready")[1]), "Propose", stranger)
+    pull = team.world.open_pull(team.repo(), "From a fork", "tune", stranger, head_repo=fork)
+    given_up = team.answer(pull)
+    assert (given_up.conclusion, given_up.title) == ("failure", "Could not be reviewed")
+    assert [s.state for s in team.statuses(pull)] == ["failure"]
+    assert team.comments(pull) == []
+    team.world.faults.clear()
+    team.world.rerequest_run(given_up, team.world.account("lena-brandt"))
+    team.rest()
+    assert [run.conclusion for run in team.runs(pull)] == ["success", "failure"]
+    assert team.statuses(pull)[0].state == "success"
+
+
+def test_a_review_that_was_given_up_is_done_anew_by_the_next_event(team: Team) -> None:
+    pull = team.open(dict(team.example("not-yet")[1]))
+    team.answer(pull)
+    team.world.faults.append(Fault("GET", r"/pulls/\d+/files", times=-1, status=502))
+    team.world.rerequest_run(team.runs(pull)[0], team.world.account("ana-lopes"))
+    team.rest()
+    assert team.runs(pull)[0].title == "Could not be reviewed"
+    team.world.faults.clear()
+    team.world.edit_pull(pull, team.world.account("ana-lopes"), title="Is it well again?")
+    team.rest()
+    assert (team.runs(pull)[0].title or "").startswith("Not yet")
+
+
+def test_an_answer_that_stands_is_not_taken_back_when_a_later_review_comes_to_no_end(team: Team) -> None:
+    pull = team.open(dict(team.example("ready")[1]))
+    answered = team.answer(pull)
+    stumble = Fault("GET", r"/pulls/\d+$", times=20, status=502)  # as often as a review is tried
+    team.world.faults.append(stumble)
+    team.world.edit_pull(pull, team.world.account("ana-lopes"), title="Only the title")
+    team.rest()
+    assert stumble.times == 0
+    assert team.runs(pull) == [answered]
+
+
 def test_evidence_that_cannot_be_read_now_is_no_success(team: Team) -> None:
     team.world.faults.append(Fault("GET", "/contents/.*train.jsonl", times=-1, status=503))
     pull = team.open(dict(team.example("ready")[1]))

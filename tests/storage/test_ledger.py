@@ -156,6 +156,15 @@ def test_the_pull_requests_of_a_commit_are_told_once_each(ledger: Ledger) -> Non
     assert ledger.pull_requests_at(11, "a" * 40) == (5, 9)
 
 
+def test_a_pull_request_whose_review_has_only_begun_is_told_too(ledger: Ledger) -> None:
+    record(ledger, number=9)
+    ledger.publish(11, 5, Publication("check_run", "a" * 40, None, "in_progress", None))
+    ledger.publish(11, 9, Publication("check_run", "a" * 40, 7, "hash", None))
+    ledger.publish(11, 6, Publication("check_run", "d" * 40, 8, "hash", None))
+    ledger.publish(11, 7, Publication("status", "a" * 40, 9, "hash", None))
+    assert ledger.pull_requests_at(11, "a" * 40) == (5, 9)
+
+
 def test_what_is_about_to_be_written_is_remembered_without_an_id_and_then_with_it(ledger: Ledger) -> None:
     review_id = record(ledger)
     intent = Publication("check_run", "a" * 40, None, "hash", None)

@@ -18,6 +18,7 @@ from bot.wiring.service import Service, open_service
 
 SECRET, FORMER = "the present secret", "the former secret"
 APP_ID = 11
+HERE = "http://127.0.0.1:8000"
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody answers
 
 
@@ -37,7 +38,7 @@ def service(database_url: str, private_key: str) -> Iterator[Service]:
 @pytest.fixture
 def client(service: Service) -> Iterator[TestClient]:
     """A client on this machine."""
-    with TestClient(create_app(service), client=("127.0.0.1", 50_000), raise_server_exceptions=False) as opened:
+    with TestClient(create_app(service), HERE, client=("127.0.0.1", 50_000), raise_server_exceptions=False) as opened:
         yield opened
 
 

@@ -16,6 +16,7 @@ from bot.report.as_json import as_json
 from bot.web.app import create_app
 from bot.wiring import policy
 from bot.wiring.service import Service
+from tests.web.conftest import HERE
 
 TODAY = date(2026, 1, 1)
 ATTACK = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}'
@@ -107,20 +108,25 @@ def test_an_unknown_review_is_not_found(client: TestClient, review_id: str) -> N
         ("127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}),
         ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}),
         ("::1", {"X-Real-IP": "::1"}),
+        ("127.0.0.1", {"Via": "1.1 proxy"}),
+        ("127.0.0.1", {"X-Forwarded-Host": "tunegate.example"}),
+        ("127.0.0.1", {"Host": "tunegate.example"}),
+        ("127.0.0.1", {"Host": "127.0.0.1.rebound.example:8000"}),
     ],
 )
 def test_a_visitor_from_elsewhere_sees_no_review(service: Service, host: str, headers: dict[str, str]) -> None:
     review_id = stored(service, "version: 1\nadapter: ticket-router\n")
-    with TestClient(create_app(service), client=(host, 50_000)) as client:
+    with TestClient(create_app(service), HERE, client=(host, 50_000)) as client:
         answer = client.get(f"/reviews/{review_id}", headers=headers)
     assert answer.status_code == 403
     assert "ticket-router" not in answer.text
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1"])
-def test_a_visitor_on_this_machine_does(service: Service, host: str) -> None:
+@pytest.mark.parametrize("here", [HERE, "http://localhost:8000", "http://[::1]:8000"])
+def test_a_visitor_on_this_machine_does(service: Service, host: str, here: str) -> None:
     review_id = stored(service, "version: 1\nadapter: ticket-router\n")
-    with TestClient(create_app(service), client=(host, 50_000)) as client:
+    with TestClient(create_app(service), here, client=(host, 50_000)) as client:
         assert client.get(f"/reviews/{review_id}").status_code == 200
 
 
