@@ -56,7 +56,8 @@ class Judge:
             gathered = reading.proposal and self.sources.gather(reading.proposal, path, files, directory)
             evidence = gathered or Evidence()
             answered.append(self._judged(path, reading, evidence, opened_on))
-            dossiers[path] = record(raw, evidence, opened_on)
+            wanted = reading.proposal.eval.metric if reading.proposal else None
+            dossiers[path] = record(raw, evidence, opened_on, metric=wanted)
         return self._answer(answered), dossiers
 
     def replay(self, dossiers: Mapping[str, Any]) -> Answer:
@@ -135,7 +136,10 @@ class Reviewer:
     links: Links = field(default_factory=Links)
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
-        """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded."""
+        """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded.
+
+        An answer for which something could not be read just then is given all the same, and tried again.
+        """
         for _ in range(_HEADS):
             with suppress(ports.HeadMoved):
                 return self._review(request, guard)
@@ -143,10 +147,10 @@ class Reviewer:
         raise ports.ForgeTrouble("the head moves, or is not known everywhere yet")
 
     def give_up(self, request: ports.ReviewRequested) -> None:
-        """Say on the head that its review came to no end, unless it is answered by now; raises ForgeTrouble, Superseded."""
+        """Say on the head that its review came to no end, unless an answer stands there; raises ForgeTrouble, Superseded."""
         forge = self.forges(request, lambda: None)
         pull = forge.pull_request()
-        if pull is not None and pull.state == "open" and not self._is_answered(pull):
+        if pull is not None and pull.state == "open" and self._standing(pull) is None:
             forge.give_up(pull, self.details_url(""))
 
     def _review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
@@ -178,33 +182,33 @@ class Reviewer:
         )
         forge.publish(pull, answer, review_id, self.details_url(review_id))
         self.ledger.given(review_id)
+        if _may_turn_out_otherwise(dossiers, as_json(answer)):
+            raise ports.ForgeTrouble("answered as far as could be seen; what could not be read just now is tried again")
         return answer.decision.value if answer.decision else "no proposal"
 
     def _is_answered(self, pull: ports.PullRequest) -> bool:
         """Say whether this very state was answered already, for good: same commits, policy and bot, all facts read."""
-        latest = self.ledger.latest(pull.repo_id, pull.number)
-        shown = self.ledger.publication(pull.repo_id, pull.number, "check_run", pull.head_sha)
+        standing = self._standing(pull)
         return (
-            latest is not None
-            and latest.answer_state == "given"
-            and latest.verdict["pull_request"]["draft"] is pull.draft
-            and (latest.head_sha, latest.base_sha) == (pull.head_sha, pull.base_sha)
-            and (latest.policy_sha256, latest.bot_version) == (self.judge.policy.sha256, self.bot_version)
-            and not _may_turn_out_otherwise(latest)
-            and shown is not None
-            and shown.review_id is not None  # what shows is an answer, not that a review began, or was given up
+            standing is not None
+            and standing.verdict["pull_request"]["draft"] is pull.draft
+            and standing.base_sha == pull.base_sha
+            and (standing.policy_sha256, standing.bot_version) == (self.judge.policy.sha256, self.bot_version)
+            and not _may_turn_out_otherwise(standing.dossier["proposals"], standing.verdict)
         )
 
+    def _standing(self, pull: ports.PullRequest) -> ports.StoredReview | None:
+        """Find the review whose answer shows on the head: not one that only began there, or was given up."""
+        latest = self.ledger.latest(pull.repo_id, pull.number)
+        shown = self.ledger.publication(pull.repo_id, pull.number, "check_run", pull.head_sha)
+        given = latest is not None and latest.answer_state == "given" and latest.head_sha == pull.head_sha
+        return latest if given and shown is not None and shown.review_id is not None else None
 
-def _may_turn_out_otherwise(review: ports.StoredReview) -> bool:
+
+def _may_turn_out_otherwise(dossiers: Mapping[str, Any], verdict: Mapping[str, Any]) -> bool:
     """Say whether asking again could change the answer: a fact could not be read just then, or a check of ours stopped."""
-    facts = [
-        fact
-        for dossier in review.dossier["proposals"].values()
-        for kind in dossier["evidence"].values()
-        for fact in kind.values()
-    ]
-    findings = [finding for entry in review.verdict["proposals"] for finding in entry["findings"]]
+    facts = [fact for dossier in dossiers.values() for kind in dossier["evidence"].values() for fact in kind.values()]
+    findings = [finding for entry in verdict["proposals"] for finding in entry["findings"]]
     return any(fact.get("trouble") == Trouble.PASSING for fact in facts) or any(
         finding["outcome"] == Outcome.BROKEN for finding in findings
     )
@@ -256,8 +260,10 @@ def touched(
     if len(direct) > MAX_PROPOSALS:  # more than are judged: the answer is no already, whatever else is touched
         return tuple(sorted(direct))
     unexplained = {path for c in changed for path in (c.path, c.previous_path) if path} - set(direct)
+    # a file that is new here is linked by no other proposal yet; one that was there before may well be
+    new = {c.path for c in changed if c.status == "added"}
     for path in direct:
-        unexplained -= links.of(path, "", files, opened_on)
+        unexplained -= links.of(path, "", files, opened_on) & new
     if not unexplained:
         return tuple(sorted(direct))
     listing = files.listing()

@@ -63,7 +63,7 @@ def test_a_removed_proposal_is_not_reviewed() -> None:
 
 def test_the_files_are_not_listed_when_the_changed_proposals_explain_every_change() -> None:
     commit = Commit({PROPOSAL: TEXT}, listing=Unavailable("listed in vain", Trouble.PASSING))
-    assert touched(changed(PROPOSAL, "a/evals/r.json"), commit, TODAY, Links()) == (PROPOSAL,)
+    assert touched(changed(PROPOSAL, "a/evals/r.json", status="added"), commit, TODAY, Links()) == (PROPOSAL,)
     with pytest.raises(ForgeTrouble, match="in vain"):
         touched(changed(PROPOSAL, "b/x"), commit, TODAY, Links())
 
@@ -105,3 +105,10 @@ def test_a_list_of_changes_that_may_be_cut_touches_every_proposal() -> None:
     many = changed(*(f"junk/{n}.txt" for n in range(MOST_CHANGED_FILES)))
     assert touched(many, commit, TODAY, Links()) == (PROPOSAL, "z/finetune-proposal.yaml")
     assert touched(many[1:], commit, TODAY, Links()) == ()
+
+
+def test_an_unchanged_proposal_is_touched_through_a_file_that_a_changed_one_links_too() -> None:
+    new = "b/finetune-proposal.yaml"
+    commit = Commit({PROPOSAL: TEXT, new: b"version: 1\nadapter: b\neval: {baseline: {artifact: /a/evals/r.json}}\n"})
+    both = (*changed(new, status="added"), *changed("a/evals/r.json"))
+    assert touched(both, commit, TODAY, Links()) == (PROPOSAL, new)

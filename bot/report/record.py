@@ -22,15 +22,19 @@ from bot.readiness.evidence import (
     Unavailable,
 )
 from bot.readiness.rescore import without_texts
+from bot.readiness.schema import Metric
 
 T = TypeVar("T")
 Json = dict[str, Any]
 
 
-def record(raw: Fact[bytes], evidence: Evidence, opened_on: date) -> Json:
-    """Turn the inputs of one verdict into JSON; `raw` are the proposal's bytes as read."""
+def record(raw: Fact[bytes], evidence: Evidence, opened_on: date, *, metric: Metric | None = None) -> Json:
+    """Turn the inputs of one verdict into JSON; `raw` are the proposal's bytes as read.
+
+    Rows are kept of the metric that the proposal names: no check looks at those of another.
+    """
     kept = Evidence(
-        evals={at: _kept(fact, _eval) for at, fact in evidence.evals.items()},
+        evals={at: _kept(fact, lambda report: _eval(report, metric)) for at, fact in evidence.evals.items()},
         data={at: _kept(fact, _data) for at, fact in evidence.data.items()},
         people=evidence.people,
         texts={at: _kept(fact, lambda text, at=at: _text(at, text)) for at, fact in evidence.texts.items()},
@@ -55,8 +59,10 @@ def _kept(fact: Fact[T], without: Any) -> Fact[T]:
     return fact if isinstance(fact, Unavailable) else Known(without(fact.value), fact.source)
 
 
-def _eval(report: EvalReport) -> EvalReport:
-    return replace(report, metrics=tuple(without_texts(metric) for metric in report.metrics))
+def _eval(report: EvalReport, wanted: Metric | None) -> EvalReport:
+    name = wanted.name if wanted else None
+    metrics = (each if each.name == name else replace(each, items=()) for each in report.metrics)
+    return replace(report, metrics=tuple(without_texts(each) for each in metrics))
 
 
 def _data(profile: DataProfile) -> DataProfile:
