@@ -41,10 +41,11 @@ def contradictions(metric: EvalMetric) -> tuple[EvalItem, ...]:
     """Find rows of an exact match whose score cannot follow from answer and target.
 
     Equal to the letter but scored 0; or scored 1 although neither holds the other, even when read tolerantly (tools
-    strip parts of an answer before they compare).
+    strip parts of an answer before they compare). Of another metric the reader has marked the rows that are equal to the
+    letter and scored 0.
     """
     if metric.deterministic != EXACT_MATCH:
-        return ()
+        return tuple(item for item in metric.items if item.contradicts)
     return tuple(item for item in metric.items if _contradicts(item))
 
 

@@ -16,7 +16,7 @@ from bot.sources.normalise import key, normal
         ("ﬁne　print", "fine print"),
         ("Ａ１", "a1"),
         ("e\u0301te\u0301", "été"),
-        ("zero\u200bwidth", "zero width"),
+        ("zero\u200bwidth", "zerowidth"),
     ],
 )
 def test_form_does_not_tell_examples_apart(one: str, two: str) -> None:
@@ -54,6 +54,6 @@ def test_a_normal_form_is_one_line_whatever_the_text(text: str) -> None:
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_plain_and_full_text_go_the_same_way(text: str) -> None:
     # a letter beyond ASCII takes the other path through the same rules
-    assert normal(f"{text} é") == (
-        normal(text) + b" \xc3\xa9" if any(map(str.isalnum, text.replace("_", "a"))) else "é".encode()
+    assert normal(f"{text} д") == (
+        normal(text) + b" \xd0\xb4" if any(map(str.isalnum, text.replace("_", "a"))) else "д".encode()
     )

@@ -4,6 +4,7 @@ Two files: `{"format": "tunegate-eval/1", ...}` with the metrics, and JSONL rows
 docs/native-eval-format.md is the specification.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -146,6 +147,9 @@ def _scores(row: Mapping[str, Any], line: int) -> Mapping[str | None, float | No
     return {name: number(score) for name, score in given.items()}
 
 
+_EXACT = ("exactmatch", "em")  # names of an exact match, without case and separators
+
+
 def _with_items(metrics: tuple[EvalMetric, ...], rows: list[_Row]) -> tuple[EvalMetric, ...]:
     """Give each metric its rows; raises Unreadable for a row that could belong to several."""
     if not rows:
@@ -170,7 +174,11 @@ def _with_items(metrics: tuple[EvalMetric, ...], rows: list[_Row]) -> tuple[Eval
 def _filled(metric: EvalMetric, rows: list[_Row]) -> EvalMetric:
     """Give a metric its items. The value is recomputed from every score; whether a row errored is the claim's matter."""
     name = f"{metric.name}/{metric.variant}" if metric.variant else metric.name
-    exact = metric.name == "exact_match"
+    exact = re.sub(r"[\W_]+", "", metric.name).casefold() in _EXACT
+    # whatever the metric is called: an answer that is its target to the letter, and scored 0, contradicts itself
+    judged = metric.direction is Direction.HIGHER and all(
+        score in (None, 0.0, 1.0) for row in rows for score in row.scores.values()
+    )
     items, scores = [], []
     for row in rows:
         known = name if name in row.scores else None
@@ -180,7 +188,9 @@ def _filled(metric: EvalMetric, rows: list[_Row]) -> EvalMetric:
         if score is not None:
             scores.append(score)
         output, target = (row.output, row.target) if exact else (None, None)
-        items.append(EvalItem(row.key, row.id, None if row.errored else score, row.errored, output, target))
+        letter = judged and score == 0.0 and bool(row.output) and row.output == row.target and not row.errored
+        score = None if row.errored else score
+        items.append(EvalItem(row.key, row.id, score, row.errored, output, target, contradicts=letter and not exact))
     return replace(
         metric,
         recomputed=fmean(scores) if scores else None,
@@ -193,6 +203,8 @@ def _rows_alone(raw: bytes) -> EvalReport:
     """Read rows that come without an artifact: value and N are what they say, and nothing else is known of the run."""
     rows = list(_read_rows(raw))
     names = dict.fromkeys((row.task or "", name) for row in rows for name in row.scores)
+    if len(names) > _MAX_METRICS:
+        raise Unreadable(f"The rows hold {len(names):,} metrics; at most {_MAX_METRICS:,} are read.", _FIX)
     metrics = []
     for task, given in names:
         name, _, variant = (given or "score").partition("/")
@@ -211,7 +223,7 @@ def _rows_alone(raw: bytes) -> EvalReport:
         started_at=None,
         limit=None,
         mock=False,
-        metrics=tuple(metrics[:_MAX_METRICS]),
+        metrics=tuple(metrics),
         has_rows=True,
     )
 
