@@ -46,7 +46,20 @@ def environment(place: Path, **more: str) -> dict[str, str]:
 
 def serve(place: Path, *options: str, **more: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "bot", "serve", *options]
-    return subprocess.Popen(command, cwd=place, env=environment(place, **more), stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        cwd=place,
+        env=environment(place, **more),
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_hear_signals,  # no other thread of the test holds a lock that it needs
+    )
+
+
+def _hear_signals() -> None:
+    """Undo what a shell's background job or `nohup` hands down: signals that are ignored, and stay so."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def refused(place: Path, *options: str, **more: str) -> str:
