@@ -49,39 +49,23 @@ def test_whatever_a_proposal_holds_is_judged_the_same_again(tmp_path: Path, raw:
     assert as_json(JUDGE.replay(dossiers)) == told
 
 
-@pytest.mark.parametrize("name", ["exact_match", "accuracy", "quality"])
-def test_a_score_that_depends_on_the_texts_is_judged_the_same_again_without_them(tmp_path: Path, name: str) -> None:
+def test_a_score_that_depends_on_the_texts_is_judged_the_same_again_without_them(tmp_path: Path) -> None:
     rows = [
         {"id": n, "input": f"q{n}", "target": "Yes.", "output": "yes" if n % 2 else "no", "score": 0}
         for n in range(220)
     ]
     rows[0] |= {"output": "Yes.", "target": "Yes."}  # equal to the letter, scored 0
     artifact = {"format": "tunegate-eval/1", "model": "m"}
-    artifact["metrics"] = [{"task": "t", "name": name, "value": 0, "n": 220}]  # type: ignore[assignment]
+    artifact["metrics"] = [{"task": "t", "name": "exact_match", "direction": "higher", "value": 0, "n": 220}]  # type: ignore[assignment]
     (tmp_path / "r.json").write_text(json.dumps(artifact))
     (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (tmp_path / "finetune-proposal.yaml").write_text(
         "version: 1\nadapter: x\neval:\n  baseline: {artifact: r.json, rows: rows.jsonl}\n"
-        f"  metric: {{task: t, name: {name}, direction: higher}}\n  threshold: 0.4\n"
+        "  metric: {task: t, name: exact_match, direction: higher}\n  threshold: 0.9\n"
     )
     told, dossiers = judged(tmp_path, "finetune-proposal.yaml")
     assert "Scored anew" in json.dumps(told)
-    assert ("once case, blanks and punctuation do not decide" in json.dumps(told)) == (name != "quality")
     assert as_json(JUDGE.replay(dossiers)) == told
-
-
-def test_of_an_error_whose_name_tells_nothing_0_is_right(tmp_path: Path) -> None:
-    rows = [{"id": n, "input": f"q{n}", "target": "Yes", "output": "Yes", "score": 0} for n in range(3)]
-    artifact = {"format": "tunegate-eval/1", "model": "m", "metrics": [{"task": "t", "name": "x", "value": 0, "n": 3}]}
-    (tmp_path / "r.json").write_text(json.dumps(artifact))
-    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    for direction, contradicts in (("lower", False), ("higher", True)):
-        (tmp_path / "finetune-proposal.yaml").write_text(
-            "version: 1\nadapter: x\neval:\n  baseline: {artifact: r.json, rows: rows.jsonl}\n"
-            f"  metric: {{task: t, name: x, direction: {direction}}}\n  threshold: 0.4\n"
-        )
-        told, _ = judged(tmp_path, "finetune-proposal.yaml")
-        assert ("Scored anew" in json.dumps(told)) is contradicts
 
 
 def test_a_proposal_too_many_is_told_again(tmp_path: Path) -> None:

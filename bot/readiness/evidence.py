@@ -96,7 +96,7 @@ class EvalMetric:
 
     `n` is the number of scored items that the artifact states; `items` are the rows of this metric (empty: none given).
     `pointer` is the JSON pointer of the value in the artifact. `deterministic` names the string metric that can be
-    re-scored from answer and target ("exact_match", "accuracy"), else None.
+    re-scored from answer and target ("exact_match"), else None.
     """
 
     task: str

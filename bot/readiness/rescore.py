@@ -7,8 +7,6 @@ from dataclasses import replace
 from bot.readiness.evidence import EvalItem, EvalMetric
 
 EXACT_MATCH = "exact_match"  # the one string metric that is ours to score
-ACCURACY = "accuracy"  # mostly an exact match too; yet a judge may call an answer right that the target does not hold
-RESCORED = (EXACT_MATCH, ACCURACY)  # an answer that misses its target only by its form may be right
 
 # a sign before a number and != change what is said: they are kept
 _MEANT = re.compile(r"(?<![^\W_])-(?=\.?\d)|!(?==)")
@@ -40,24 +38,24 @@ def tolerant_score(item: EvalItem) -> float | None:
 
 
 def contradictions(metric: EvalMetric) -> tuple[EvalItem, ...]:
-    """Find rows whose score cannot follow from answer and target.
+    """Find rows of an exact match whose score cannot follow from answer and target.
 
-    Equal to the letter but scored 0; or, of an exact match, scored 1 although neither holds the other, even when read
-    tolerantly (tools strip parts of an answer before they compare). Of metrics that are not scored anew the reader has
-    marked the rows that are equal to the letter and scored 0.
+    Equal to the letter but scored 0; or scored 1 although neither holds the other, even when read tolerantly (tools
+    strip parts of an answer before they compare). Of another metric the reader has marked the rows that are equal to the
+    letter and scored 0.
     """
-    return tuple(item for item in metric.items if _contradicts(item, metric.deterministic))
+    if metric.deterministic != EXACT_MATCH:
+        return tuple(item for item in metric.items if item.contradicts)
+    return tuple(item for item in metric.items if _contradicts(item))
 
 
-def _contradicts(item: EvalItem, deterministic: str | None) -> bool:
+def _contradicts(item: EvalItem) -> bool:
     if item.score is None or item.errored:
         return False
-    if item.output is None or item.target is None or deterministic not in RESCORED:
+    if item.output is None or item.target is None:
         return item.contradicts
     if item.score == 0.0:
         return item.output == item.target
-    if deterministic != EXACT_MATCH:
-        return False
     answer, target = (tolerant(text).replace(" ", "") for text in (item.output, item.target))
     apart = not answer or (answer not in target and target not in answer)
     return item.score == 1.0 and bool(target) and apart
@@ -65,16 +63,10 @@ def _contradicts(item: EvalItem, deterministic: str | None) -> bool:
 
 def without_texts(metric: EvalMetric) -> EvalMetric:
     """Leave the texts of a metric's rows out, and keep what the checks made of them: it judges the same."""
-    if metric.deterministic not in RESCORED:
+    if metric.deterministic != EXACT_MATCH:
         return replace(metric, items=tuple(replace(item, output=None, target=None) for item in metric.items))
     items = (
-        replace(
-            item,
-            output=None,
-            target=None,
-            tolerant=tolerant_score(item),
-            contradicts=_contradicts(item, metric.deterministic),
-        )
+        replace(item, output=None, target=None, tolerant=tolerant_score(item), contradicts=_contradicts(item))
         for item in metric.items
     )
     return replace(metric, items=tuple(items))

@@ -12,7 +12,7 @@ from statistics import fmean
 
 from bot.readiness.bar import Bar
 from bot.readiness.baseline import NAMES, Measured
-from bot.readiness.rescore import RESCORED, tolerant_score
+from bot.readiness.rescore import EXACT_MATCH, tolerant_score
 from bot.readiness.statistics import bound_of_mean, needed_n, needed_n_of_mean, wilson
 from bot.readiness.wording import count, percent, share
 
@@ -72,7 +72,7 @@ def place(measured: Measured, bar: Bar, confidence: float) -> Placed:
     """Hold a run with rows against the bar; at least one row is needed."""
     rows = measured.metric.items
     worst, best = _extremes(measured, bar)
-    rescored = measured.metric.deterministic in RESCORED and bar.higher
+    rescored = measured.metric.deterministic == EXACT_MATCH and bar.higher
     plain: dict[str, list[float]] = {}
     kind: dict[str, list[float]] = {}
     form = False

@@ -5,15 +5,14 @@ docs/native-eval-format.md is the specification.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from statistics import fmean
 from typing import Any
 
 from bot.readiness.evidence import Direction, EvalItem, EvalMetric, EvalReport
-from bot.readiness.rescore import ACCURACY, EXACT_MATCH
 from bot.sources.evals.format import Document, Format, count, mapping, named, number, plain, pointer, text
 from bot.sources.evals.rows import objects
 from bot.sources.normalise import key
@@ -24,7 +23,6 @@ NAME = "tunegate-eval/1"
 _FIX = "Compare the file with docs/native-eval-format.md."
 _STATUS = ("complete", "partial", "error")
 _MAX_METRICS = 1_000
-_MAX_ITEMS = 2_000_000  # rows, each as often as it is one of a metric
 
 
 def recognises(document: Document) -> bool:
@@ -149,39 +147,7 @@ def _scores(row: Mapping[str, Any], line: int) -> Mapping[str | None, float | No
     return {name: number(score) for name, score in given.items()}
 
 
-# what a metric is called, without case and separators -> what answer and target are good for
-_RESCORED = {"exactmatch": EXACT_MATCH, "em": EXACT_MATCH, "accuracy": ACCURACY, "acc": ACCURACY}
-
-
-@dataclass(slots=True)
-class _Sorted:
-    """The rows by task and name of their scores; a row that errored, or has no score, is one of every metric of its task."""
-
-    scored: dict[tuple[str, str | None], list[_Row]] = field(default_factory=lambda: defaultdict(list))
-    unscored: dict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, task: str, row: _Row) -> None:
-        """Put a row where its metrics find it."""
-        if row.errored or not row.scores:
-            self.unscored[task].append(row)
-        else:
-            for name in row.scores:
-                self.scored[task, name].append(row)
-
-    def of(self, task: str, names: tuple[str | None, ...]) -> list[_Row]:
-        """Find the rows of a metric, in their order."""
-        own = [row for name in names for row in self.scored.get((task, name), ())]
-        return sorted([*own, *self.unscored.get(task, ())], key=lambda row: row.line)
-
-    def refuse_too_many(self, tasks: Iterable[str]) -> None:
-        """Stop before rows and metrics multiply; raises Unreadable."""
-        named = sum(len(rows) for rows in self.scored.values())
-        items = named + sum(len(self.unscored.get(task, ())) for task in tasks)
-        if items > _MAX_ITEMS:
-            raise Unreadable(
-                f"The rows hold {items:,} scores, each row counted once for each of its metrics; at most {_MAX_ITEMS:,} are read.",
-                "Keep the metric that counts, and give every row that errored only once.",
-            )
+_EXACT = ("exactmatch", "em")  # names of an exact match, without case and separators
 
 
 def _with_items(metrics: tuple[EvalMetric, ...], rows: list[_Row]) -> tuple[EvalMetric, ...]:
@@ -189,7 +155,6 @@ def _with_items(metrics: tuple[EvalMetric, ...], rows: list[_Row]) -> tuple[Eval
     if not rows:
         raise Unreadable("The file of rows is empty.", "Link the rows of the run, one JSON object a line.")
     fitting = Counter(metric.task for metric in metrics)
-    found = _Sorted()
     for row in rows:
         task = row.task if row.task is not None else metrics[0].task
         if row.task is None and len(fitting) > 1:
@@ -203,56 +168,52 @@ def _with_items(metrics: tuple[EvalMetric, ...], rows: list[_Row]) -> tuple[Eval
                 f"In line {row.line} of the rows, `score` could belong to {fitting[task]} metrics.",
                 'Name them: `"scores": {"exact_match": 1, "f1": 0.8}`.',
             )
-        found.add(task, row)
-    found.refuse_too_many(metric.task for metric in metrics)
-    names = (f"{metric.name}/{metric.variant}" if metric.variant else metric.name for metric in metrics)
-    return tuple(_filled(metric, (name, None), found) for metric, name in zip(metrics, names, strict=True))
+    return tuple(_filled(metric, [row for row in rows if row.task in (None, metric.task)]) for metric in metrics)
 
 
-def _filled(metric: EvalMetric, names: tuple[str | None, ...], found: _Sorted) -> EvalMetric:
+def _filled(metric: EvalMetric, rows: list[_Row]) -> EvalMetric:
     """Give a metric its items. The value is recomputed from every score; whether a row errored is the claim's matter."""
-    given = [
-        (row, next((row.scores[name] for name in names if name in row.scores), None))
-        for row in found.of(metric.task, names)
-    ]
-    scores = [score for _, score in given if score is not None]
-    rescored = _RESCORED.get(re.sub(r"[\W_]+", "", metric.name).casefold())
+    name = f"{metric.name}/{metric.variant}" if metric.variant else metric.name
+    exact = re.sub(r"[\W_]+", "", metric.name).casefold() in _EXACT
     # whatever the metric is called: an answer that is its target to the letter, and scored 0, contradicts itself
-    judged = metric.direction is not Direction.LOWER and all(score in (0.0, 1.0) for score in scores)
-    items = []
-    for row, score in given:
+    judged = metric.direction is Direction.HIGHER and all(
+        score in (None, 0.0, 1.0) for row in rows for score in row.scores.values()
+    )
+    items, scores = [], []
+    for row in rows:
+        known = name if name in row.scores else None
+        if row.scores and known not in row.scores and not row.errored:
+            continue  # a row of other metrics
+        score = row.scores.get(known)
+        if score is not None:
+            scores.append(score)
+        output, target = (row.output, row.target) if exact else (None, None)
         letter = judged and score == 0.0 and bool(row.output) and row.output == row.target and not row.errored
-        output, target = (row.output, row.target) if rescored else (None, None)
-        kept = None if row.errored else score
-        items.append(
-            EvalItem(row.key, row.id, kept, row.errored, output, target, contradicts=letter and rescored is None)
-        )
+        score = None if row.errored else score
+        items.append(EvalItem(row.key, row.id, score, row.errored, output, target, contradicts=letter and not exact))
     return replace(
-        metric, recomputed=fmean(scores) if scores else None, deterministic=rescored, items=tuple(items)
+        metric,
+        recomputed=fmean(scores) if scores else None,
+        deterministic="exact_match" if exact else None,
+        items=tuple(items),
     )
 
 
 def _rows_alone(raw: bytes) -> EvalReport:
     """Read rows that come without an artifact: value and N are what they say, and nothing else is known of the run."""
-    names: dict[tuple[str, str | None], int] = {}  # how often each is scored
-    found = _Sorted()
-    for row in _read_rows(raw):
-        task = row.task or ""
-        for name, score in row.scores.items():
-            names[task, name] = names.get((task, name), 0) + (score is not None)
-        if len(names) > _MAX_METRICS:
-            raise Unreadable(
-                f"Up to line {row.line} the rows hold {len(names):,} metrics; at most {_MAX_METRICS:,} are read.", _FIX
-            )
-        found.add(task, row)
-    found.refuse_too_many(task for task, _ in names)
+    rows = list(_read_rows(raw))
+    names = dict.fromkeys((row.task or "", name) for row in rows for name in row.scores)
+    if len(names) > _MAX_METRICS:
+        raise Unreadable(f"The rows hold {len(names):,} metrics; at most {_MAX_METRICS:,} are read.", _FIX)
     metrics = []
-    for (task, given), n in names.items():
+    for task, given in names:
         name, _, variant = (given or "score").partition("/")
         named(task, name, variant)
-        bare = EvalMetric(task, name, variant or None, value=None, stderr=None, direction=None, n=n, pointer="")
-        filled = _filled(bare, (given,), found)
-        metrics.append(replace(filled, value=filled.recomputed))
+        own = [row for row in rows if (row.task or "") == task]
+        bare = EvalMetric(task, name, variant or None, value=None, stderr=None, direction=None, n=None, pointer="")
+        filled = _filled(bare, own)
+        n = sum(row.scores.get(given) is not None for row in own)
+        metrics.append(replace(filled, value=filled.recomputed, n=n))
     return EvalReport(
         format=f"{NAME} rows",
         tool_version=None,

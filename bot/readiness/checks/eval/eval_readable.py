@@ -7,8 +7,7 @@ Without a written eval nobody can tell whether training helped (S1). A number wi
 The artifact and the per-sample rows of `eval.baseline`, fetched at the pull request's head commit and recognised by
 their content; where a good large model is to be made cheap, those of the small model and of the teacher too. The run is
 complete, was not cut short by a limit, and no mock model answered. The value and N are computed anew from the rows; an
-exact match (`exact_match`, `em`) is scored anew from answer and target where the rows hold both. Whatever the metric is
-called, where scores are 0 and 1 and higher is better, an answer equal to its target to the letter is no 0.
+exact match is scored anew from answer and target where the rows hold both.
 
 ## How to fix
 Run the eval once more without a limit, log the samples (`--log_samples` in lm-evaluation-harness), commit both files,
@@ -18,12 +17,10 @@ and link them as `artifact` and `rows`.
 from collections.abc import Iterator
 from math import isclose
 
-from bot.readiness.bar import known_direction
 from bot.readiness.baseline import NAMES, TOLERANCE, Measured, measure, that_count
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.rescore import contradictions
-from bot.readiness.schema import Proposal
 from bot.readiness.wording import count, share
 
 
@@ -34,12 +31,12 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         if isinstance(measured, Finding):
             yield measured
         else:
-            yield from _judge(measured, dossier.proposal)
+            yield from _judge(measured)
 
 
-def _judge(measured: Measured, proposal: Proposal) -> Iterator[Finding]:
+def _judge(measured: Measured) -> Iterator[Finding]:
     report, metric = measured.report.value, measured.metric
-    faults = [*_faults(measured), *_contradictions(measured, proposal)]
+    faults = list(_faults(measured))
     for message, fix in faults:
         yield CHECK.failed(message, at=measured.at, fix=fix, source=measured.source, lever="evals")
     if faults or metric.value is None:
@@ -87,17 +84,10 @@ def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
             f"In {run} the artifact says N = {metric.n:,}, its rows hold {count(scored, 'scored item')}.",
             "Link all rows of the run, and no others.",
         )
-
-
-def _contradictions(measured: Measured, proposal: Proposal) -> Iterator[tuple[str, str]]:
-    known, wanted = known_direction(measured), proposal.eval.metric
-    direction = known[0].value if known is not None else wanted.direction if wanted is not None else None
-    if measured.metric.deterministic is None and direction == "lower":
-        return  # of an error, 0 is what a right answer gets
-    if wrong := contradictions(measured.metric):
-        named, run = ", ".join(item.native_id for item in wrong[:5]), f"the run of {NAMES[measured.at]}"
+    if wrong := contradictions(metric):
+        named = ", ".join(item.native_id for item in wrong[:5])
         yield (
-            f"Scored anew from answer and target, {len(wrong):,} of {len(measured.scored):,} rows of {run} contradict their score (rows {named}).",
+            f"Scored anew from answer and target, {len(wrong):,} of {scored:,} rows of {run} contradict their score (rows {named}).",
             "Link the rows as the tool wrote them.",
         )
 
