@@ -3,11 +3,12 @@
 PURE: an edge that needs another edge gets its port from `wiring`, never by an import.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from bot.readiness import evidence
 from bot.readiness.evidence import Evidence, Fact, Known, Person, Unavailable
 from bot.readiness.proposal import Proposal
 from bot.report.answer import Answer
@@ -120,6 +121,31 @@ class CommitFiles(RepositoryFiles, Protocol):
         """List every file: its path, and git's name of its content, which is the same as long as the content is."""
 
 
+class History(Protocol):
+    """What was committed before: the versions of the repository's files up to the pull request's head commit."""
+
+    def versions(
+        self, path: str, *, since: datetime | None = None, at_most: int = 20
+    ) -> Known[evidence.History] | Unavailable:
+        """List the commits that changed a file, newest first, without its meaning; no version: it was never there."""
+
+    def read(self, path: str, commit: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Read a file as it was at a commit."""
+
+    def on_base(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable | None:
+        """Read a file as it is at the commit that the pull request starts from; None when it is not there."""
+
+
+class Attachments(Protocol):
+    """Files that the forge keeps for a repository beside its commits."""
+
+    def workflow_artifact(self, run_id: int, name: str, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Read a file of an artifact that a workflow run left; of this repository's own commit it is attested (grade A)."""
+
+    def release_asset(self, tag: str, name: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Read a file that was attached to a release."""
+
+
 class Directory(Protocol):
     """People as the forge knows them."""
 
@@ -127,11 +153,32 @@ class Directory(Protocol):
         """Look an account up, with its tie to the repository."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that lies around a proposal, and where it may be read from. `trusted` False: a fork's, no credential is used for it."""
+
+    files: RepositoryFiles
+    directory: Directory
+    history: History
+    attachments: Attachments
+    trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The proposal as an earlier review of this pull request read it."""
+
+    head_sha: str
+    proposal: Proposal
+
+
 class Sources(Protocol):
     """The readers of linked evidence. Never raises: what cannot be read is `Unavailable`."""
 
-    def gather(self, proposal: Proposal, proposal_path: str, files: RepositoryFiles, directory: Directory) -> Evidence:
-        """Read whatever the proposal links and whoever it names."""
+    def gather(
+        self, proposal: Proposal, proposal_path: str, around: Surroundings, earlier: Sequence[Earlier] = ()
+    ) -> Evidence:
+        """Read whatever the proposal links and whoever it names, and what it said before."""
 
 
 class Forge(Protocol):
@@ -148,6 +195,12 @@ class Forge(Protocol):
 
     def directory(self) -> Directory:
         """Open the people of the repository and its organisation."""
+
+    def history(self) -> History:
+        """Open what was committed before the pull request's head commit."""
+
+    def attachments(self) -> Attachments:
+        """Open the files that the forge keeps beside the commits."""
 
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running."""

@@ -43,17 +43,16 @@ class Judge:
     def answer(
         self,
         paths: Iterable[str],
-        files: ports.RepositoryFiles,
-        directory: ports.Directory,
+        around: ports.Surroundings,
         opened_on: date,
     ) -> tuple[Answer, dict[str, Any]]:
         """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path."""
         answered, dossiers = [], {}
         names: dict[str, str] = {}
         for number, path in enumerate(paths):
-            raw = files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
+            raw = around.files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
             reading = _unique(_read(path, raw, opened_on), path, names)
-            gathered = reading.proposal and self.sources.gather(reading.proposal, path, files, directory)
+            gathered = reading.proposal and self.sources.gather(reading.proposal, path, around)
             evidence = gathered or Evidence()
             answered.append(self._judged(path, reading, evidence, opened_on))
             wanted = reading.proposal.eval.metric if reading.proposal else None
@@ -167,7 +166,10 @@ class Reviewer:
         paths = touched(changed, files, pull.opened_on, self.links)
         if paths:
             forge.begin(pull, self.details_url(""))
-        answer, dossiers = self.judge.answer(paths, files, forge.directory(), pull.opened_on)
+        around = ports.Surroundings(
+            files, forge.directory(), forge.history(), forge.attachments(), trusted=not pull.from_fork
+        )
+        answer, dossiers = self.judge.answer(paths, around, pull.opened_on)
         review_id = self.ledger.record(
             repo_id=pull.repo_id,
             number=pull.number,

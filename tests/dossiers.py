@@ -33,6 +33,7 @@ from bot.readiness.evidence import (
 )
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Reading, read
+from bot.readiness.rescore import rescore, scored_anew
 from bot.wiring import policy
 
 CASES = Path(__file__).parent / "checks"
@@ -124,28 +125,25 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
     errored, repeated = entry.get("errored", 0), entry.get("repeated", 0)
     answers = entry.get("answers") or {}
     items = [
-        EvalItem(
-            f"k{max(n - repeated, 0)}",
-            str(n),
-            float(score),
-            output=answers.get(n, [None, None])[0],
-            target=answers.get(n, [None, None])[1],
-        )
+        EvalItem(f"k{max(n - repeated, 0)}", str(n), float(score))
         for n, score in enumerate(scores)
         for _ in range(entry.get("times", 1) * (entry.get("wrong_times", 1) if score == 0 else 1))
     ] + [EvalItem(f"e{n}", f"e{n}", None, errored=True) for n in range(errored)]
+    name, direction = entry.get("name", "exact_match"), entry.get("direction")
+    compared = [rescore(*answers.get(int(i.native_id.lstrip("e")), (None, None)), i.score) for i in items]
+    kind, items = scored_anew(name, Direction(direction) if direction else None, items, compared)
     value = sum(item.score or 0 for item in items) / len(items) if items else entry.get("value")
     metric = EvalMetric(
         task="tickets",
-        name=entry.get("name", "exact_match"),
+        name=name,
         variant="strict",
         value=entry.get("value", value),
         stderr=None,
-        direction=Direction(entry["direction"]) if entry.get("direction") else None,
+        direction=Direction(direction) if direction else None,
         n=entry.get("n", len(items) - errored),
         pointer="/results/tickets",
         recomputed=None if entry.get("aggregate_only") else entry.get("recomputed", value),
-        deterministic="exact_match" if answers else None,
+        rescored=kind,
         items=() if entry.get("aggregate_only") else tuple(items),
     )
     return EvalReport(

@@ -34,8 +34,7 @@ def generator() -> ModuleType:
 
 
 def answered(name: str) -> Answered:
-    files, people = working_tree(EXAMPLES / name)
-    answer, _ = judge().answer(["finetune-proposal.yaml"], files, people, TODAY)
+    answer, _ = judge().answer(["finetune-proposal.yaml"], working_tree(EXAMPLES / name), TODAY)
     (one,) = answer.proposals
     return one
 
@@ -98,10 +97,9 @@ def test_the_false_claim_is_answered_with_what_was_counted() -> None:
 def test_an_example_holds_the_evidence_that_it_speaks_of(
     name: str, value: float, items: int, effective: int, closed: bool
 ) -> None:
-    files, people = working_tree(EXAMPLES / name)
     reading = proposal.read((EXAMPLES / name / "finetune-proposal.yaml").read_bytes(), opened_on=TODAY)
     assert reading.proposal is not None
-    evidence = Gatherer().gather(reading.proposal, "finetune-proposal.yaml", files, people)
+    evidence = Gatherer().gather(reading.proposal, "finetune-proposal.yaml", working_tree(EXAMPLES / name))
     run, data = evidence.evals["eval.baseline"], evidence.data["data.train"]
     assert isinstance(run, Known)
     assert isinstance(data, Known)

@@ -12,9 +12,8 @@ from bot.report.as_json import as_json
 from bot.review import MAX_PROPOSALS, Judge
 from bot.settings import shipped
 from bot.sources.gather import Gatherer
-from bot.sources.offline_people import NobodyToAsk
-from bot.sources.working_tree import WorkingTree
 from bot.wiring import policy
+from bot.wiring.offline import working_tree
 
 TODAY = date(2026, 11, 24)
 JUDGE = Judge(Gatherer(), CHECKS, policy())
@@ -22,7 +21,7 @@ JUDGE = Judge(Gatherer(), CHECKS, policy())
 
 def judged(root: Path, *paths: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Judge proposals; return the answer and the dossiers, as a database gives them back."""
-    answer, dossiers = JUDGE.answer(paths, WorkingTree(root), NobodyToAsk(), TODAY)
+    answer, dossiers = JUDGE.answer(paths, working_tree(root), TODAY)
     return as_json(answer), json.loads(json.dumps(dossiers, allow_nan=False))
 
 

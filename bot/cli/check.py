@@ -34,8 +34,7 @@ def run(chosen: argparse.Namespace) -> int:
     offline = judge()
     answered: list[Answered] = []
     for path, root in sorted(roots.items()):
-        files, directory = working_tree(root)
-        one, _ = offline.answer([path.relative_to(root).as_posix()], files, directory, today)
+        one, _ = offline.answer([path.relative_to(root).as_posix()], working_tree(root), today)
         answered.extend(one.proposals)
     policy = offline.policy
     answer = Answer(tuple(answered), policy.name, policy.sha256, policy.shadow)

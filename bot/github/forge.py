@@ -6,13 +6,16 @@ from typing import Any
 
 from bot.github import comments, publishing
 from bot.github.app_auth import AppAuth
+from bot.github.attachments import AttachmentsOfRepository
 from bot.github.client import Client
 from bot.github.desk import Desk
 from bot.github.diff import shown_lines
 from bot.github.directory import PeopleOfRepository, PeopleOfTheDay
+from bot.github.history import HistoryOfPull
 from bot.github.repository_files import FilesAtCommit
 from bot.github.trouble import InstallationGone, Refused
 from bot.ports import (
+    Attachments,
     ChangedFile,
     Clock,
     CommitFiles,
@@ -20,6 +23,7 @@ from bot.ports import (
     Forge,
     ForgeTrouble,
     HeadMoved,
+    History,
     Ledger,
     PullRequest,
     ReviewRequested,
@@ -124,6 +128,14 @@ class PullRequestForge:
         seen = self._seen()
         key = (self._request.installation_id, self._request.repo_id)
         return PeopleOfRepository(self._client, seen.repository, self._organization, key, self._people)
+
+    def history(self) -> History:
+        """Open what was committed before the pull request's head commit; raises ForgeTrouble."""
+        return HistoryOfPull(self._client, self._seen())
+
+    def attachments(self) -> Attachments:
+        """Open the artifacts of workflow runs and the assets of releases; raises ForgeTrouble."""
+        return AttachmentsOfRepository(self._client, self._seen().repository)
 
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running; raises ForgeTrouble, Superseded."""

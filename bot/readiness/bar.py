@@ -37,7 +37,7 @@ def known_direction(measured: Measured) -> tuple[Direction, str] | None:
     """Find which way the metric is better, from the artifact or else from its name, and say whence; None when neither tells."""
     if measured.metric.direction is not None:
         return measured.metric.direction, "the artifact says"
-    words = [word for word in re.split(r"[^a-z0-9]+", measured.metric.name.lower()) if word]
+    words = [word for word in re.split(r"[^a-z0-9]+", (measured.metric.name or "").lower()) if word]
     higher, lower = bool(_HIGHER.intersection(words)), bool(_LOWER.intersection(words[-1:]))
     if higher == lower:
         return None

@@ -73,34 +73,49 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EvalItem:
-    """One scored item: `key` is the sha256 of its normalised input + target, `score` None when errored or unscored.
+    """One scored item, never its text: `key` is the sha256 of its normalised input + target, the same for repetitions.
 
-    `output` and `target` are the answer and the expected answer as text, where the rows hold both. Where a stored dossier
-    has left them out, `tolerant` is the score that they gave when read tolerantly, and `contradicts` says that they
-    contradicted the score.
+    `score` is None when it errored or was not scored. `native_id` is the tool's own id, or the 1-based line of the row.
+    `tolerant` is the score once only form stands between answer and target (None: the same as `score`), and `contradicts`
+    says that answer and target contradict the score; both are found when the rows are read (`rescore`).
     """
 
     key: str
     native_id: str
     score: float | None
     errored: bool = False
-    output: str | None = None
-    target: str | None = None
     tolerant: float | None = None
     contradicts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class EvalMetric:
-    """One metric of an artifact. `value` is the artifact's own; `recomputed` follows from its rows as its tool computes it.
+class Composition:
+    """What a set of examples is made of, counted over distinct ones and without their text.
 
-    `n` is the number of scored items that the artifact states; `items` are the rows of this metric (empty: none given).
-    `pointer` is the JSON pointer of the value in the artifact. `deterministic` names the string metric that can be
-    re-scored from answer and target ("exact_match"), else None.
+    `lengths` are characters of the input, in order, thinned to 1,000 quantiles at most. `scripts` counts by the writing
+    system of most letters ("LATIN", "CYRILLIC", "HAN"), `labels` by a digest of the normalised target (empty where more
+    than 200 differ), `tools` by the name of a tool that was offered or called.
+    """
+
+    items: int
+    lengths: tuple[int, ...] = ()
+    scripts: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, int] = field(default_factory=dict)
+    tools: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EvalMetric:
+    """One metric of a run. `value` is the artifact's own; `recomputed` follows from its rows as its tool computes it.
+
+    `n` is the number of scored items that the artifact states; `items` are the rows of this metric (empty: none given, or
+    not the metric that was asked for). `pointer` is the JSON pointer of the value in the artifact. `rescored` names the
+    kind of comparison by which rows were scored anew ("text", "number", "json", "regex"), None where they could not be.
+    `name` is None where the artifact names none.
     """
 
     task: str
-    name: str
+    name: str | None
     variant: str | None
     value: float | None
     stderr: float | None
@@ -108,17 +123,20 @@ class EvalMetric:
     n: int | None
     pointer: str
     recomputed: float | None = None
-    deterministic: str | None = None
+    rescored: str | None = None
     items: tuple[EvalItem, ...] = ()
+    composition: Composition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EvalReport:
-    """What an eval artifact and its rows say, whatever tool wrote them.
+    """What one run in an eval artifact says, with its rows, whatever tool wrote them.
 
-    `status` is complete, partial, error or unknown; `limit` the number of items the run was cut to; `mock` True for a
-    dummy model; `rows_note` says why rows do not prove the value (incomplete, hashes differ), None when they do;
-    `rows_sha256` is the digest of the file of rows, where that is a file of its own.
+    `run` tells the runs of one file apart (None where a file holds one). `status` is complete, partial, error or unknown;
+    `limit` the number of items the run was cut to; `mock` True for a dummy model; `judge` the model that scored, where one
+    did; `scorer` a digest or version of how it was scored: runs are compared only where it is the same. `rows_note` says why
+    rows do not prove the value (incomplete, hashes differ), None when they do; `rows_sha256` is the digest of the file of
+    rows, where that is a file of its own. `claims_only` marks numbers that somebody wrote down: no run is behind them.
     """
 
     format: str
@@ -134,6 +152,47 @@ class EvalReport:
     rows_note: str | None = None
     warnings: tuple[str, ...] = ()
     rows_sha256: str | None = None
+    run: str | None = None
+    finished_at: str | None = None  # ISO 8601, UTC
+    judge: str | None = None
+    scorer: str | None = None
+    claims_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One committed version of a file: `meaning` is a digest that form (blanks, key order) does not change, None: not read."""
+
+    commit: str
+    committed_at: str  # ISO 8601, UTC
+    meaning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The versions of a file, newest first; `complete` False when there are older ones than those listed."""
+
+    versions: tuple[Version, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBar:
+    """A bar as an earlier state of the proposal put it: `where` is "the base branch" or "the review of COMMIT"."""
+
+    where: str
+    threshold: str | None
+    metric: str | None  # task / name / variant / direction
+    holdout: str | None  # its link, with the digest where it is pinned
+
+
+@dataclass(frozen=True, slots=True)
+class HumanChecks:
+    """What people said of rows that a model judged: how many, how many they agree on, and the rows' ids."""
+
+    rows: int
+    agreed: int
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +257,15 @@ class Evidence:
     """All facts of one review, each by the field of the proposal that names it ("eval.baseline", "data.train").
 
     People are found by the login as typed. An entry that is missing was not looked at: it counts for nothing.
+    `bars` are earlier states of the bar: "base" (the base branch) and "reviews" (earlier reviews of this pull request).
     """
 
     evals: Mapping[str, Fact[EvalReport]] = field(default_factory=dict)
     data: Mapping[str, Fact[DataProfile]] = field(default_factory=dict)
     people: Mapping[str, Fact[Person]] = field(default_factory=dict)
     texts: Mapping[str, Fact[str]] = field(default_factory=dict)  # small linked files, like "eval.threshold_source"
+    rows: Mapping[str, Fact[tuple[str, ...]]] = field(default_factory=dict)  # ids, like "failure.modes[0].rows"
+    human_checks: Mapping[str, Fact[HumanChecks]] = field(default_factory=dict)  # "eval.judge.human_checks"
+    samples: Mapping[str, Fact[Composition]] = field(default_factory=dict)  # "data.production_sample"
+    histories: Mapping[str, Fact[History]] = field(default_factory=dict)  # of linked files; "proposal": of its own
+    bars: Mapping[str, Fact[tuple[StatedBar, ...]]] = field(default_factory=dict)

@@ -12,7 +12,6 @@ from statistics import fmean
 
 from bot.readiness.bar import Bar
 from bot.readiness.baseline import NAMES, Measured
-from bot.readiness.rescore import EXACT_MATCH, tolerant_score
 from bot.readiness.statistics import bound_of_mean, needed_n, needed_n_of_mean, wilson
 from bot.readiness.wording import count, percent, share
 
@@ -72,14 +71,13 @@ def place(measured: Measured, bar: Bar, confidence: float) -> Placed:
     """Hold a run with rows against the bar; at least one row is needed."""
     rows = measured.metric.items
     worst, best = _extremes(measured, bar)
-    rescored = measured.metric.deterministic == EXACT_MATCH and bar.higher
     plain: dict[str, list[float]] = {}
     kind: dict[str, list[float]] = {}
     form = False
     for item in rows:
         errored = item.score is None or item.errored
         score = worst if item.score is None or errored else item.score
-        again = tolerant_score(item) if rescored and not errored else None
+        again = item.tolerant if bar.higher and not errored else None
         form = form or (again is not None and again != score)
         plain.setdefault(item.key, []).append(score)
         kind.setdefault(item.key, []).append(best if errored else score if again is None else again)

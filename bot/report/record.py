@@ -11,17 +11,20 @@ import msgspec
 
 from bot.readiness import label_audit
 from bot.readiness.evidence import (
+    Composition,
     DataProfile,
     EvalReport,
     Evidence,
     Fact,
+    History,
+    HumanChecks,
     Known,
     LabelCount,
     Person,
     Source,
+    StatedBar,
     Unavailable,
 )
-from bot.readiness.rescore import without_texts
 from bot.readiness.schema import Metric
 
 T = TypeVar("T")
@@ -38,6 +41,11 @@ def record(raw: Fact[bytes], evidence: Evidence, opened_on: date, *, metric: Met
         data={at: _kept(fact, _data) for at, fact in evidence.data.items()},
         people=evidence.people,
         texts={at: _kept(fact, lambda text, at=at: _text(at, text)) for at, fact in evidence.texts.items()},
+        rows=evidence.rows,
+        human_checks=evidence.human_checks,
+        samples=evidence.samples,
+        histories=evidence.histories,
+        bars=evidence.bars,
     )
     facts: Any = msgspec.to_builtins(kept)
     return {"proposal": _raw(raw), "opened_on": opened_on.isoformat(), "evidence": _clean(facts)}
@@ -51,6 +59,11 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         data=_facts(facts["data"], DataProfile),
         people=_facts(facts["people"], Person),
         texts=_facts(facts["texts"], str),
+        rows=_facts(facts["rows"], tuple[str, ...]),
+        human_checks=_facts(facts["human_checks"], HumanChecks),
+        samples=_facts(facts["samples"], Composition),
+        histories=_facts(facts["histories"], History),
+        bars=_facts(facts["bars"], tuple[StatedBar, ...]),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
 
@@ -61,8 +74,9 @@ def _kept(fact: Fact[T], without: Any) -> Fact[T]:
 
 def _eval(report: EvalReport, wanted: Metric | None) -> EvalReport:
     name = wanted.name if wanted else None
-    metrics = (each if each.name == name else replace(each, items=()) for each in report.metrics)
-    return replace(report, metrics=tuple(without_texts(each) for each in metrics))
+    return replace(
+        report, metrics=tuple(each if each.name == name else replace(each, items=()) for each in report.metrics)
+    )
 
 
 def _data(profile: DataProfile) -> DataProfile:

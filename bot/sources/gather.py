@@ -4,7 +4,7 @@ What cannot be read becomes an `Unavailable` with its reason: a gathering never 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,8 +25,9 @@ from bot.readiness.proposal import Proposal
 from bot.readiness.schema import LinkField, Run
 from bot.readiness.schema.training import Teacher
 from bot.sources import datasets, evals
+from bot.sources.evals.items import Wanted
 from bot.sources.reader import InThisProcess, Reader
-from bot.sources.stores import STORES
+from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
 
 MAX_TEXT_BYTES = 5_000_000
 TEXTS = ("eval.threshold_source", *label_audit.FIELDS)
@@ -35,21 +36,27 @@ TEXTS = ("eval.threshold_source", *label_audit.FIELDS)
 class Gatherer:
     """The readers of linked evidence, for one proposal after another. Safe to share between threads."""
 
-    def __init__(self, reader: Reader | None = None) -> None:
-        """Take who reads the bytes; without one they are read in this process, without limits."""
+    def __init__(self, reader: Reader | None = None, stores: Stores = REPOSITORY_ALONE) -> None:
+        """Take who reads the bytes (without one they are read in this process, without limits), and where links may lead."""
         self._reader = reader or InThisProcess()
+        self._stores = stores
 
     def gather(
-        self, proposal: Proposal, proposal_path: str, files: ports.RepositoryFiles, directory: ports.Directory
+        self,
+        proposal: Proposal,
+        proposal_path: str,
+        around: ports.Surroundings,
+        earlier: Sequence[ports.Earlier] = (),
     ) -> Evidence:
         """Read whatever the checks look at: linked runs, training data and texts, and the owner."""
-        one = _Gathering(self._reader, proposal_path, files)
+        place = Place(proposal_path, replace(around, files=_Once(around.files)))
+        one = _Gathering(self._reader, self._stores, place, Wanted.of(proposal.eval.metric))
         data, train = proposal.data.train, training_data.AT
         owner = proposal.owner.primary
         return Evidence(
             evals={at: one.report(run) for at, run in _runs(proposal)},
             data={train: one.profile(data.path, data.format, proposal.training.method)} if data and data.path else {},
-            people={owner: directory.person(owner)} if owner else {},
+            people={owner: around.directory.person(owner)} if owner else {},
             texts={at: one.text(found) for at in TEXTS if isinstance(found := _at(proposal, at), LinkField)},
         )
 
@@ -78,10 +85,11 @@ def _runs(proposal: Proposal) -> Iterator[tuple[str, Asked]]:
 class _Gathering:
     """One gathering: what its links lead to, each file read once."""
 
-    def __init__(self, reader: Reader, proposal_path: str, files: ports.RepositoryFiles) -> None:
+    def __init__(self, reader: Reader, stores: Stores, place: Place, wanted: Wanted) -> None:
         self._reader = reader
-        self._proposal_path = proposal_path
-        self._files = _Once(files)
+        self._stores = stores
+        self._place = place
+        self._wanted = wanted
         self._reports: dict[Asked, Fact[EvalReport]] = {}
 
     def report(self, asked: Asked) -> Fact[EvalReport]:
@@ -97,7 +105,7 @@ class _Gathering:
         second = self._read(rows, evals.MAX_ROWS_BYTES) if rows else None
         if isinstance(second, Unavailable):
             return second
-        found = self._reader.eval_report(first.value, second.value if second else None, run)
+        found = self._reader.eval_report(first.value, second.value if second else None, run, self._wanted, {})
         if isinstance(found, Unavailable):
             return found
         proven = found.rows_note is None and any(m.items and m.recomputed is not None for m in found.metrics)
@@ -124,14 +132,14 @@ class _Gathering:
             parsed = link.parse(linked.uri)
         except link.BadLink as error:
             return Unavailable(f"The link cannot be followed: {error}.", Trouble.DEFINITIVE, "Correct the link.")
-        store = STORES.get(parsed.scheme)
+        store = self._stores.get(parsed.scheme)
         if store is None:
             return Unavailable(
                 f"Links of {parsed.scheme}:// are not supported yet.",
                 Trouble.NOT_SUPPORTED,
                 "Commit the file to this repository and link its path, for now.",
             )
-        file = store(linked, parsed, self._proposal_path, self._files, max_bytes)
+        file = store.read(linked, parsed, self._place, max_bytes)
         if isinstance(file, Known) and linked.sha256:
             digest = file.source.sha256 or hashlib.sha256(file.value).hexdigest()
             if digest != linked.sha256:

@@ -1,16 +1,25 @@
 """Who reads the bytes of artifacts and data sets? The same two questions, asked in this process or in one of its own."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
 from bot.sources import datasets, evals
+from bot.sources.evals.items import EVERYTHING, Wanted
 
 
 class Reader(Protocol):
     """Reads untrusted bytes; never raises for what they hold. Safe to share between threads."""
 
-    def eval_report(self, artifact: bytes, rows: bytes | None, run: str | None) -> EvalReport | Unavailable:
-        """Read an eval artifact with its rows; `run` names one of several in one file."""
+    def eval_report(
+        self,
+        artifact: bytes,
+        rows: bytes | None,
+        run: str | None = None,
+        wanted: Wanted = EVERYTHING,
+        siblings: Mapping[str, bytes] | None = None,
+    ) -> EvalReport | Unavailable:
+        """Read an eval artifact with its rows; `run` names one of several in one file, `wanted` whose items are kept."""
 
     def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
         """Count the rows of a training file."""
@@ -19,10 +28,17 @@ class Reader(Protocol):
 class InThisProcess:
     """Reads without limits of time and memory: for files of one's own machine."""
 
-    def eval_report(self, artifact: bytes, rows: bytes | None, run: str | None) -> EvalReport | Unavailable:
+    def eval_report(
+        self,
+        artifact: bytes,
+        rows: bytes | None,
+        run: str | None = None,
+        wanted: Wanted = EVERYTHING,
+        siblings: Mapping[str, bytes] | None = None,
+    ) -> EvalReport | Unavailable:
         """Read an eval artifact with its rows."""
         try:
-            return evals.read(artifact, rows, run)
+            return evals.read(artifact, rows, run, wanted, siblings)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # a reader's defect is our fault: neither a crash nor held against the team

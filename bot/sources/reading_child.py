@@ -52,7 +52,8 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
         case EvalRequest():
             artifact = exactly(request.artifact, pipe)
             rows = None if request.rows is None else exactly(request.rows, pipe)
-            report = reader.eval_report(artifact, rows, request.run)
+            siblings = {name: exactly(size, pipe) for name, size in request.siblings.items()}
+            report = reader.eval_report(artifact, rows, request.run, request.wanted, siblings)
             return Answer(trouble=report) if isinstance(report, Unavailable) else Answer(report=report)
         case DataRequest():
             profile = reader.data_profile(exactly(request.data, pipe), request.form, request.method)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ import msgspec
 
 import bot
 from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
+from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
     READY,
@@ -57,10 +58,18 @@ class ReadingProcesses:
         self._running: list[_Process] = []
         self._closed = False
 
-    def eval_report(self, artifact: bytes, rows: bytes | None, run: str | None) -> EvalReport | Unavailable:
+    def eval_report(
+        self,
+        artifact: bytes,
+        rows: bytes | None,
+        run: str | None = None,
+        wanted: Wanted = EVERYTHING,
+        siblings: Mapping[str, bytes] | None = None,
+    ) -> EvalReport | Unavailable:
         """Read an eval artifact with its rows."""
-        request = EvalRequest(len(artifact), None if rows is None else len(rows), run)
-        answer = self._ask(request, artifact, rows or b"")
+        sizes = {name: len(content) for name, content in (siblings or {}).items()}
+        request = EvalRequest(len(artifact), None if rows is None else len(rows), run, wanted, sizes)
+        answer = self._ask(request, artifact, rows or b"", *(siblings or {}).values())
         return answer if isinstance(answer, Unavailable) else answer.trouble or answer.report or _broken()
 
     def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:

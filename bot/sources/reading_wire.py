@@ -8,6 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from bot.readiness.evidence import DataProfile, EvalReport, Unavailable
+from bot.sources.evals.items import Wanted
 
 READY = b"ready"
 OUT_OF_MEMORY = 3  # a reading process's exit code
@@ -16,11 +17,13 @@ _LENGTH = 8  # bytes, big-endian
 
 
 class EvalRequest(msgspec.Struct, frozen=True, tag="eval"):
-    """Read an artifact of `artifact` bytes and, where there are any, `rows` bytes of rows."""
+    """Read an artifact of `artifact` bytes, `rows` bytes of rows where there are any, and siblings of so many bytes each."""
 
     artifact: int
     rows: int | None
     run: str | None
+    wanted: Wanted
+    siblings: dict[str, int]
 
 
 class DataRequest(msgspec.Struct, frozen=True, tag="data"):

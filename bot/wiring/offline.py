@@ -6,7 +6,7 @@ from bot import ports, wiring
 from bot.readiness.checks import CHECKS
 from bot.review import Judge
 from bot.sources.gather import Gatherer
-from bot.sources.offline_people import NobodyToAsk
+from bot.sources.offline import NoAttachments, NobodyToAsk, NoHistory
 from bot.sources.working_tree import WorkingTree
 
 
@@ -15,6 +15,6 @@ def judge() -> Judge:
     return Judge(Gatherer(), CHECKS, wiring.policy(), offline=True)
 
 
-def working_tree(root: Path) -> tuple[ports.RepositoryFiles, ports.Directory]:
-    """Open a working tree by its root; whom it names, only the service can look up."""
-    return WorkingTree(root), NobodyToAsk()
+def working_tree(root: Path) -> ports.Surroundings:
+    """Open a working tree by its root; people, history and what lies beside the commits, only the service can look up."""
+    return ports.Surroundings(WorkingTree(root), NobodyToAsk(), NoHistory(), NoAttachments())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import ports
 from bot.readiness import proposal
 from bot.readiness.evidence import (
     DataProfile,
@@ -24,6 +25,7 @@ from bot.readiness.evidence import (
     Unavailable,
 )
 from bot.sources.gather import Gatherer
+from bot.sources.offline import NoAttachments, NoHistory
 from tests.sources.lm_eval_files import Run, sample
 
 HEAD = "5" * 40
@@ -74,11 +76,15 @@ def repository(**changes: bytes | Unavailable) -> Files:
     return Files(files | {path.replace("__", "/").replace("_dot_", "."): content for path, content in changes.items()})
 
 
+def around(files: Files) -> ports.Surroundings:
+    return ports.Surroundings(files, People(), NoHistory(), NoAttachments())
+
+
 def gather(claims: dict[str, Any], files: Files, path: str = "tickets/finetune-proposal.yaml") -> Evidence:
     text = yaml.safe_dump({"version": 1, "adapter": "ticket-router"} | claims).encode()
     reading = proposal.read(text, opened_on=date(2026, 1, 1))
     assert reading.proposal is not None
-    return Gatherer().gather(reading.proposal, path, files, People())
+    return Gatherer().gather(reading.proposal, path, around(files))
 
 
 def run(artifact: Any = "evals/results.json", rows: Any = "evals/samples.jsonl", **more: Any) -> dict[str, Any]:
@@ -286,7 +292,7 @@ def test_one_gatherer_serves_many_proposals() -> None:
         )
         assert reading.proposal is not None
         artifact = replace(RUN, value=number / 10).artifact()
-        evidence = gatherer.gather(reading.proposal, "p.yaml", Files({"r.json": artifact}), People())
+        evidence = gatherer.gather(reading.proposal, "p.yaml", around(Files({"r.json": artifact})))
         fact = evidence.evals["eval.baseline"]
         assert isinstance(fact, Known)
         assert fact.value.metrics[0].value == number / 10

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.readiness.evidence import Grade, Known, Trouble, Unavailable
-from bot.sources.offline_people import NobodyToAsk
+from bot.sources.offline import NobodyToAsk
 from bot.sources.working_tree import WorkingTree
 
 SECRET = b"a secret of the machine"

@@ -1,11 +1,13 @@
 """What is a format of eval artifacts? How it is recognised and how it is read; and what the readers share."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.readiness.evidence import EvalReport
+from bot.sources.evals.items import Wanted
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
@@ -15,30 +17,50 @@ _LARGEST = 1e100  # beyond it not even a mean can be taken
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An artifact as parsed: one JSON value as `head`, or JSONL in `lines` with its first row as `head`."""
+    """An artifact as far as it was looked at before a format is chosen.
 
-    head: Any
-    lines: bytes | None
+    `head` is the one JSON value that the file is, or the first row of JSONL, else None. `lines` are the file's bytes where
+    it is JSONL. `columns` is the header of a CSV file. `raw` are the bytes, whatever they are. `siblings` are the files of
+    the same folder that its format asked for, by their base names (`Format.siblings`).
+    """
+
+    raw: bytes
+    head: Any = None
+    lines: bytes | None = None
+    columns: tuple[str, ...] = ()
+    siblings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that is read: its name for people, how to tell it by content, and its reader (raises Unreadable)."""
+    """A format that is read: its name for people, how to tell it by content, and its reader (raises Unreadable).
+
+    The reader gets the document, the file of rows where one is linked, and whose items are wanted; it gives a report for
+    each run that the file holds, told apart by `run`, in the file's order.
+    """
 
     name: str
     recognises: Callable[[Document], bool]
-    read: Callable[[Document, bytes | None], EvalReport]
+    read: Callable[[Document, bytes | None, Wanted], tuple[EvalReport, ...]]
 
 
-def cannot_select(report: EvalReport, run: str) -> EvalReport:
-    """Note that `run` chose nothing in a format that holds one run a file."""
-    warning = f"`run: {printable(run)}` is not needed: a file of {report.format} holds one run"
-    return replace(report, warnings=(*report.warnings, warning))
+def no_rows(rows: bytes | None, name: str) -> None:
+    """Raise Unreadable where rows are linked beside an artifact that holds its rows itself."""
+    if rows is not None:
+        raise Unreadable(
+            f"Rows are linked, but a file of {name} holds its rows itself.",
+            "Leave `rows` out, and link this file alone.",
+        )
 
 
 def mapping(value: Any) -> dict[str, Any]:
     """Take a value as an object, or as an empty one where it is none."""
     return value if isinstance(value, dict) else {}
+
+
+def listing(value: Any) -> list[Any]:
+    """Take a value as a list, or as an empty one where it is none."""
+    return value if isinstance(value, list) else []
 
 
 def text(value: Any) -> str | None:
@@ -66,9 +88,26 @@ def pointer(*keys: str | int) -> str:
     return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
 
 
-def named(task: str, name: str, variant: str | None) -> None:
+def instant(value: Any) -> str | None:
+    """Read a time: seconds or milliseconds since 1970 (also as digits), or ISO 8601 (without a zone: UTC); None for none."""
+    if isinstance(value, str) and value.strip().replace(".", "", 1).isdigit():
+        value = float(value)
+    try:
+        if isinstance(value, str):
+            found = datetime.fromisoformat(value)
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        elif (seconds := number(value)) is not None and not isinstance(value, bool):
+            found = datetime.fromtimestamp(int(seconds / 1000 if seconds > 1e11 else seconds), UTC)
+        else:
+            return None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found.isoformat(timespec="seconds")
+
+
+def named(task: str, name: str | None, variant: str | None) -> None:
     """Raise Unreadable for a metric that cannot be named in a sentence."""
-    if len(task) + len(name) + len(variant or "") > LONGEST_NAME:
+    if len(task) + len(name or "") + len(variant or "") > LONGEST_NAME:
         raise Unreadable(
             f"A metric of the artifact has a name of more than {LONGEST_NAME} characters.",
             "Link the results of a task with a shorter name.",

@@ -5,13 +5,14 @@ Only keys with a comma are metrics ("exact_match,strict": metric and filter); `s
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
 from math import exp, isclose
 from statistics import fmean
 from typing import Any
 
 from bot.readiness.evidence import Direction, EvalMetric, EvalReport
-from bot.sources.evals.format import Document, Format, count, mapping, named, number, pointer, text
+from bot.sources.evals.format import Document, Format, count, instant, mapping, named, number, pointer, text
+from bot.sources.evals.items import Wanted, fill
 from bot.sources.evals.lm_eval_samples import Samples, read_samples
 from bot.sources.trouble import Unreadable
 
@@ -37,7 +38,7 @@ def recognises(document: Document) -> bool:
     return head.keys() >= _SAMPLE_KEYS or (head.keys() >= {"results", "configs", "versions"})
 
 
-def read(document: Document, rows: bytes | None) -> EvalReport:
+def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalReport, ...]:
     """Read a results file and its samples; raises Unreadable."""
     results = mapping(document.head.get("results"))
     if document.head.keys() >= _SAMPLE_KEYS:
@@ -46,18 +47,18 @@ def read(document: Document, rows: bytes | None) -> EvalReport:
             "Link the file `results_….json` as `artifact`, and this one as `rows`.",
         )
     samples = read_samples(rows, document.head) if rows is not None else None
-    metrics = tuple(_metrics(document.head, samples))
+    metrics = tuple(_metrics(document.head, samples, wanted))
     if len(metrics) > _MAX_METRICS:
         raise Unreadable(f"The artifact holds more than {_MAX_METRICS:,} metrics.", "Link the run of this task alone.")
     config = mapping(document.head.get("config"))
     arguments = _arguments(config.get("model_args"))
-    return EvalReport(
+    report = EvalReport(
         format=NAME,
         tool_version=text(document.head.get("lm_eval_version")),
         status="complete" if results and metrics else "error",
         model=_argument(arguments, _MODEL_ARGS),
         adapter=_argument(arguments, _ADAPTER_ARGS),
-        started_at=_started_at(document.head.get("date")),
+        started_at=None if isinstance(document.head.get("date"), bool) else instant(document.head.get("date")),
         limit=_limit(document.head, config),
         mock="dummy" in (config.get("model"), document.head.get("model_source")),
         metrics=metrics,
@@ -65,18 +66,21 @@ def read(document: Document, rows: bytes | None) -> EvalReport:
         rows_note=samples.note if samples else None,
         warnings=samples.warnings if samples else (),
     )
+    return (report,)
 
 
 FORMAT = Format(NAME, recognises, read)
 
 
-def _metrics(head: Mapping[str, Any], samples: Samples | None) -> Iterator[EvalMetric]:
+def _metrics(head: Mapping[str, Any], samples: Samples | None, wanted: Wanted) -> Iterator[EvalMetric]:
     for task, entries in mapping(head.get("results")).items():
         for key, value in mapping(entries).items():
             name, comma, variant = key.partition(",")
             if comma and not name.endswith("_stderr"):
                 named(task, name, variant)
-                own = samples if samples is not None and samples.task == task else None
+                own = (
+                    samples if samples and samples.task == task and wanted.keeps(task, name, variant or None) else None
+                )
                 yield _metric(head, task, (key, name, variant), number(value), own)
 
 
@@ -88,9 +92,7 @@ def _metric(
     config = mapping(mapping(head.get("configs")).get(task))
     higher = mapping(mapping(head.get("higher_is_better")).get(task)).get(name)
     states = count(mapping(mapping(head.get("n-samples")).get(task)).get("effective"))
-    exact = _is_exact_match(name, config)
-    column = samples.column(name, variant, texts=exact) if samples is not None else None
-    return EvalMetric(
+    metric = EvalMetric(
         task=task,
         name=name,
         variant=variant or None,
@@ -100,10 +102,12 @@ def _metric(
         # a group of tasks has no n-samples of its own, but counts per metric since 0.4.13
         n=states if states is not None else count(mapping(entries.get("sample_count")).get(key)),
         pointer=pointer("results", task, key),
-        recomputed=_recompute(name, config, column.scores, value) if column is not None else None,
-        deterministic="exact_match" if column is not None and exact else None,
-        items=column.items if column is not None else (),
     )
+    scores = samples.scores(name, variant) if samples is not None else None
+    if samples is None or scores is None:
+        return metric
+    filled = fill(metric, samples.column(name, variant, texts=_is_exact_match(name, config)), recompute=False)
+    return replace(filled, recomputed=_recompute(name, config, scores, value))
 
 
 def _recompute(name: str, config: Mapping[str, Any], scores: tuple[float, ...], value: float | None) -> float | None:
@@ -151,18 +155,6 @@ def _arguments(given: Any) -> Mapping[str, Any]:
 def _argument(arguments: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
     found = (text(arguments.get(key)) for key in keys)
     return next((name for name in found if name is not None and name.lower() not in ("none", "null")), None)
-
-
-def _started_at(given: Any) -> str | None:
-    seconds = number(given)
-    if seconds is None or isinstance(given, bool):
-        return None
-    if seconds > 1e11:  # milliseconds
-        seconds /= 1000
-    try:
-        return datetime.fromtimestamp(int(seconds), UTC).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _limit(head: Mapping[str, Any], config: Mapping[str, Any]) -> float | None:

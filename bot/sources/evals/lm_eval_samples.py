@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.readiness.evidence import EvalItem
 from bot.sources.evals.format import count, mapping, number, plain
+from bot.sources.evals.items import Row
 from bot.sources.evals.rows import objects
-from bot.sources.normalise import key
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
@@ -26,19 +25,12 @@ _OWN_KEYS = {
 _LONGEST_TEXT = 20_000  # characters of an answer or target that is scored anew
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One metric under one filter: the scores as the tool counts them, the items as the claim is tested with."""
-
-    scores: tuple[float, ...]
-    items: tuple[EvalItem, ...]
-
-
 @dataclass(slots=True)
 class _Row:
     doc_id: str
     filter: str
-    key: str
+    input: str
+    full_target: str
     scores: dict[str, float | None]
     output: str | None
     target: str | None
@@ -55,19 +47,26 @@ class Samples:
     warnings: tuple[str, ...] = ()
     rows: list[_Row] = field(default_factory=list)
 
-    def column(self, name: str, variant: str, *, texts: bool) -> Column | None:
-        """Find the rows of a metric; None when they hold no single number each. `texts` keeps answer and target."""
-        found = [(row, row.scores[name]) for row in self.rows if row.filter == variant and name in row.scores]
-        scores = tuple(score for _, score in found if score is not None)
-        if not found or len(scores) != len(found):
-            return None
-        none_is_an_answer = any((row.target or "").strip().lower() == "none" for row, _ in found)
-        items = []
-        for row, score in found:
+    def scores(self, name: str, variant: str) -> tuple[float, ...] | None:
+        """Find the scores of a metric as the tool counts them; None when the rows hold no single number each."""
+        found = [row.scores[name] for row in self.rows if row.filter == variant and name in row.scores]
+        scores = tuple(score for score in found if score is not None)
+        return scores if found and len(scores) == len(found) else None
+
+    def column(self, name: str, variant: str, *, texts: bool) -> Iterator[Row]:
+        """Walk the rows of a metric; `texts` says that answer and target decide its score."""
+        own = [row for row in self.rows if row.filter == variant and name in row.scores]
+        none_is_an_answer = any((row.target or "").strip().lower() == "none" for row in own)
+        for row in own:
             errored = row.silent or (row.says_none and not none_is_an_answer)
-            output, target = (row.output, row.target) if texts and row.output is not None else (None, None)
-            items.append(EvalItem(row.key, row.doc_id, None if errored else score, errored, output, target))
-        return Column(scores, tuple(items))
+            yield Row(
+                native_id=row.doc_id,
+                input=row.input,
+                target=row.full_target,
+                score=row.scores[name],
+                output=row.output if texts else None,
+                errored=errored,
+            )
 
 
 def read_samples(raw: bytes, head: Mapping[str, Any]) -> Samples:
@@ -118,7 +117,8 @@ def _row(row: dict[str, Any], fields: tuple[str, ...], filters: tuple[str, ...],
     return _Row(
         doc_id=doc_id,
         filter=named,
-        key=key(_input(row, fields), plain(row.get("target"))),
+        input=_input(row, fields),
+        full_target=plain(row.get("target")),
         scores={name: number(row[name]) for name in names if isinstance(name, str) and name in row},
         output=output,
         target=target,

@@ -4,7 +4,6 @@ Two files: `{"format": "tunegate-eval/1", ...}` with the metrics, and JSONL rows
 docs/native-eval-format.md is the specification.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,10 +11,10 @@ from datetime import UTC, datetime
 from statistics import fmean
 from typing import Any
 
-from bot.readiness.evidence import Direction, EvalItem, EvalMetric, EvalReport
+from bot.readiness.evidence import Direction, EvalMetric, EvalReport
 from bot.sources.evals.format import Document, Format, count, mapping, named, number, plain, pointer, text
+from bot.sources.evals.items import Row, Wanted, fill
 from bot.sources.evals.rows import objects
-from bot.sources.normalise import key
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
@@ -35,26 +34,26 @@ def recognises(document: Document) -> bool:
     return str(head.get("format", "")).startswith("tunegate-eval/")
 
 
-def read(document: Document, rows: bytes | None) -> EvalReport:
+def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalReport, ...]:
     """Read an artifact and its rows, or rows alone; raises Unreadable."""
     if document.lines is not None:
         if rows is not None:
             raise Unreadable(
                 "The artifact holds rows.", "Link them as `rows`, and the file with the metrics as `artifact`."
             )
-        return _rows_alone(document.lines)
+        return (_rows_alone(document.lines, wanted),)
     head = document.head
     if head["format"] != NAME:
         raise Unreadable(f"The artifact is of another version than {NAME}.", f'Write `"format": "{NAME}"`.')
     metrics = _metrics(head)
     if rows is not None:
-        metrics = _with_items(metrics, list(_read_rows(rows)))
+        metrics = _with_items(metrics, list(_read_rows(rows)), wanted)
     status, limit, mock = head.get("status", "complete"), head.get("limit"), head.get("mock", False)
     if status not in _STATUS:
         raise Unreadable(f"In the artifact, `status` is none of {', '.join(_STATUS)}.", _FIX)
     if (limit is not None and number(limit) is None) or not isinstance(mock, bool):
         raise Unreadable("In the artifact, `limit` is a number or null, and `mock` true or false.", _FIX)
-    return EvalReport(
+    report = EvalReport(
         format=NAME,
         tool_version=text(head.get("tool")),
         status=status,
@@ -66,6 +65,7 @@ def read(document: Document, rows: bytes | None) -> EvalReport:
         metrics=metrics,
         has_rows=rows is not None,
     )
+    return (report,)
 
 
 FORMAT = Format(NAME, recognises, read)
@@ -108,7 +108,7 @@ def _metric(entry: Any, index: int) -> EvalMetric:
 class _Row:
     line: int
     id: str
-    key: str
+    input: str
     task: str | None
     scores: Mapping[str | None, float | None]  # by name or "name/variant"; None for `score`, the only metric
     errored: bool
@@ -126,12 +126,12 @@ def _read_rows(raw: bytes) -> Iterator[_Row]:
         yield _Row(
             line=line,
             id=printable(str(row.get("id", line))),
-            key=key(plain(row["input"]), "" if target is None else plain(target)),
+            input=plain(row["input"]),
             task=task,
             scores=_scores(row, line),
             errored=error not in (None, False, "") or ("output" in row and row["output"] is None),
             output=row["output"] if isinstance(row.get("output"), str) else None,
-            target=target if isinstance(target, str) else None,
+            target=None if target is None else plain(target),
         )
 
 
@@ -147,10 +147,7 @@ def _scores(row: Mapping[str, Any], line: int) -> Mapping[str | None, float | No
     return {name: number(score) for name, score in given.items()}
 
 
-_EXACT = ("exactmatch", "em")  # names of an exact match, without case and separators
-
-
-def _with_items(metrics: tuple[EvalMetric, ...], rows: list[_Row]) -> tuple[EvalMetric, ...]:
+def _with_items(metrics: tuple[EvalMetric, ...], rows: list[_Row], wanted: Wanted) -> tuple[EvalMetric, ...]:
     """Give each metric its rows; raises Unreadable for a row that could belong to several."""
     if not rows:
         raise Unreadable("The file of rows is empty.", "Link the rows of the run, one JSON object a line.")
@@ -168,38 +165,29 @@ def _with_items(metrics: tuple[EvalMetric, ...], rows: list[_Row]) -> tuple[Eval
                 f"In line {row.line} of the rows, `score` could belong to {fitting[task]} metrics.",
                 'Name them: `"scores": {"exact_match": 1, "f1": 0.8}`.',
             )
-    return tuple(_filled(metric, [row for row in rows if row.task in (None, metric.task)]) for metric in metrics)
+    return tuple(
+        _filled(metric, [row for row in rows if row.task in (None, metric.task)])
+        if wanted.keeps(metric.task, metric.name, metric.variant)
+        else metric
+        for metric in metrics
+    )
 
 
 def _filled(metric: EvalMetric, rows: list[_Row]) -> EvalMetric:
     """Give a metric its items. The value is recomputed from every score; whether a row errored is the claim's matter."""
     name = f"{metric.name}/{metric.variant}" if metric.variant else metric.name
-    exact = re.sub(r"[\W_]+", "", metric.name).casefold() in _EXACT
-    # whatever the metric is called: an answer that is its target to the letter, and scored 0, contradicts itself
-    judged = metric.direction is Direction.HIGHER and all(
-        score in (None, 0.0, 1.0) for row in rows for score in row.scores.values()
-    )
-    items, scores = [], []
+    return fill(metric, _of_metric(name, rows))
+
+
+def _of_metric(name: str | None, rows: list[_Row]) -> Iterator[Row]:
     for row in rows:
         known = name if name in row.scores else None
         if row.scores and known not in row.scores and not row.errored:
             continue  # a row of other metrics
-        score = row.scores.get(known)
-        if score is not None:
-            scores.append(score)
-        output, target = (row.output, row.target) if exact else (None, None)
-        letter = judged and score == 0.0 and bool(row.output) and row.output == row.target and not row.errored
-        score = None if row.errored else score
-        items.append(EvalItem(row.key, row.id, score, row.errored, output, target, contradicts=letter and not exact))
-    return replace(
-        metric,
-        recomputed=fmean(scores) if scores else None,
-        deterministic="exact_match" if exact else None,
-        items=tuple(items),
-    )
+        yield Row(row.id, row.input, row.target, row.scores.get(known), row.output, row.errored)
 
 
-def _rows_alone(raw: bytes) -> EvalReport:
+def _rows_alone(raw: bytes, wanted: Wanted) -> EvalReport:
     """Read rows that come without an artifact: value and N are what they say, and nothing else is known of the run."""
     rows = list(_read_rows(raw))
     names = dict.fromkeys((row.task or "", name) for row in rows for name in row.scores)
@@ -211,9 +199,10 @@ def _rows_alone(raw: bytes) -> EvalReport:
         named(task, name, variant)
         own = [row for row in rows if (row.task or "") == task]
         bare = EvalMetric(task, name, variant or None, value=None, stderr=None, direction=None, n=None, pointer="")
-        filled = _filled(bare, own)
-        n = sum(row.scores.get(given) is not None for row in own)
-        metrics.append(replace(filled, value=filled.recomputed, n=n))
+        scores = [score for row in own if (score := row.scores.get(given)) is not None]
+        value = fmean(scores) if scores else None
+        filled = _filled(bare, own) if wanted.keeps(task, name, variant or None) else bare
+        metrics.append(replace(filled, value=value, n=len(scores)))
     return EvalReport(
         format=f"{NAME} rows",
         tool_version=None,

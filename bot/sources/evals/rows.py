@@ -1,5 +1,10 @@
-"""Which rows does a file of per-sample rows hold? JSON objects, one a line, strict and bounded."""
+"""Which rows does a file of per-sample rows hold? Objects: one JSON object a line, a JSON list, a logged table, or CSV.
 
+Strict and bounded. Of CSV every value is text, and an empty cell is none.
+"""
+
+import csv
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,24 +14,100 @@ from bot.sources.trouble import Unreadable
 
 MAX_ROW_BYTES = 4_000_000  # long prompts stand in a sample twice
 MAX_ROWS = 200_000
+MAX_WHOLE_BYTES = 100_000_000  # of rows that are one JSON text
 FIX = "Link the rows as the eval tool wrote them: one JSON object a line."
 
 
 def objects(raw: bytes, max_rows: int = MAX_ROWS) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Walk the rows with their lines, blank lines left out; raises Unreadable."""
-    found = 0
-    for line, text in lines(raw):
-        if not text.strip():
-            continue
-        found += 1
+    """Walk the rows with their 1-based lines (of a list or a table: their places); raises Unreadable."""
+    for found, (line, row) in enumerate(_rows(raw), 1):
         if found > max_rows:
             raise Unreadable(
                 f"The rows are more than {max_rows:,}, beyond which they are not read.", "Link fewer rows."
             )
-        try:
-            row = strict_json.loads(text, max_bytes=MAX_ROW_BYTES)
-        except strict_json.BadJson as bad:
-            raise Unreadable(f"Line {line} of the rows {bad}.", FIX) from bad
         if not isinstance(row, dict):
             raise Unreadable(f"Line {line} of the rows is no JSON object.", FIX)
         yield line, row
+
+
+def table(columns: Any, data: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Walk a table that a tracking tool logged (`columns` and `data`); raises Unreadable."""
+    if not isinstance(columns, list) or not isinstance(data, list) or not all(isinstance(c, str) for c in columns):
+        raise Unreadable("The table has no list of `columns` and of `data`.", FIX)
+    if len(set(columns)) != len(columns):
+        raise Unreadable("The table names a column twice.", "Give each column its own name.")
+    for place, row in enumerate(data, 1):
+        if not isinstance(row, list) or len(row) != len(columns):
+            raise Unreadable(f"Row {place} of the table has another number of cells than there are columns.", FIX)
+        yield place, dict(zip(columns, row, strict=True))
+
+
+def _rows(raw: bytes) -> Iterator[tuple[int, Any]]:
+    start = raw[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if start == b"[":
+        whole = _whole(raw)
+        if not isinstance(whole, list):
+            raise Unreadable("The rows are no list of objects.", FIX)
+        yield from enumerate(whole, 1)
+    elif start == b"{" or not start:
+        yield from _jsonl(raw)
+    else:
+        yield from _csv(raw)
+
+
+def _jsonl(raw: bytes) -> Iterator[tuple[int, Any]]:
+    for number, (line, text) in enumerate(lines(raw)):
+        if not text.strip():
+            continue
+        try:
+            row = strict_json.loads(text, max_bytes=MAX_ROW_BYTES)
+        except strict_json.BadJson as bad:
+            if number == 0 and _is_begun(text):  # one JSON text over many lines: a table
+                whole = _whole(raw)
+                if isinstance(whole, dict) and "columns" in whole and "data" in whole:
+                    yield from table(whole["columns"], whole["data"])
+                    return
+            raise Unreadable(f"Line {line} of the rows {bad}.", FIX) from bad
+        if (
+            number == 0
+            and isinstance(row, dict)
+            and row.keys() >= {"columns", "data"}
+            and isinstance(row["data"], list)
+        ):
+            yield from table(row["columns"], row["data"])
+            return
+        yield line, row
+
+
+def _is_begun(line: bytes) -> bool:
+    return line.strip() in (b"{", b'{"columns": [', b'{"columns":[')
+
+
+def _whole(raw: bytes) -> Any:
+    try:
+        return strict_json.loads(raw, max_bytes=MAX_WHOLE_BYTES)
+    except strict_json.BadJson as bad:
+        raise Unreadable(f"The file of rows {bad}.", FIX) from bad
+
+
+def _csv(raw: bytes) -> Iterator[tuple[int, Any]]:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable("The file of rows is not UTF-8 text.", "Write the CSV in UTF-8.") from error
+    csv.field_size_limit(MAX_ROW_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        columns = [column.strip() for column in next(reader, [])]
+        if len(columns) < 2 or len(set(columns)) != len(columns):
+            raise Unreadable("The file of rows is neither JSON nor CSV with a header of different names.", FIX)
+        while (cells := next(reader, None)) is not None:
+            if not cells:
+                continue
+            if len(cells) != len(columns):
+                raise Unreadable(
+                    f"Line {reader.line_num} of the rows has {len(cells)} cells, the header has {len(columns)}.", FIX
+                )
+            yield reader.line_num, dict(zip(columns, (cell or None for cell in cells), strict=True))
+    except csv.Error as error:
+        raise Unreadable(f"Line {reader.line_num} of the rows is no CSV: {error}.", FIX) from error

@@ -1,14 +1,8 @@
-"""Where can a link lead? One reader per scheme; a scheme without one is not supported yet."""
+"""Where can a link lead? One store per scheme; a scheme without one is not supported yet."""
 
-from collections.abc import Callable, Mapping
-
-from bot import ports
-from bot.readiness.evidence import Known, Unavailable
-from bot.readiness.link import Link
-from bot.readiness.schema import LinkField
 from bot.sources.stores import repository
+from bot.sources.stores.store import Place, Store, Stores
 
-Store = Callable[[LinkField, Link, str, ports.RepositoryFiles, int], Known[bytes] | Unavailable]
-"""Reads what a link leads to: the link as written and as parsed, the proposal's path, its repository, a cap in bytes."""
+__all__ = ["REPOSITORY_ALONE", "Place", "Store", "Stores"]
 
-STORES: Mapping[str, Store] = {"repository": repository.read}
+REPOSITORY_ALONE: Stores = {"repository": repository.RepositoryStore()}

@@ -1,27 +1,28 @@
 """What does a link into the repository itself lead to? A file at the pull request's head commit, pinned by that."""
 
-from bot import ports
 from bot.readiness import link
 from bot.readiness.evidence import Known, Trouble, Unavailable
 from bot.readiness.schema import LinkField
+from bot.sources.stores.store import Place
 
 _FIX = "Link a file of this repository: relative to the proposal's folder, or from the root with a leading /."
 
 
-def read(
-    linked: LinkField, parsed: link.Link, proposal_path: str, files: ports.RepositoryFiles, max_bytes: int
-) -> Known[bytes] | Unavailable:
-    """Read the file that a repository link names, relative to its proposal."""
-    try:
-        path = link.resolve(parsed, proposal_path)
-    except link.BadLink as error:
-        return Unavailable(f"The link cannot be followed: {error}.", Trouble.DEFINITIVE, _FIX)
-    fact = files.read(path, max_bytes=max_bytes)
-    pinned = linked.revision
-    if isinstance(fact, Known) and pinned and fact.source.revision and not fact.source.revision.startswith(pinned):
-        return Unavailable(
-            f"`{path}` is pinned to the revision {pinned[:40]}; a file of the repository is read at the head commit only.",
-            Trouble.NOT_SUPPORTED,
-            "Leave `revision` out: the head commit pins the file.",
-        )
-    return fact
+class RepositoryStore:
+    """The files of the repository itself."""
+
+    def read(self, linked: LinkField, parsed: link.Link, place: Place, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Read the file that a repository link names, relative to its proposal."""
+        try:
+            path = link.resolve(parsed, place.proposal_path)
+        except link.BadLink as error:
+            return Unavailable(f"The link cannot be followed: {error}.", Trouble.DEFINITIVE, _FIX)
+        fact = place.around.files.read(path, max_bytes=max_bytes)
+        pinned = linked.revision
+        if isinstance(fact, Known) and pinned and fact.source.revision and not fact.source.revision.startswith(pinned):
+            return Unavailable(
+                f"`{path}` is pinned to the revision {pinned[:40]}; a file of the repository is read at the head commit only.",
+                Trouble.NOT_SUPPORTED,
+                "Leave `revision` out: the head commit pins the file.",
+            )
+        return fact

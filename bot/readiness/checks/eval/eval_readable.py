@@ -6,8 +6,10 @@ Without a written eval nobody can tell whether training helped (S1). A number wi
 ## What counts as evidence
 The artifact and the per-sample rows of `eval.baseline`, fetched at the pull request's head commit and recognised by
 their content; where a good large model is to be made cheap, those of the small model and of the teacher too. The run is
-complete, was not cut short by a limit, and no mock model answered. The value and N are computed anew from the rows; an
-exact match is scored anew from answer and target where the rows hold both.
+complete, was not cut short by a limit, and no mock model answered. The value and N are computed anew from the rows. Where
+they hold answer and target and scores are 0 and 1, rows are scored anew: an answer equal to its target to the letter is no
+0 whatever the metric is called, and under a name like `exact_match`, `label_match` or `json_match` an answer that its
+target does not hold is no 1.
 
 ## How to fix
 Run the eval once more without a limit, log the samples (`--log_samples` in lm-evaluation-harness), commit both files,
@@ -20,23 +22,23 @@ from math import isclose
 from bot.readiness.baseline import NAMES, TOLERANCE, Measured, measure, that_count
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.rescore import contradictions
 from bot.readiness.wording import count, share
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Read every run that counts and compare its numbers with its rows."""
+    wanted = dossier.proposal.eval.metric
     for at in that_count(dossier.proposal):
         measured = measure(CHECK, dossier, at)
         if isinstance(measured, Finding):
             yield measured
         else:
-            yield from _judge(measured)
+            yield from _judge(measured, lower=wanted is not None and wanted.direction == "lower")
 
 
-def _judge(measured: Measured) -> Iterator[Finding]:
+def _judge(measured: Measured, *, lower: bool) -> Iterator[Finding]:
     report, metric = measured.report.value, measured.metric
-    faults = list(_faults(measured))
+    faults = [*_faults(measured), *([] if lower else _contradictions(measured))]
     for message, fix in faults:
         yield CHECK.failed(message, at=measured.at, fix=fix, source=measured.source, lever="evals")
     if faults or metric.value is None:
@@ -84,10 +86,15 @@ def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
             f"In {run} the artifact says N = {metric.n:,}, its rows hold {count(scored, 'scored item')}.",
             "Link all rows of the run, and no others.",
         )
-    if wrong := contradictions(metric):
-        named = ", ".join(item.native_id for item in wrong[:5])
+
+
+def _contradictions(measured: Measured) -> Iterator[tuple[str, str]]:
+    """Find rows whose score cannot follow from answer and target (of an error, 0 is what a right answer gets)."""
+    wrong = [item.native_id for item in measured.metric.items if item.contradicts]
+    if wrong:
+        run = f"the run of {NAMES[measured.at]}"
         yield (
-            f"Scored anew from answer and target, {len(wrong):,} of {scored:,} rows of {run} contradict their score (rows {named}).",
+            f"Scored anew from answer and target, {len(wrong):,} of {len(measured.scored):,} rows of {run} contradict their score (rows {', '.join(wrong[:5])}).",
             "Link the rows as the tool wrote them.",
         )
 

@@ -1,0 +1,90 @@
+"""What do the rows of a run prove? Rows in our words, whatever tool wrote them -> the items of a metric, without their text.
+
+A reader walks its rows once and hands over a `Row` for each of a metric's: here it becomes an `EvalItem`, is scored anew
+from answer and target, and counts in the composition of the set. No text outlives the walk.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from bot.readiness.evidence import EvalItem, EvalMetric
+from bot.readiness.rescore import Rescored, rescore, scored_anew
+from bot.readiness.schema import Metric
+from bot.sources.composition import Compositor
+from bot.sources.normalise import key
+from bot.sources.trouble import Unreadable
+
+MAX_ITEMS = 400_000  # house: rows of the metrics that were asked for; 200,000 rows under two filters
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of which metric the items are wanted; an unset part matches anything. `name` None: of every metric."""
+
+    task: str | None = None
+    name: str | None = None
+    variant: str | None = None
+
+    @classmethod
+    def of(cls, metric: Metric | None) -> "Wanted":
+        """Take what a proposal names."""
+        return cls(metric.task, metric.name, metric.variant) if metric else cls()
+
+    def keeps(self, task: str, name: str | None, variant: str | None) -> bool:
+        """Say whether a metric's items are wanted: those of another metric would only cost memory."""
+        return self.name is None or (
+            self.name == name and self.task in (None, task) and self.variant in (None, variant)
+        )
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of one metric. `input` and `target` identify the item; `output` is the answer, where it is there as text.
+
+    `score` is the tool's own number (None: not scored); `errored` that the run stumbled, so that the score says nothing.
+    """
+
+    native_id: str
+    input: str
+    target: str | None
+    score: float | None
+    output: str | None = None
+    errored: bool = False
+    tools: tuple[str, ...] = ()
+
+
+def fill(metric: EvalMetric, rows: Iterable[Row], *, recompute: bool = True) -> EvalMetric:
+    """Give a metric its items; raises Unreadable when there are too many.
+
+    With `recompute` the value that follows is the mean of all scores, as most tools reckon; a reader whose tool reckons
+    otherwise sets `recomputed` itself.
+    """
+    items: list[EvalItem] = []
+    scores: list[float] = []
+    again: list[Rescored | None] = []
+    made_of = Compositor()
+    for row in rows:
+        if len(items) >= MAX_ITEMS:
+            raise Unreadable(
+                f"The rows hold more than {MAX_ITEMS:,} scores of this metric, beyond which they are not read.",
+                "Link fewer rows.",
+            )
+        if row.score is not None:
+            scores.append(row.score)
+        identity = key(row.input, row.target or "")
+        made_of.add(identity, row.input, row.target, row.tools)
+        score = None if row.errored else row.score
+        again.append(rescore(row.output, row.target, score))
+        items.append(EvalItem(identity, row.native_id, score, row.errored))
+    kind, items = scored_anew(metric.name, metric.direction, items, again)
+    return replace(
+        metric,
+        recomputed=fmean(scores) if recompute and scores else metric.recomputed,
+        rescored=kind,
+        items=tuple(items),
+        composition=made_of.composition() if items else None,
+    )

@@ -1,0 +1,49 @@
+"""Who is an account, and what was there before, offline? Only the service can see it, and says so later."""
+
+from datetime import datetime
+
+from bot.readiness.evidence import Fact, History, Known, Person, Trouble, Unavailable
+
+
+class NobodyToAsk:
+    """A directory without anybody to ask."""
+
+    def person(self, login: str) -> Fact[Person]:
+        """Say that only the service can look an account up."""
+        return Unavailable(
+            f"Whether {login} may own is seen on GitHub only.",
+            Trouble.SERVICE_ONLY,
+            "Nothing to do: the service looks the account up.",
+        )
+
+
+class NoHistory:
+    """Looks nothing up that was committed before."""
+
+    def versions(self, path: str, *, since: datetime | None = None, at_most: int = 20) -> Known[History] | Unavailable:
+        """Say that only the service lists the versions of a file."""
+        return _only_the_service(f"the versions of `{path}`")
+
+    def read(self, path: str, commit: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Say that only the service reads a file at another commit."""
+        return _only_the_service(f"`{path}` at another commit")
+
+    def on_base(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable | None:
+        """Say that only the service reads the base branch."""
+        return _only_the_service(f"`{path}` on the base branch")
+
+
+class NoAttachments:
+    """Reads nothing that the forge keeps beside the commits."""
+
+    def workflow_artifact(self, run_id: int, name: str, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Say that only the service reads artifacts of workflow runs."""
+        return _only_the_service(f"the artifact `{name}` of workflow run {run_id}")
+
+    def release_asset(self, tag: str, name: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Say that only the service reads assets of releases."""
+        return _only_the_service(f"the asset `{name}` of release {tag}")
+
+
+def _only_the_service(what: str) -> Unavailable:
+    return Unavailable(f"Offline {what} cannot be looked at; the service does.", Trouble.SERVICE_ONLY)
