@@ -155,8 +155,8 @@ class Client:
         for _ in range(_MAX_MOVES + 1):
             with self._sent("GET", url, _headers(accept, token), allow_redirects=False) as answer:
                 if not answer.is_redirect:
-                    return _read(answer, max_bytes)
-                url = urljoin(url, answer.headers["Location"])
+                    return _whole(answer, max_bytes)
+                url = _led_to(url, answer.headers["Location"])
             if not url.startswith(f"{self._api_url}/"):
                 return Elsewhere(url)  # whoever goes there goes without the token
         raise ForgeTrouble("GitHub leads from address to address without an end")
@@ -166,9 +166,7 @@ class Client:
         headers = {"Accept": media, "Content-Type": media, "Authorization": f"Basic {password}"}
         url = web_url(self._api_url) + path
         with self._sent("POST", url, headers, data=json.dumps(body), allow_redirects=False) as answer:
-            if answer.is_redirect:
-                raise ForgeTrouble("GitHub leads to another address of the repository")
-            return _read(answer, max_bytes)
+            return _whole(answer, max_bytes)
 
     @contextmanager
     def _sent(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Iterator[requests.Response]:
@@ -180,7 +178,7 @@ class Client:
                     lowered = {name.lower(): value for name, value in answer.headers.items()}
                     raise from_answer(answer.status_code, lowered, _json(answer), self._clock.now())
                 yield answer
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:  # ValueError: a Location that is no address
             raise ForgeTrouble(f"GitHub could not be reached ({type(error).__name__})") from error
 
     def _session(self) -> requests.Session:
@@ -229,6 +227,19 @@ def _status(gh: Github, path: str) -> int:
     if status >= 400:
         raise GithubException(status, _parsed(text), headers)
     return status
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise ForgeTrouble("GitHub leads to an address that is none") from error
+
+
+def _whole(answer: requests.Response, max_bytes: int) -> Body:
+    if answer.status_code != 200:
+        raise ForgeTrouble(f"GitHub answered {answer.status_code}")
+    return _read(answer, max_bytes)
 
 
 def _read(answer: requests.Response, max_bytes: int) -> Body:

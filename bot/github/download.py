@@ -26,6 +26,13 @@ _CHUNK = 64 * 1024
 _GONE = (404, 410)
 
 
+class _OneStep(requests.Session):
+    """A session that leaves redirects alone; requests itself reads the whole body of one, even of one that it does not follow."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find none."""
+
+
 class Download:
     """Fetches files over https; over http only where the API itself is asked over http, as on one's own machine."""
 
@@ -41,7 +48,7 @@ class Download:
         end = monotonic() + self._seconds
         sent = dict(headers or {})
         try:
-            with requests.Session() as session:
+            with _OneStep() as session:
                 session.auth = unchanged
                 for _ in range(_MAX_MOVES + 1):
                     if not self._is_allowed(url):

@@ -71,7 +71,9 @@ def _directory(content: bytes) -> tuple[int, int]:
     end = content.rfind(_END, max(0, len(content) - _END_SIZE - _LONGEST_COMMENT))
     if end < 0:
         raise BadArchive("is no zip archive, or is cut off")
-    size, start = struct.unpack_from("<LL", content, end + 12)
+    size, start, comment = struct.unpack_from("<LLH", content, end + 12)
+    if end + _END_SIZE + comment > len(content):
+        raise BadArchive("is cut off")
     locator = end - _LOCATOR_SIZE
     if locator >= 0 and content.startswith(_LOCATOR, locator):
         (there,) = struct.unpack_from("<Q", content, locator + 8)
