@@ -113,6 +113,19 @@ class RepositoryFiles(Protocol):
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a file."""
 
+    def pin(self, path: str) -> str | None:
+        """Name a file's content without reading it: the same name is the same content. None where that cannot be told."""
+
+
+class Facts(Protocol):
+    """What was concluded of evidence before, of one repository: it is drawn anew only when the evidence changes."""
+
+    def get(self, name: str) -> Json | None:
+        """Recall a conclusion by the name that was given to it."""
+
+    def put(self, name: str, fact: Json) -> None:
+        """Remember a conclusion."""
+
 
 class CommitFiles(RepositoryFiles, Protocol):
     """Files of one repository at one commit, which can also be listed."""
@@ -162,6 +175,9 @@ class Surroundings:
     history: History
     attachments: Attachments
     trusted: bool = True
+    repository: str = ""  # owner/name; "" offline
+    commit: str | None = None  # the head commit; None offline
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +313,9 @@ class Ledger(Protocol):
 
     def latest(self, repo_id: int, number: int) -> StoredReview | None:
         """Find the newest review of a pull request."""
+
+    def earlier(self, repo_id: int, number: int, but: str) -> tuple[StoredReview, ...]:
+        """Find the newest review of each other head commit of a pull request, newest first, ten at most."""
 
     def find(self, review_id: str) -> StoredReview | None:
         """Find a review by its id."""

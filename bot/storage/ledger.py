@@ -84,6 +84,15 @@ class Ledger:
         """Find the newest review of a pull request."""
         return self._one(*_of(repo_id, number))
 
+    def earlier(self, repo_id: int, number: int, but: str) -> tuple[StoredReview, ...]:
+        """Find the newest review of each other head commit of a pull request, newest first, ten at most."""
+        of_head = select(func.max(reviews.c.position)).where(*_of(repo_id, number), reviews.c.head_sha != but)
+        newest = select(reviews).where(reviews.c.position.in_(of_head.group_by(reviews.c.head_sha)))
+        with self._database.begin() as connection:
+            return tuple(
+                _stored(row) for row in connection.execute(newest.order_by(reviews.c.position.desc()).limit(10))
+            )
+
     def find(self, review_id: str) -> StoredReview | None:
         """Find a review by its id; None for what is no id at all."""
         wanted = _uuid(review_id)

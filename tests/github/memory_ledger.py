@@ -56,6 +56,10 @@ class MemoryLedger:
     def latest(self, repo_id: int, number: int) -> StoredReview | None:
         return next((r for r in reversed(self.reviews) if (r.repo_id, r.number) == (repo_id, number)), None)
 
+    def earlier(self, repo_id: int, number: int, but: str) -> tuple[StoredReview, ...]:
+        own = [r for r in self.reviews if (r.repo_id, r.number) == (repo_id, number) and r.head_sha != but]
+        return tuple({review.head_sha: review for review in own}.values())[::-1]
+
     def find(self, review_id: str) -> StoredReview | None:
         return next((r for r in self.reviews if r.id == review_id), None)
 
