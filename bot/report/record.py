@@ -40,11 +40,11 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         data=_facts(facts["data"], DataProfile),
         people=_facts(facts["people"], Person),
         texts=_facts(facts["texts"], str),
-        rows=_facts(facts["rows"], tuple[str, ...]),
-        human_checks=_facts(facts["human_checks"], HumanChecks),
-        samples=_facts(facts["samples"], Composition),
-        histories=_facts(facts["histories"], History),
-        bars=_facts(facts["bars"], tuple[StatedBar, ...]),
+        rows=_facts(facts.get("rows", {}), tuple[str, ...]),  # dossiers of older releases have no such facts
+        human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
+        samples=_facts(facts.get("samples", {}), Composition),
+        histories=_facts(facts.get("histories", {}), History),
+        bars=_facts(facts.get("bars", {}), tuple[StatedBar, ...]),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
 

@@ -192,3 +192,20 @@ def test_a_publication_answers_a_review_of_its_own_pull_request(ledger: Ledger) 
     review_id = record(ledger)
     with pytest.raises(IntegrityError):
         ledger.publish(11, 6, Publication("status", "", 1, "hash", review_id))
+
+
+def test_earlier_reviews_are_one_for_each_other_head_newest_first(ledger: Ledger) -> None:
+    record(ledger, head="1" * 40)
+    second = record(ledger, head="1" * 40)
+    third = record(ledger, head="2" * 40)
+    record(ledger, head="3" * 40)
+    record(ledger, number=6, head="4" * 40)
+    assert [review.id for review in ledger.earlier(11, 5, "3" * 40)] == [third, second]
+    assert ledger.earlier(11, 7, "") == ()
+
+
+def test_no_more_than_ten_earlier_heads_are_looked_at(ledger: Ledger) -> None:
+    for number in range(12):
+        record(ledger, head=f"{number:040}")
+    found = ledger.earlier(11, 5, f"{11:040}")
+    assert [review.head_sha for review in found] == [f"{number:040}" for number in range(10, 0, -1)]
