@@ -22,6 +22,7 @@ from math import isclose
 from bot.readiness.baseline import NAMES, TOLERANCE, Measured, measure, that_count
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
+from bot.readiness.plausible import implausible
 from bot.readiness.wording import count, share
 
 
@@ -78,6 +79,11 @@ def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
         yield (
             f"In {run} the artifact says {share(metric.value)}, its rows give {share(metric.recomputed)}.",
             "Link artifact and rows of one and the same run, unedited.",
+        )
+    if not metric.items and (doubt := implausible(metric, report.format)):
+        yield (
+            f"The number of {run} does not hold together: {doubt}.",
+            "Link the artifact as the tool wrote it, with its rows.",
         )
     scored, rows = len(measured.scored), len(metric.items)
     distinct = len({item.key for item in metric.items})
