@@ -10,7 +10,9 @@ from math import sqrt
 from bot.readiness.evidence import EvalMetric
 
 _SHARES = frozenset(("acc", "accuracy", "exactmatch", "em"))  # house; names without case and separators
-_PLAIN = ("lm-eval",)  # formats whose standard error is the sample's; that of inspect may be one of clusters, or of epochs
+_PLAIN = (
+    "lm-eval",
+)  # formats whose standard error is the sample's; that of inspect may be one of clusters, or of epochs
 _ROUNDED = 0.02  # house: of a standard error, relative; tools round, and some divide by N instead of N - 1
 _WHOLE = 0.01  # house: how far value x N may be from a whole number
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from bot import ports
 from bot.readiness import baseline, label_audit, training_data
-from bot.readiness.evidence import DataProfile, EvalReport, Evidence, Fact, Known, LabelCount, Unavailable
+from bot.readiness.evidence import DataProfile, EvalReport, Evidence, Fact, Known, LabelCount, Trouble, Unavailable
 from bot.readiness.proposal import Proposal
+from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import Teacher
 from bot.sources import datasets, evals
@@ -21,7 +22,8 @@ from bot.sources.reader import InThisProcess, Reader
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
 
 MAX_TEXT_BYTES = 5_000_000
-TEXTS = ("eval.threshold_source", *label_audit.FIELDS)
+_BAR_SOURCE = "eval.threshold_source"
+TEXTS = (_BAR_SOURCE, *label_audit.FIELDS)
 
 
 class Gatherer:
@@ -40,7 +42,10 @@ class Gatherer:
         earlier: Sequence[ports.Earlier] = (),
     ) -> Evidence:
         """Read whatever the checks look at: linked runs, training data and texts, people, and what was said before."""
-        one = _Gathering(self._reader, Linked(self._stores, Place(proposal_path, around)))
+        linked = Linked(self._stores, Place(proposal_path, around))
+        one = _Gathering(
+            self._reader, linked, {linked.target(field) for at, field in links(proposal) if at != _BAR_SOURCE}
+        )
         data, train = proposal.data.train, training_data.AT
         owner = proposal.owner.primary
         return Evidence(
@@ -81,9 +86,10 @@ def _asked(name: str, run: object, metric: Metric | None) -> Iterator[_Asked]:
 class _Gathering:
     """One gathering: what its links lead to."""
 
-    def __init__(self, reader: Reader, linked: Linked) -> None:
+    def __init__(self, reader: Reader, linked: Linked, others: set[str]) -> None:
         self._reader = reader
         self._linked = linked
+        self._others = others  # what the proposal's other links lead to
         self._reports: dict[_Asked, Fact[EvalReport]] = {}
 
     def report(self, asked: _Asked) -> Fact[EvalReport]:
@@ -134,6 +140,12 @@ class _Gathering:
 
     def text(self, name: str, linked: LinkField) -> Fact[str]:
         """Read a small text, and keep of it what a check asks: of an audit the verdicts, of others that they are there."""
+        if name == _BAR_SOURCE and self._linked.target(linked) in self._others | {self._linked.proposal_path}:
+            return Unavailable(
+                f"`{linked.uri}` is the proposal itself, or evidence that it links elsewhere.",
+                Trouble.DEFINITIVE,
+                "Link a text that says why the bar stands where it does: a service level, a contract, a study.",
+            )
         file = self._linked.read(linked, MAX_TEXT_BYTES)
         if isinstance(file, Unavailable):
             return file

@@ -50,6 +50,15 @@ class Linked:
             self._held[wanted] = file
         return self._held[wanted]
 
+    @property
+    def proposal_path(self) -> str:
+        """The path of the proposal that is looked at."""
+        return self._place.proposal_path
+
+    def target(self, linked: LinkField) -> str:
+        """Name what a link leads to in one way, however it is written: a path from the root, or the address."""
+        return self._resolved(linked).uri.removeprefix("/")
+
     def concluded(
         self,
         what: Sequence[Any],

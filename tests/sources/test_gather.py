@@ -370,3 +370,13 @@ def test_no_text_of_a_row_is_remembered() -> None:
     kept = json.dumps(memory.kept)
     assert "Ticket 1" not in kept
     assert '"64"' not in kept
+
+
+@pytest.mark.parametrize("uri", ["finetune-proposal.yaml", "/tickets/finetune-proposal.yaml", "./evals/results.json"])
+def test_the_bar_is_not_its_own_source(uri: str) -> None:
+    files = repository(tickets__finetune_proposal_dot_yaml=b"x")
+    files.files["tickets/finetune-proposal.yaml"] = b"x"
+    claims = {"eval": {"baseline": run(), "threshold_source": uri}}
+    fact = trouble(gather(claims, files).texts["eval.threshold_source"])
+    assert fact.trouble is Trouble.DEFINITIVE
+    assert "the proposal itself" in fact.reason
