@@ -114,7 +114,10 @@ class RepositoryFiles(Protocol):
         """Read a file."""
 
     def pin(self, path: str) -> str | None:
-        """Name a file's content without reading it: the same name is the same content. None where that cannot be told."""
+        """Name a file's content without reading it: the same name is the same content. None where that cannot be told.
+
+        Asks nobody: a repository on a forge knows it only once its files were listed.
+        """
 
 
 class Facts(Protocol):

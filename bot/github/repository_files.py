@@ -55,9 +55,8 @@ class FilesAtCommit:
         return Known(content, self._source(path, content))
 
     def pin(self, path: str) -> str | None:
-        """Name a file's content as git does, from the list of the commit's files."""
-        listed = self.listing()
-        return listed.value.get(path) if isinstance(listed, Known) else None
+        """Name a file's content as git does, where the commit's files were listed already."""
+        return self._listed.value.get(path) if self._listed is not None else None
 
     def listing(self) -> Known[Mapping[str, str]] | Unavailable:
         """List every file of the commit, without symbolic links and submodules; asked of GitHub once."""

@@ -77,6 +77,8 @@ class Reviewer:
             facts=self.facts(pull.repo_id),
         )
         earlier = self.ledger.earlier(pull.repo_id, pull.number, pull.head_sha) if paths else ()
+        if earlier:  # one call that names every file's content is worth it where some of it is known
+            files.listing()
         answer, dossiers = self.judge.answer(paths, around, pull.opened_on, earlier)
         review_id = self.ledger.record(
             repo_id=pull.repo_id,
@@ -143,7 +145,7 @@ class _Kept:
         return self._proposals[path]
 
     def pin(self, path: str) -> str | None:
-        """Name a file's content without reading it."""
+        """Name a file's content without reading it, where the files were listed."""
         return self._files.pin(path)
 
     def listing(self) -> Known[Mapping[str, str]] | Unavailable:

@@ -74,8 +74,7 @@ class Linked:
         """
         facts = self._place.around.facts
         pins = [self._pin(linked) for linked in links]
-        name = None if None in pins else _name(what, pins)
-        if facts is not None and name is not None and (known := facts.get(name)) is not None:
+        if facts is not None and None not in pins and (known := facts.get(_name(what, pins))) is not None:
             return _restored(known, kind, self._source_of(links[0]))
         files: list[Known[bytes]] = []
         for linked in links:
@@ -83,12 +82,14 @@ class Linked:
             if isinstance(file, Unavailable):
                 return file
             files.append(file)
-        if name is None and facts is not None:  # what it is was only seen by reading it: the conclusion may be known
-            name = _name(what, [file.source.sha256 or hashlib.sha256(file.value).hexdigest() for file in files])
-            if (known := facts.get(name)) is not None:
-                return _restored(known, kind, files[0].source)
+        if facts is None:
+            return conclude(files)
+        # what it is may only be seen by reading it: then the conclusion may be known all the same
+        name = _name(what, [pin or self._content(a, b) for pin, a, b in zip(pins, links, files, strict=True)])
+        if None in pins and (known := facts.get(name)) is not None:
+            return _restored(known, kind, files[0].source)
         found = conclude(files)
-        if facts is not None and name is not None and isinstance(found, Known):
+        if isinstance(found, Known):
             kept = msgspec.to_builtins(found)
             if len(json.dumps(kept)) <= _REMEMBERED_BYTES:
                 facts.put(name, kept)
@@ -132,6 +133,14 @@ class Linked:
             return None
         store = self._stores.get(parsed.scheme)
         return store.pin(linked, parsed, self._place) if store else None
+
+    def _content(self, linked: LinkField, file: Known[bytes]) -> str:
+        """Name the content of a file that was read, as its store would have named it before if it could."""
+        if link.parse(linked.uri).in_repository:
+            blob = hashlib.sha1(b"blob %d\0" % len(file.value), usedforsecurity=False)
+            blob.update(file.value)
+            return f"git:{blob.hexdigest()}"
+        return f"sha256:{file.source.sha256 or hashlib.sha256(file.value).hexdigest()}"
 
     def _source_of(self, linked: LinkField) -> Source | None:
         """Say where a file of the repository is found now; a remembered one was found at an older commit."""

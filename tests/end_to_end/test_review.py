@@ -107,6 +107,19 @@ def test_a_push_is_answered_on_the_new_head_and_the_comment_is_edited(team: Team
     assert "Ready" in edited.body
 
 
+def test_evidence_that_stays_the_same_is_not_fetched_again(team: Team, github_calls: GitHubCalls) -> None:
+    sample, files = team.example("ready")
+    path = f"{sample.folder}/finetune-proposal.yaml"
+    pull = team.open(dict(files))
+    assert team.answer(pull).conclusion == "success"
+    assert any("/evals/" in url for url in github_calls.evidence())
+    github_calls.forget()
+    team.push(pull, {path: files[path] + "# one more word\n"})
+    assert team.answer(pull).conclusion == "success"
+    fetched = [url for url in github_calls.evidence() if "/evals/" in url or "/data/" in url]
+    assert fetched == []
+
+
 def test_a_change_of_linked_evidence_alone_is_reviewed(team: Team) -> None:
     sample, files = team.example("ready")
     team.world.commit(team.repo(), "main", dict(files), "Land the proposal", team.world.account("lena-brandt"))

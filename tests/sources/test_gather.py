@@ -49,7 +49,7 @@ class Files:
 
     def pin(self, path: str) -> str | None:
         content = self.files.get(path)
-        return hashlib.sha256(content).hexdigest()[:40] if isinstance(content, bytes) else None
+        return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest() if isinstance(content, bytes) else None
 
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         self.reads[path] += 1
