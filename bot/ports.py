@@ -259,10 +259,9 @@ class HeadMoved(Superseded):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredReview:
-    """One review as kept: JSON of the dossier (one per proposal) and of the verdicts, versioned by `format`."""
+class Concluded:
+    """What one review came to: JSON of the dossier (one per proposal) and of the verdicts, versioned by `format`."""
 
-    id: str
     repo_id: int
     number: int
     head_sha: str
@@ -273,6 +272,13 @@ class StoredReview:
     decision: str
     dossier: Json
     verdict: Json
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReview(Concluded):
+    """One review as kept."""
+
+    id: str
     created_at: datetime
     answer_state: Literal["owed", "given", "superseded"]
 
@@ -295,20 +301,7 @@ class Publication:
 class Ledger(Protocol):
     """The memory of reviews and of what was written to GitHub."""
 
-    def record(
-        self,
-        *,
-        repo_id: int,
-        number: int,
-        head_sha: str,
-        base_sha: str,
-        policy_sha256: str,
-        bot_version: str,
-        format: int,
-        decision: str,
-        dossier: Mapping[str, Any],
-        verdict: Mapping[str, Any],
-    ) -> str:
+    def record(self, concluded: Concluded) -> str:
         """Store a review with its answer owed, older owed answers of the PR superseded; return its unguessable id."""
 
     def given(self, review_id: str) -> None:

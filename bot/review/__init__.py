@@ -80,7 +80,7 @@ class Reviewer:
         if earlier:  # one call that names every file's content is worth it where some of it is known
             files.listing()
         answer, dossiers = self.judge.answer(paths, around, pull.opened_on, earlier)
-        review_id = self.ledger.record(
+        concluded = ports.Concluded(
             repo_id=pull.repo_id,
             number=pull.number,
             head_sha=pull.head_sha,
@@ -92,6 +92,7 @@ class Reviewer:
             dossier={"format": FORMAT, "opened_on": pull.opened_on.isoformat(), "proposals": dossiers},
             verdict={**as_json(answer), "pull_request": _pull(pull)},
         )
+        review_id = self.ledger.record(concluded)
         forge.publish(pull, answer, review_id, self.details_url(review_id))
         self.ledger.given(review_id)
         if _may_turn_out_otherwise(dossiers, as_json(answer)):

@@ -1,5 +1,7 @@
 """Does a pull request get the answer that it deserves, said in the right places, once, and within the calls allowed?"""
 
+import json
+
 from sqlalchemy import text
 
 from bot.report.comment import MARKER
@@ -203,3 +205,18 @@ def test_every_delivery_is_settled_when_its_pull_request_is_answered(team: Team)
     assert ("pull_request", "done") in told
     assert ("check_run", "done") in told
     assert {state for _, state in told} <= {"done", "ignored"}
+
+
+def test_an_artifact_that_was_edited_by_hand_is_caught_with_both_numbers(team: Team) -> None:
+    sample, files = team.example("ready")
+    artifact, proposal = f"{sample.folder}/evals/baseline_results.json", f"{sample.folder}/finetune-proposal.yaml"
+    document = json.loads(files[artifact])
+    [metric] = document["metrics"]
+    honest, metric["value"] = metric["value"], 0.61
+    pull = team.open({**files, artifact: json.dumps(document)})
+    run = team.answer(pull)
+    assert run.conclusion == "failure"
+    [said] = [a for a in run.annotations if f"the artifact says 0.61, its rows give {honest:g}" in a.message]
+    lines = files[proposal].splitlines()
+    assert lines[said.start_line - 1].lstrip().startswith("baseline:")
+    assert (said.path, said.level) == (proposal, "failure")

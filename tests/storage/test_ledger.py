@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from bot.ports import Concluded, Publication
 from bot.ports import Ledger as Port
-from bot.ports import Publication
 from bot.storage.database import Database
 from bot.storage.ledger import Ledger
 from bot.storage.tables import reviews
@@ -26,16 +26,18 @@ def record(
     ledger: Port, *, repo_id: int = 11, number: int = 5, head: str = "a" * 40, dossier: Mapping[str, Any] | None = None
 ) -> str:
     return ledger.record(
-        repo_id=repo_id,
-        number=number,
-        head_sha=head,
-        base_sha="b" * 40,
-        policy_sha256="c" * 64,
-        bot_version="0.1.0",
-        format=1,
-        decision="not_yet",
-        dossier={"adapter": "ticket-router"} if dossier is None else dossier,
-        verdict={"items": {"eval": "failed"}},
+        Concluded(
+            repo_id=repo_id,
+            number=number,
+            head_sha=head,
+            base_sha="b" * 40,
+            policy_sha256="c" * 64,
+            bot_version="0.1.0",
+            format=1,
+            decision="not_yet",
+            dossier={"adapter": "ticket-router"} if dossier is None else dossier,
+            verdict={"items": {"eval": "failed"}},
+        )
     )
 
 
