@@ -11,7 +11,7 @@ from math import log, pi, sqrt
 from bot.readiness.evidence import Composition
 
 STRETCH = 1.2  # house: lengths that differ by less are alike, whatever their spread
-_REPEATED = 5  # house: labels that stand for a closed set repeat so often in the mean
+_REPEATED = 3  # house: labels that stand for a closed set repeat so often in the mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _eased(proposal: Proposal, old: Decimal, new: Decimal) -> str | None:
     """Say what a moved threshold makes easier to show; a lower one at first only what is to be shown after training."""
     direction = proposal.eval.metric.direction if proposal.eval.metric else None
     if direction is None:
-        return "nobody can say for whom without the metric's direction"
+        return "without the metric's direction nobody can say whose claim it eases"
     harder = (new > old) == (direction == "higher")
     if proposal.failure.reason in COMPRESSION:
         return "the small model falls short of it more easily" if harder else "the large model meets it more easily"

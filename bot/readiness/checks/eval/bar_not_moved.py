@@ -56,7 +56,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if _has_source(dossier):
         yield _passed("The bar has a source.", shown)
     elif eased:
-        yield _without_source(dossier, f"{shown} Without a source for it, {'; '.join(eased)}.")
+        yield _without_source(dossier, f"{shown} That needs a source: {'; '.join(eased)}.")
     else:
         yield _age(dossier, shown)
 
@@ -74,7 +74,9 @@ def _moved(dossier: Dossier, before: list[StatedBar]) -> tuple[str | None, list[
 
 
 def _listed(where: list[str]) -> str:
-    return where[0] if len(where) == 1 else f"{where[0]} and {len(where) - 1} more"
+    states = list(dict.fromkeys(where))
+    more = f" and {len(states) - 2} more" if len(states) > 2 else ""
+    return " and ".join(states[:2]) if not more else f"{', '.join(states[:2])}{more}"
 
 
 def _age(dossier: Dossier, shown: str | None) -> Finding:
