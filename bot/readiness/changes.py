@@ -17,14 +17,12 @@ class Began:
 
 
 def moment(text: str | None) -> datetime | None:
-    """Read an instant in ISO 8601 (without a zone: UTC); None for what is none."""
+    """Read an instant in ISO 8601 (without a zone: UTC) as one in UTC; None for what is none."""
     try:
         found = datetime.fromisoformat(text) if text else None
-    except ValueError:
+        return found and (found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC))
+    except (ValueError, OverflowError):  # a zone can lead out of the calendar
         return None
-    if found is None:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def ran_at(report: EvalReport) -> datetime | None:

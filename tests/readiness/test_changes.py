@@ -75,6 +75,7 @@ def test_versions_that_were_not_read_stay() -> None:
         ("2025-12-01T12:00:00", datetime(2025, 12, 1, 12, tzinfo=UTC)),
         ("2025-12-01T12:00:00+02:00", datetime(2025, 12, 1, 10, tzinfo=UTC)),
         ("2025-12-01", datetime(2025, 12, 1, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+10:00", None),  # before the calendar begins
         ("soon", None),
         ("", None),
         (None, None),

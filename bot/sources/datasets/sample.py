@@ -25,7 +25,7 @@ Row = tuple[str, str | None, tuple[str, ...]]
 
 
 def composition(raw: bytes, form: str = "auto") -> Composition:
-    """Count what a production sample is made of; raises Unreadable. `form` is that of the training data: chat, or `auto`."""
+    """Count what a production sample is made of; raises Unreadable. `form` other than chat is not read."""
     if form not in _FORMS:
         raise not_supported(
             f"A production sample of the form `{form}` is not read yet.",

@@ -11,18 +11,18 @@ prompt + few-shot; knowledge and volatile is retrieval; knowledge and stable is 
 "Stable" is held against the history of the output schema and of the prompt file, where they are files of the repository:
 the changes of meaning in the 90 days before the pull request was opened. Indentation, order of keys and punctuation change
 nothing, nor does a file's first commit; a commit that changes several files counts once. More than 2 changes are a remark,
-more than 5 fail.
+more than 5 fail. The newest seven versions of a file are compared; that there are more of these days is a remark.
 
 ## How to fix
 Let the prompt settle first. Propose again when schema and rules have not changed for a quarter.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from bot.readiness.changes import changed, moment
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Grade, History, Known, Source, Unavailable
+from bot.readiness.evidence import History, Known, Unavailable, Version
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import LinkField
 from bot.readiness.wording import count
@@ -82,43 +82,43 @@ def _held_against_history(dossier: Dossier) -> Iterator[Finding]:
 def _counted(dossier: Dossier, known: dict[str, Known[History]]) -> Finding:
     days = int(dossier.policy.number(CHECK.id, "days"))
     remark_above, most = (int(dossier.policy.number(CHECK.id, name)) for name in ("remark_above", "most_changes"))
-    changes = {at: _within(dossier, fact.value, days) for at, fact in known.items()}
-    if not changes:
+    if not known:
         return CHECK.passed("The signal is stated as stable.", at=_AT)
+    changes = {at: _within(dossier, changed(fact.value), days) for at, fact in known.items()}
     commits = set().union(*changes.values())
     names = " and ".join(dict.fromkeys(_FILES[at] for at in changes))
-    worst = max(changes, key=lambda at: len(changes[at]))
     seen = f"In the {days} days before the pull request was opened, {names} changed in meaning {_times(len(commits))}."
-    source = _weakest(known)
+    source = max((fact.source for fact in known.values()), key=lambda each: each.grade)
     if len(commits) > most:
         return CHECK.failed(
             f"Stated as stable. {seen} More than {most} contradict that.",
-            at=worst,
+            at=max(changes, key=lambda at: len(changes[at])),
             fix="Keep to prompt + few-shot until it has settled, and propose again after a quarter without changes.",
             source=source,
             lever="prompt",
         )
-    remark = (
-        f"More than {count(remark_above, 'change')} in {days} days: has it settled?"
+    unread = set().union(*(_within(dossier, _unread(fact.value), days) for fact in known.values())) - commits
+    remarks = (
+        [f"More than {count(remark_above, 'change')} in {days} days: has it settled?"]
         if len(commits) > remark_above
-        else None
+        else []
     )
-    return CHECK.passed(f"The signal is stated as stable. {seen}", at=_AT, source=source, remark=remark)
+    remarks += [f"{count(len(unread), 'more commit')} could not be compared."] if unread else []
+    return CHECK.passed(
+        f"The signal is stated as stable. {seen}", at=_AT, source=source, remark=" ".join(remarks) or None
+    )
 
 
-def _within(dossier: Dossier, history: History, days: int) -> set[str]:
-    """Find the commits that changed a file's meaning in the days before the opening."""
+def _unread(history: History) -> tuple[Version, ...]:
+    """List the versions whose meaning is not known, where there are several: what is committed once is not compared."""
+    return tuple(v for v in history.versions if v.meaning is None) if len(history.versions) > 1 else ()
+
+
+def _within(dossier: Dossier, versions: Iterable[Version], days: int) -> set[str]:
+    """Find the commits of the days before the opening."""
     first = dossier.opened_on - timedelta(days=days)
-    found = set()
-    for version in changed(history):
-        at = moment(version.committed_at)
-        if at is not None and first <= at.astimezone(UTC).date() <= dossier.opened_on:
-            found.add(version.commit)
-    return found
-
-
-def _weakest(known: dict[str, Known[History]]) -> Source:
-    return max((fact.source for fact in known.values()), key=lambda source: (source.grade or Grade.D).value)
+    known = ((version.commit, moment(version.committed_at)) for version in versions)
+    return {commit for commit, at in known if at is not None and first <= at.date() <= dossier.opened_on}
 
 
 def _times(number: int) -> str:

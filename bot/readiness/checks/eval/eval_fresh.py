@@ -15,7 +15,7 @@ Run the baseline again, with today's prompt on today's held-out set, and link th
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.readiness.baseline import BASELINE, NAMES, is_linked, measure
 from bot.readiness.changes import began, ran_at
@@ -58,7 +58,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
 def _age(dossier: Dossier, report: Known[EvalReport], ran: datetime) -> Iterator[Finding]:
     most = int(dossier.policy.number(CHECK.id, "days"))
     later = int(dossier.policy.number(CHECK.id, "days_after_opening"))
-    age = (dossier.opened_on - ran.astimezone(UTC).date()).days
+    age = (dossier.opened_on - ran.date()).days
     if age > most:
         yield _again(
             f"The baseline ran on {ran:%Y-%m-%d}, {age} days before the pull request was opened; {most} are the most.",
@@ -86,7 +86,7 @@ def _changes(dossier: Dossier, report: Known[EvalReport], ran: datetime) -> Iter
                     yield CHECK.unverified(f"The history of {what} was not looked at.", at=key, fix=NOT_LOOKED_AT)
             case Known() as known:
                 since = began(known.value)
-                if since is not None and since.changed and since.at > ran + _grace(dossier):
+                if since is not None and since.changed and since.at - ran > _grace(dossier):
                     yield _again(
                         f"The baseline ran on {ran:%Y-%m-%d}, {what} changed on {since.at:%Y-%m-%d}.", key, report
                     )
@@ -101,7 +101,7 @@ def _base_model(dossier: Dossier) -> Iterator[Finding]:
     if not isinstance(report, Known) or not isinstance(history, Known):
         return  # the one is told at `eval.untuned`, the other with the bar's own history
     ran, since = ran_at(report.value), began(history.value)
-    if ran and since and since.changed and since.sure and since.at > ran + _grace(dossier):
+    if ran and since and since.changed and since.sure and since.at - ran > _grace(dossier):
         message = (
             f"{NAMES[_UNTUNED].capitalize()} ran on {ran:%Y-%m-%d}, the base model changed on {since.at:%Y-%m-%d}."
         )

@@ -32,12 +32,18 @@ from bot.readiness.shift import Shift, shifts
 from bot.readiness.wording import count
 
 _AT, _SAMPLED, _SAMPLE = "eval.holdout", "eval.holdout.sampled", "data.production_sample"
-_HARD = re.compile(
-    r"\b(hard|harder|hardest|difficult|tricky|adversarial|fail(s|ed|ing|ures?)?|errors?|edge[ -]cases?|corner[ -]cases?|worst)\b"
+_HARD_WORD = (
+    r"(hard(er|est)?|difficult|tricky|adversarial|fail(s|ed|ing|ures?)?|errors?|(edge|corner)[ -]cases?|worst)\b"
 )
-_FAIR = re.compile(r"\b(random(ly)?|uniform(ly)?|stratified|representative|all|every|consecutive|systematic|whole)\b")
-_PRODUCTION = re.compile(r"\b(prod|production|live|traffic)\b")
-_NO_PRODUCTION = re.compile(r"\b(no|not|without|pre|before|non|synthetic|simulated|planned)\b")
+_HARD = re.compile(rf"\b{_HARD_WORD}")
+_OF_HARD = re.compile(rf"\b(of|from|among|only)( \w+){{0,2}} {_HARD_WORD}")  # "a random sample of the failures"
+_FAIR = re.compile(r"\b(random(ly)?|uniform(ly)?|stratified|representative|consecutive|systematic)\b")
+_EASY = re.compile(r"\b(easy|right|all kinds)\b")
+_DENIED = re.compile(r"\b(no|not|without|except|excluding|instead of|rather than|neither)\b[^,;.]*")
+_PRODUCTION = re.compile(r"\bprod(uction)?\b")
+_NO_PRODUCTION = re.compile(
+    r"\b(no|not|without|pre|before|non|like|synthetic|simulated|planned|staging|test|beta|pilot)\b"
+)
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -49,7 +55,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     sample = dossier.proposal.data.production_sample
     remark = _unsaid(holdout)
-    if isinstance(sample, NotApplicable) and sample.not_applicable == "not_launched":
+    if _not_launched(dossier):
         yield _without(f"Drawn {_drawn(holdout)}; there is no production yet to compare it with.", remark)
     elif sample is None and dossier.proposal.scope == "experiment":
         yield _without(f"Drawn {_drawn(holdout)}; no production sample is linked to compare it with.", remark)
@@ -79,8 +85,7 @@ def _declared(dossier: Dossier, holdout: Holdout | None) -> Iterator[Finding]:
             lever="evals",
         )
         return
-    how = sampled.how.casefold()
-    if _HARD.search(how) and not _FAIR.search(how):
+    if _hard_alone(sampled.how):
         yield CHECK.failed(
             f"The held-out set holds hard cases only ({_shown(sampled.how)}): it tells nothing about production.",
             at=f"{_SAMPLED}.how",
@@ -94,15 +99,36 @@ def _declared(dossier: Dossier, holdout: Holdout | None) -> Iterator[Finding]:
             fix="Let people, or a system of record, label the held-out set.",
             lever="evals",
         )
-    sample, origin = dossier.proposal.data.production_sample, sampled.from_.casefold()
-    excused = isinstance(sample, NotApplicable) and sample.not_applicable == "not_launched"
-    if excused and _PRODUCTION.search(origin) and not _NO_PRODUCTION.search(origin):
+    if _not_launched(dossier) and (why := _launched(dossier, sampled.from_)):
         yield CHECK.failed(
-            f"The held-out set is drawn from production ({_shown(sampled.from_)}), which is said not to be there yet.",
+            f"Production is said not to be there yet, but {why}.",
             at=_SAMPLE,
-            fix=f"Link a sample of that production under `{_SAMPLE}`, or say what the set was drawn from.",
+            fix=f"Link a sample of that production under `{_SAMPLE}`, or correct the other field.",
             lever="evals",
         )
+
+
+def _hard_alone(how: str) -> bool:
+    """Say whether hard cases alone were drawn; what is denied ("without the failures") is not meant."""
+    meant = _DENIED.sub("", how.casefold())
+    if not _HARD.search(meant) or _EASY.search(meant):
+        return False
+    return not _FAIR.search(meant) or bool(_OF_HARD.search(meant))
+
+
+def _not_launched(dossier: Dossier) -> bool:
+    sample = dossier.proposal.data.production_sample
+    return isinstance(sample, NotApplicable) and sample.not_applicable == "not_launched"
+
+
+def _launched(dossier: Dossier, origin: str) -> str | None:
+    """Say what else in the proposal speaks of a production that there is; None where nothing does."""
+    volume = dossier.proposal.ops_cost.volume
+    if _PRODUCTION.search(origin.casefold()) and not _NO_PRODUCTION.search(origin.casefold()):
+        return f"the held-out set is drawn from it ({_shown(origin)})"
+    if volume is not None and volume.launched and volume.source is not None:
+        return "its usage is linked under `ops_cost.volume.source`"
+    return None
 
 
 def _compared(dossier: Dossier, holdout: Holdout, remark: str | None) -> Finding:
@@ -172,7 +198,7 @@ def _unsaid(holdout: Holdout) -> str | None:
     sampled = holdout.sampled
     given = (("split_by", holdout.split_by), ("labels", holdout.labels), ("sampled.window", sampled and sampled.window))
     missing = [f"`{name}`" for name, value in given if value is None]
-    mixed = sampled is not None and sampled.how is not None and _HARD.search(sampled.how.casefold())
+    mixed = sampled is not None and sampled.how is not None and _HARD.search(_DENIED.sub("", sampled.how.casefold()))
     parts = [f"Not said: {', '.join(missing)}."] if missing else []
     parts += ["Hard cases belong into a second slice."] if mixed else []
     return " ".join(parts) or None
