@@ -21,7 +21,7 @@ from bot.readiness.baseline import BASELINE, NAMES, is_linked, measure
 from bot.readiness.changes import began, ran_at
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.evidence import EvalReport, Known
-from bot.readiness.finding import Finding, Item
+from bot.readiness.finding import Finding, Item, Outcome
 
 _UNTUNED, _BASE_MODEL = "eval.untuned", "training.base_model"
 _FILES = {"eval.holdout.path": "the held-out set", "eval.baseline.prompt_file": "the prompt file"}
@@ -47,7 +47,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     found = [*_age(dossier, report, ran), *_changes(dossier, report, ran), *_base_model(dossier)]
     yield from found
-    if not found:
+    if not any(finding.outcome is Outcome.FAILED for finding in found):
         yield CHECK.passed(
             f"The baseline ran on {ran:%Y-%m-%d}, the pull request was opened on {dossier.opened_on}.",
             at=BASELINE,
