@@ -7,23 +7,37 @@ text of a row.
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from bot import ports
 from bot.readiness import baseline, label_audit, training_data
-from bot.readiness.evidence import DataProfile, EvalReport, Evidence, Fact, Known, LabelCount, Trouble, Unavailable
+from bot.readiness.evidence import (
+    Composition,
+    DataProfile,
+    EvalReport,
+    Evidence,
+    Fact,
+    HumanChecks,
+    Known,
+    LabelCount,
+    Trouble,
+    Unavailable,
+)
 from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import Teacher
-from bot.sources import datasets, evals
+from bot.sources import before, datasets, evals
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
-from bot.sources.reader import InThisProcess, Reader
+from bot.sources.reader import InThisProcess, Reader, Small
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
+
+T = TypeVar("T")
 
 MAX_TEXT_BYTES = 5_000_000
 _BAR_SOURCE = "eval.threshold_source"
-TEXTS = (_BAR_SOURCE, *label_audit.FIELDS)
+TEXTS = (_BAR_SOURCE, "eval.judge.rubric", *label_audit.FIELDS)
 
 
 class Gatherer:
@@ -52,8 +66,19 @@ class Gatherer:
             evals={found.at: one.report(found) for found in _runs(proposal)},
             data={train: one.profile(data.path, data.format, proposal.training.method)} if data and data.path else {},
             people={owner: around.directory.person(owner)} if owner else {},
+            rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
+            human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
+            samples=one.at(proposal, "data.production_sample", "sample", Composition),
+            histories=before.histories(proposal, proposal_path, around.history),
+            bars=before.earlier_bars(proposal_path, around.history, earlier),
             texts={name: one.text(name, found) for name in TEXTS if isinstance(found := at(proposal, name), LinkField)},
         )
+
+
+def _mode_rows(proposal: Proposal) -> Iterator[tuple[str, LinkField]]:
+    for index, mode in enumerate(proposal.failure.modes):
+        if mode.rows is not None:
+            yield f"failure.modes[{index}].rows", mode.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +162,21 @@ class _Gathering:
             return Known(_without_texts(found), graded(source, source.grade, proven=True))
 
         return self._linked.concluded(("data", form, method), [linked], datasets.MAX_BYTES, DataProfile, conclude)
+
+    def at(self, proposal: Proposal, name: str, kind: Small, type_: type[T]) -> dict[str, Fact[T]]:
+        """Read the small file that is linked at a field, where one is."""
+        found = at(proposal, name)
+        return {name: self.small(name, found, kind, type_)} if isinstance(found, LinkField) else {}
+
+    def small(self, name: str, linked: LinkField, kind: Small, type_: type[T]) -> Fact[T]:
+        """Read a small file of facts; what follows from its rows is proven by them."""
+
+        def conclude(files: list[Known[bytes]]) -> Fact[T]:
+            found: Any = self._reader.small(kind, files[0].value)
+            source = files[0].source
+            return found if isinstance(found, Unavailable) else Known(found, graded(source, source.grade, proven=True))
+
+        return self._linked.concluded((kind,), [linked], datasets.MAX_BYTES, type_, conclude)
 
     def text(self, name: str, linked: LinkField) -> Fact[str]:
         """Read a small text, and keep of it what a check asks: of an audit the verdicts, of others that they are there."""
