@@ -5,14 +5,14 @@ GitHub does not follow a file through a change of its name.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.github.client import Client
 from bot.github.download import AGAIN
 from bot.github.repository_files import FilesAtCommit, is_inside
-from bot.ports import ForgeTrouble, PullRequest
+from bot.ports import ChangedFile, ForgeTrouble, PullRequest
 from bot.readiness.evidence import Grade, History, Known, Source, Trouble, Unavailable, Version
 
 _MOST = 100  # docs "list commits": of one call
@@ -22,10 +22,11 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 class HistoryOfPull:
     """The history of one pull request's repository, up to its head commit."""
 
-    def __init__(self, client: Client, pull: PullRequest) -> None:
-        """Take the client and the pull request as read."""
+    def __init__(self, client: Client, pull: PullRequest, changed: Callable[[], Sequence[ChangedFile]]) -> None:
+        """Take the client, the pull request as read, and the files that it changes (asked for when needed)."""
         self._client = client
         self._pull = pull
+        self._changed = changed
 
     def versions(self, path: str, *, since: datetime | None = None, at_most: int = 20) -> Known[History] | Unavailable:
         """List the commits that changed a file, newest first, by one call and at most 100. Never raises for GitHub's sake.
@@ -57,6 +58,8 @@ class HistoryOfPull:
 
     def on_base(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable | None:
         """Read a file as it is at the commit that the pull request starts from; None when it is not there."""
+        if any(each.path == path and each.status == "added" for each in self._changed()):
+            return None  # known without asking
         return self._at(self._pull.base_sha).find(path, max_bytes=max_bytes)
 
     def _at(self, commit: str) -> FilesAtCommit:

@@ -31,7 +31,10 @@ _KINDS = (  # the first that fits a path
     ("token", re.compile(r"/app/installations/\d+/access_tokens")),
     ("person", re.compile(r"/users/.+|/orgs/[^/]+/(public_members|members|memberships|teams)/.+|.+/collaborators/.+")),
     ("other", re.compile(r".+/contents/(.*/)?([^/]*\.)?finetune-proposal\.ya?ml")),
-    ("evidence", re.compile(r"/repos/[^/]+/[^/]+/(contents|git/blobs|actions|releases)/.+")),
+    (
+        "evidence",
+        re.compile(r"/repos/[^/]+/[^/]+/((contents|git/blobs|actions|releases)/.+|commits)"),
+    ),  # commits: of a file
 )
 
 _send = requests.Session.send
