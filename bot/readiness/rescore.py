@@ -42,9 +42,9 @@ class Rescored:
     apart: bool
 
 
-def rescore(output: str | None, target: str | None, score: float | None) -> Rescored | None:
-    """Compare answer and target of a row; None where they do not stand there as short texts, or the row has no score."""
-    if output is None or not target or score is None or max(len(output), len(target)) > LONGEST:
+def rescore(output: str | None, target: str | None) -> Rescored | None:
+    """Compare answer and target of a row; None where they do not stand there as short texts."""
+    if output is None or not target or max(len(output), len(target)) > LONGEST:
         return None
     if output == target:
         return Rescored("text", same=True, alike=True, apart=False)

@@ -59,10 +59,11 @@ def read_all(
         reports = form.read(document, rows, wanted)
     except Unreadable as unreadable:
         return unreadable.fact
-    if rows is not None:
-        digest = hashlib.sha256(rows).hexdigest()
-        reports = tuple(replace(report, rows_sha256=digest) for report in reports)
-    return reports
+    digest = hashlib.sha256(rows).hexdigest() if rows is not None else None
+    return tuple(
+        replace(report, rows_sha256=digest or report.rows_sha256, hashed=any(m.hashed for m in report.metrics))
+        for report in reports
+    )
 
 
 def siblings(artifact: bytes) -> tuple[str, ...]:
