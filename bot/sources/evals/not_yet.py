@@ -47,7 +47,6 @@ def _columns(head: str) -> list[str]:
 
 
 _TABLES = {
-    "promptfoo": {"Status", "Score", "Named Scores"},
     "Ragas": {"user_input", "response"},
     "OpenCompass": {"dataset", "version", "metric", "mode"},
 }
@@ -55,18 +54,6 @@ _TABLES = {
 
 def _has(*keys: str) -> Callable[[Any], bool]:
     return lambda head: isinstance(head, dict) and all(key in head for key in keys)
-
-
-def _is_promptfoo(head: Any) -> bool:
-    results = mapping(mapping(head).get("results"))
-    return ("results" in results and "stats" in results) or _has("gradingResult", "promptIdx")(head)
-
-
-def _is_mlflow(head: Any) -> bool:
-    if "info" in mapping(mapping(head).get("run")) or _has("root_uri", "files")(head):
-        return True
-    metrics = mapping(head).get("metrics")
-    return isinstance(metrics, list) and bool(metrics) and _has("key", "value", "timestamp")(metrics[0])
 
 
 def _is_helm(head: Any) -> bool:
@@ -88,9 +75,6 @@ def _is_deepeval(head: Any) -> bool:
 
 _DOCUMENTS: dict[str, Callable[[Any], bool]] = {
     "an inspect log": _is_inspect,
-    "a promptfoo result": _is_promptfoo,
-    "an MLflow reply": _is_mlflow,
-    "a table logged to MLflow or W&B": _has("columns", "data"),
     "an EEE (every_eval_ever) record": _has("schema_version", "evaluation_results"),
     "a DeepEval test run": _is_deepeval,
     "a lighteval result": _has("config_general", "results"),
