@@ -60,6 +60,8 @@ def recognises(document: Document) -> bool:
     head = document.head
     if isinstance(head, list):
         return bool(head) and _is_item(head[0])
+    if document.lines is not None:
+        return _is_item(head)
     first = listing(mapping(head).get("data"))[:1]
     return (
         _is_item(head)
@@ -85,7 +87,10 @@ def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalRe
             more = more or cut
             _join(runs, others)
     names = told_apart([(run.name, run.id) for run in runs])
-    return tuple(_report(run, name, wanted, more=more) for run, name in zip(runs, names, strict=True))
+    reports = tuple(_report(run, name, wanted, more=more) for run, name in zip(runs, names, strict=True))
+    if not any(report.metrics for report in reports):
+        raise Unreadable("The file of Langfuse holds no score that is a number.", _FIX)
+    return reports
 
 
 FORMAT = Format(NAME, recognises, read)
