@@ -12,13 +12,12 @@ from typing import Any
 
 from bot.readiness.evidence import EvalMetric
 from bot.sources.evals.format import LONGEST_NAME, number, plain
-from bot.sources.evals.items import Filler, Row, Wanted
+from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
 from bot.sources.evals.rows import objects
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
 FIX = "Compare the file with docs/native-eval-format.md."
-MAX_SCORES = 2_000_000  # house: of the metrics that were asked for
 # how tools name what a row holds; of several the first that is there
 INPUTS = ("input", "user_input", "question", "prompt")
 TARGETS = ("target", "reference", "expected", "expected_output", "ideal", "label")
@@ -81,7 +80,7 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
     by_task = Counter(metric.task for metric in metrics)
     single = len(by_task) == 1
     fillers = [
-        (n, metric.task, _columns(metric), Filler(metric))
+        (n, metric.task, _columns(metric), Filler())
         for n, metric in enumerate(metrics)
         if wanted.keeps(metric.task, metric.name, metric.variant)
     ]
@@ -114,16 +113,8 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
             filler.add(found.row(scores.get(known)))
     if not rows:
         raise Unreadable("The file of rows is empty.", "Link the rows of the run, one JSON object a line.")
-    filled = {n: filler.filled() for n, _, _, filler in fillers}
+    filled = {n: filler.filled(metrics[n]) for n, _, _, filler in fillers}
     return tuple(filled.get(n, metric) for n, metric in enumerate(metrics))
-
-
-def too_many_scores() -> Unreadable:
-    """Say that the rows hold more scores than are read."""
-    return Unreadable(
-        f"The rows hold more than {MAX_SCORES:,} scores, beyond which they are not read.",
-        "Name in `eval.metric` which metric counts, or link fewer rows.",
-    )
 
 
 def score_of(given: Any, line: int) -> float | None:

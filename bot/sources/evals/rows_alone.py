@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.readiness.evidence import EvalMetric
 from bot.sources.evals.format import named, number
-from bot.sources.evals.items import Filler, Row, Wanted
-from bot.sources.evals.native_rows import FIX, MAX_SCORES, OWN_COLUMNS, Sample, score_of, scores_of, too_many_scores
+from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
+from bot.sources.evals.native_rows import FIX, OWN_COLUMNS, Sample, score_of, scores_of
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
@@ -36,7 +36,7 @@ class _Tally:
             self.filler.add(row)
 
     def done(self) -> EvalMetric:
-        metric = self.metric if self.filler is None else self.filler.filled()
+        metric = self.metric if self.filler is None else self.filler.filled(self.metric)
         mean = self.total / self.scored if self.scored else None
         return replace(metric, value=metric.recomputed if self.filler is not None else mean, n=self.scored)
 
@@ -101,7 +101,7 @@ class _Walk:
                 task, printable(name, 300), variant or None, value=None, stderr=None, direction=None, n=None, pointer=""
             )
             keeps = self.wanted.keeps(task, metric.name, metric.variant)
-            tally = self.tallies[task, given] = _Tally(metric, Filler(metric) if keeps else None)
+            tally = self.tallies[task, given] = _Tally(metric, Filler() if keeps else None)
             for row in self.bare.get(task, ()):
                 tally.add(row)
         return tally
