@@ -55,9 +55,9 @@ class Rescored:
     wordy: bool = False
 
 
-def rescore(output: str | None, target: str | None) -> Rescored | None:
-    """Compare answer and target of a row; None where they do not stand there as short texts."""
-    if output is None or not target or max(len(output), len(target)) > LONGEST:
+def rescore(output: str | None, target: str | None, score: float | None) -> Rescored | None:
+    """Compare answer and target of a row; None where they do not stand there as short texts, or the row has no score."""
+    if output is None or not target or score is None or max(len(output), len(target)) > LONGEST:
         return None
     if output == target:
         return _SAME_WORDY if len(_WORD.findall(target[:200])) >= 4 and target.isascii() else _SAME

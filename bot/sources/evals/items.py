@@ -95,7 +95,7 @@ class Filler:
             self._made_of.add(identity, row.input, row.target, row.tools)
         else:
             identity, self._hashed = row.hashed, True
-        self._again.append(None if row.output is None else rescore(row.output, row.target))
+        self._again.append(None if row.output is None else rescore(row.output, row.target, row.score))
         self._items.append(EvalItem(identity, row.native_id, None if row.errored else row.score, row.errored))
 
     def stumbled(self, place: int) -> None:
