@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.readiness.evidence import EvalReport, Unavailable
 from bot.sources import strict_json
-from bot.sources.evals import lm_eval, native, not_yet
+from bot.sources.evals import deepeval, lm_eval, native, not_yet, open_compass, ragas
 from bot.sources.evals.format import Document, Format
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.evals.rows import MAX_ROW_BYTES
@@ -20,7 +20,13 @@ from bot.sources.jsonl import lines
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
-FORMATS: tuple[Format, ...] = (lm_eval.FORMAT, native.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    lm_eval.FORMAT,
+    deepeval.FORMAT,
+    ragas.FORMAT,
+    open_compass.FORMAT,
+    native.FORMAT,
+)
 
 MAX_ARTIFACT_BYTES = 100_000_000  # one JSON text; some tools write their rows into it
 MAX_ROWS_BYTES = 100_000_000  # GitHub's own limit for a file

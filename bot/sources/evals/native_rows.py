@@ -25,6 +25,7 @@ OUTPUTS = ("output", "response", "answer", "prediction", "actual_output")
 OWN_COLUMNS = frozenset((*INPUTS, *TARGETS, *OUTPUTS, "id", "item", "task", "error", "scores", "tools"))
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _WORDS = {"true": 1.0, "false": 0.0}
+_NO_ERROR = ("", "false", "none", "null", "nan")
 _NOT_SCORED = ("", "nan", "none", "null", "n/a")
 
 
@@ -49,6 +50,12 @@ class Sample:
         )
 
 
+def are_rows(columns: Set[str]) -> bool:
+    """Say whether columns are those of rows: what was asked, and a score, an expected answer or one that was given."""
+    asked = not columns.isdisjoint((*INPUTS, "item"))
+    return asked and not columns.isdisjoint(("score", "scores", "error", *TARGETS, *OUTPUTS))
+
+
 def samples(raw: bytes) -> Iterator[Sample]:
     """Walk the rows of a file; raises Unreadable for one that identifies no item."""
     for line, row in objects(raw):
@@ -68,7 +75,7 @@ def sample(line: int, row: Mapping[str, Any]) -> Sample:
         input="" if asked is None else plain(asked),
         target=None if target is None else plain(target),
         output=None if output is None else plain(output),
-        errored=error not in (None, False, "") or (bool(answers) and output is None),
+        errored=_went_wrong(error) or (bool(answers) and output is None),
         hashed=_digest(row, line) if asked is None else None,
         task=task,
         cells=row,
@@ -157,6 +164,11 @@ def _columns(metric: EvalMetric) -> Sequence[str]:
     """List under which names a metric's score may stand, the most telling first."""
     name = metric.name or ""
     return (f"{name}/{metric.variant}",) if metric.variant else (name,)
+
+
+def _went_wrong(error: Any) -> bool:
+    """Say whether `error` tells of one: in CSV `False` is text."""
+    return error.strip().lower() not in _NO_ERROR if isinstance(error, str) else error not in (None, False)
 
 
 def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:

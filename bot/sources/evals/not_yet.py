@@ -48,8 +48,6 @@ def _columns(head: str) -> list[str]:
 
 _TABLES = {
     "promptfoo": {"Status", "Score", "Named Scores"},
-    "Ragas": {"user_input", "response"},
-    "OpenCompass": {"dataset", "version", "metric", "mode"},
 }
 
 
@@ -82,20 +80,14 @@ def _is_inspect(head: Any) -> bool:
     return _has("eval", "status")(head) and isinstance(head["eval"], dict)
 
 
-def _is_deepeval(head: Any) -> bool:
-    return _has("testCases")(head) or _has("test_results")(head)
-
-
 _DOCUMENTS: dict[str, Callable[[Any], bool]] = {
     "an inspect log": _is_inspect,
     "a promptfoo result": _is_promptfoo,
     "an MLflow reply": _is_mlflow,
     "a table logged to MLflow or W&B": _has("columns", "data"),
     "an EEE (every_eval_ever) record": _has("schema_version", "evaluation_results"),
-    "a DeepEval test run": _is_deepeval,
     "a lighteval result": _has("config_general", "results"),
     "a HELM result": _is_helm,
-    "a Ragas result": _has("user_input", "response"),
     "a log of openai/evals": _has("spec"),
     "a run of OpenAI's Evals API": lambda head: mapping(head).get("object") == "eval.run",
 }

@@ -1,0 +1,1 @@
+"""What does each format of eval artifacts say?"""
