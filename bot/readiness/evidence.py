@@ -139,6 +139,8 @@ class EvalReport:
     rows do not prove the value (incomplete, hashes differ), None when they do; `rows_sha256` is the digest of the file of
     rows, where that is a file of its own. `claims_only` marks numbers that somebody wrote down: no run is behind them.
     `hashed` says that rows hold digests or ids of their items and no texts, so that nothing can be scored anew.
+    `holdout_digest` identifies the set of items: sha256 over their sorted distinct identities, one a line (None: no rows, or
+    several sets).
     """
 
     format: str
@@ -160,6 +162,7 @@ class EvalReport:
     scorer: str | None = None
     claims_only: bool = False
     hashed: bool = False
+    holdout_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

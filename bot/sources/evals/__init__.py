@@ -65,11 +65,22 @@ def read_all(
         reports = form.read(document, rows, wanted)
     except Unreadable as unreadable:
         return unreadable.fact
-    digest = hashlib.sha256(rows).hexdigest() if rows is not None else None
+    digest = None if rows is None else hashlib.sha256(rows).hexdigest()
     return tuple(
-        replace(report, rows_sha256=digest or report.rows_sha256, hashed=any(m.hashed for m in report.metrics))
+        replace(
+            report,
+            rows_sha256=digest or report.rows_sha256,
+            holdout_digest=report.holdout_digest or _holdout(report),
+            hashed=any(metric.hashed for metric in report.metrics),
+        )
         for report in reports
     )
+
+
+def _holdout(report: EvalReport) -> str | None:
+    """Identify the set of items by their keys; a tool with identities of its own has done so already."""
+    sets = {frozenset(item.key for item in metric.items) for metric in report.metrics if metric.items}
+    return hashlib.sha256("\n".join(sorted(sets.pop())).encode()).hexdigest() if len(sets) == 1 else None
 
 
 def siblings(artifact: bytes) -> tuple[str, ...]:
