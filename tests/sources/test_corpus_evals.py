@@ -16,7 +16,7 @@ WHOLE = {
     name: facts for name, facts in LM_EVAL.items() if all(s["task_hash_reproduced"] for s in facts["samples"].values())
 }
 NOT_READ = {
-    "inspect": "inspect", "deepeval": "DeepEval", "ragas": "Ragas",
+    "inspect": "inspect",
     "hf-model-index": "model card", "eee": "EEE", "helm": "HELM",
 }  # fmt: skip
 

@@ -13,14 +13,17 @@ from typing import Any
 from bot.readiness.evidence import EvalReport, Unavailable
 from bot.sources import strict_json
 from bot.sources.evals import (
+    deepeval,
     langfuse,
     lm_eval,
     logged_table,
     mlflow,
     native,
     not_yet,
+    open_compass,
     promptfoo,
     promptfoo_tables,
+    ragas,
     wandb,
 )
 from bot.sources.evals.format import Document, Format
@@ -38,6 +41,9 @@ FORMATS: tuple[Format, ...] = (
     logged_table.FORMAT,
     wandb.FORMAT,
     langfuse.FORMAT,
+    deepeval.FORMAT,
+    ragas.FORMAT,
+    open_compass.FORMAT,
     native.FORMAT,
 )
 

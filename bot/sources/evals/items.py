@@ -16,6 +16,7 @@ from bot.sources.normalise import key
 from bot.sources.trouble import Unreadable
 
 MAX_ITEMS = 400_000  # house: rows of the metrics that were asked for; 200,000 rows under two filters
+MAX_SCORES = 2_000_000  # house: rows of a file times the metrics that were asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,26 @@ class Row:
     hashed: str | None = None
 
 
-class Filler:
-    """Gives a metric its items, row by row; for readers that walk their rows once for several metrics."""
+def too_many_scores() -> Unreadable:
+    """Say that the rows hold more scores than are read."""
+    return Unreadable(
+        f"The rows hold more than {MAX_SCORES:,} scores, beyond which they are not read.",
+        "Name in `eval.metric` which metric counts, or link fewer rows.",
+    )
 
-    def __init__(self, metric: EvalMetric) -> None:
-        self._metric = metric
+
+class Filler:
+    """Gathers the items of one metric, row by row; for readers that walk their rows once for several metrics."""
+
+    def __init__(self) -> None:
+        self.scores: list[float] = []
         self._items: list[EvalItem] = []
-        self._scores: list[float] = []
         self._again: list[Rescored | None] = []
         self._made_of = Compositor()
         self._hashed = False
+
+    def __len__(self) -> int:
+        return len(self._items)
 
     def add(self, row: Row) -> None:
         """Take the next row of the metric; raises Unreadable when there are too many."""
@@ -78,26 +89,32 @@ class Filler:
                 "Link fewer rows.",
             )
         if row.score is not None:
-            self._scores.append(row.score)
+            self.scores.append(row.score)
         if row.hashed is None:
             identity = key(row.input, row.target or "")
             self._made_of.add(identity, row.input, row.target, row.tools)
         else:
             identity, self._hashed = row.hashed, True
-        self._again.append(rescore(row.output, row.target))
+        self._again.append(None if row.output is None else rescore(row.output, row.target, row.score))
         self._items.append(EvalItem(identity, row.native_id, None if row.errored else row.score, row.errored))
 
-    def filled(self, *, recompute: bool = True) -> EvalMetric:
+    def stumbled(self, place: int) -> None:
+        """Say of an item, by the order of adding, that it errored after all."""
+        self._items[place] = replace(self._items[place], score=None, errored=True)
+
+    def filled(self, metric: EvalMetric, *, recompute: bool = True, rescoring: bool = True) -> EvalMetric:
         """Return the metric with its items.
 
         With `recompute` the value that follows is the mean of all scores, as most tools reckon; a reader whose tool reckons
-        otherwise sets `recomputed` itself.
+        otherwise sets `recomputed` itself. Without `rescoring` answer and target do not decide the score.
         """
-        metric = self._metric
-        kind, items = scored_anew(metric.name, metric.direction, self._items, self._again)
+        kind: str | None = None
+        items = self._items
+        if rescoring:
+            kind, items = scored_anew(metric.name, metric.direction, items, self._again)
         return replace(
             metric,
-            recomputed=fmean(self._scores) if recompute and self._scores else metric.recomputed,
+            recomputed=fmean(self.scores) if recompute and self.scores else metric.recomputed,
             rescored=kind,
             items=tuple(items),
             composition=self._made_of.composition() if items and not self._hashed else None,
@@ -107,7 +124,7 @@ class Filler:
 
 def fill(metric: EvalMetric, rows: Iterable[Row], *, recompute: bool = True) -> EvalMetric:
     """Give a metric its items, see `Filler`; raises Unreadable when there are too many."""
-    filler = Filler(metric)
+    filler = Filler()
     for row in rows:
         filler.add(row)
-    return filler.filled(recompute=recompute)
+    return filler.filled(metric, recompute=recompute)

@@ -4,7 +4,7 @@ Two files: `{"format": "tunegate-eval/1", ...}` with the metrics, and JSONL rows
 docs/native-eval-format.md is the specification.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,23 +22,21 @@ _MAX_METRICS = 1_000
 
 
 def recognises(document: Document) -> bool:
-    """Say whether this is an artifact in our form, or rows in our form alone."""
+    """Say whether this is an artifact in our form, or rows alone: JSONL, a JSON list or CSV."""
     head = document.head
-    if not isinstance(head, dict):
-        return False
-    if document.lines is not None:
-        return "input" in head and not head.keys().isdisjoint(("score", "scores", "error"))
-    return str(head.get("format", "")).startswith("tunegate-eval/")
+    if _columns(document):
+        return native_rows.are_rows(_columns(document))
+    return isinstance(head, dict) and str(head.get("format", "")).startswith("tunegate-eval/")
 
 
 def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalReport, ...]:
     """Read an artifact and its rows, or rows alone; raises Unreadable."""
-    if document.lines is not None:
+    if _columns(document):
         if rows is not None:
             raise Unreadable(
                 "The artifact holds rows.", "Link them as `rows`, and the file with the metrics as `artifact`."
             )
-        return (_rows_alone(document.lines, wanted),)
+        return (_rows_alone(document.raw, wanted),)
     head = document.head
     if head["format"] != NAME:
         raise Unreadable(f"The artifact is of another version than {NAME}.", f'Write `"format": "{NAME}"`.')
@@ -66,6 +64,16 @@ def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalRe
 
 
 FORMAT = Format(NAME, recognises, read)
+
+
+def _columns(document: Document) -> Set[str]:
+    """List the columns of rows that stand alone; none where the artifact is one JSON object."""
+    first = document.head
+    if isinstance(first, list):
+        first = first[0] if first else None
+    elif document.lines is None:
+        first = None
+    return first.keys() if isinstance(first, dict) else set(document.columns)
 
 
 def _metrics(head: Mapping[str, Any]) -> tuple[EvalMetric, ...]:
@@ -112,6 +120,12 @@ def attach(metrics: tuple[EvalMetric, ...], rows: bytes, wanted: Wanted) -> tupl
 
 def _rows_alone(raw: bytes, wanted: Wanted) -> EvalReport:
     """Read rows that come without an artifact: value and N are what they say, and nothing else is known of the run."""
+    metrics = metrics_of(native_rows.samples(raw), wanted)
+    if not metrics:
+        raise Unreadable(
+            "The rows hold no scores: neither `score` nor `scores`, nor a column of numbers.",
+            "Link rows with the score of each.",
+        )
     return EvalReport(
         format=f"{NAME} rows",
         tool_version=None,
@@ -121,7 +135,7 @@ def _rows_alone(raw: bytes, wanted: Wanted) -> EvalReport:
         started_at=None,
         limit=None,
         mock=False,
-        metrics=metrics_of(native_rows.samples(raw), wanted),
+        metrics=metrics,
         has_rows=True,
     )
 

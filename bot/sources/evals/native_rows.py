@@ -12,13 +12,12 @@ from typing import Any
 
 from bot.readiness.evidence import EvalMetric
 from bot.sources.evals.format import LONGEST_NAME, number, plain
-from bot.sources.evals.items import Filler, Row, Wanted
+from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
 from bot.sources.evals.rows import objects
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
 FIX = "Compare the file with docs/native-eval-format.md."
-MAX_SCORES = 2_000_000  # house: of the metrics that were asked for
 # how tools name what a row holds; of several the first that is there
 INPUTS = ("input", "user_input", "question", "prompt")
 TARGETS = ("target", "reference", "expected", "expected_output", "ideal", "label")
@@ -26,6 +25,7 @@ OUTPUTS = ("output", "response", "answer", "prediction", "actual_output")
 OWN_COLUMNS = frozenset((*INPUTS, *TARGETS, *OUTPUTS, "id", "item", "task", "error", "scores", "tools"))
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _WORDS = {"true": 1.0, "false": 0.0}
+_NO_ERROR = ("", "false", "none", "null", "nan")
 _NOT_SCORED = ("", "nan", "none", "null", "n/a")
 
 
@@ -50,6 +50,12 @@ class Sample:
         )
 
 
+def are_rows(columns: Set[str]) -> bool:
+    """Say whether columns are those of rows: what was asked, and a score, an expected answer or one that was given."""
+    asked = not columns.isdisjoint((*INPUTS, "item"))
+    return asked and not columns.isdisjoint(("score", "scores", "error", *TARGETS, *OUTPUTS))
+
+
 def samples(raw: bytes) -> Iterator[Sample]:
     """Walk the rows of a file; raises Unreadable for one that identifies no item."""
     for line, row in objects(raw):
@@ -69,7 +75,7 @@ def sample(line: int, row: Mapping[str, Any]) -> Sample:
         input="" if asked is None else plain(asked),
         target=None if target is None else plain(target),
         output=None if output is None else plain(output),
-        errored=error not in (None, False, "") or (bool(answers) and output is None),
+        errored=_went_wrong(error) or (bool(answers) and output is None),
         hashed=_digest(row, line) if asked is None else None,
         task=task,
         cells=row,
@@ -81,7 +87,7 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
     by_task = Counter(metric.task for metric in metrics)
     single = len(by_task) == 1
     fillers = [
-        (n, metric.task, _columns(metric), Filler(metric))
+        (n, metric.task, _columns(metric), Filler())
         for n, metric in enumerate(metrics)
         if wanted.keeps(metric.task, metric.name, metric.variant)
     ]
@@ -114,16 +120,8 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
             filler.add(found.row(scores.get(known)))
     if not rows:
         raise Unreadable("The file of rows is empty.", "Link the rows of the run, one JSON object a line.")
-    filled = {n: filler.filled() for n, _, _, filler in fillers}
+    filled = {n: filler.filled(metrics[n]) for n, _, _, filler in fillers}
     return tuple(filled.get(n, metric) for n, metric in enumerate(metrics))
-
-
-def too_many_scores() -> Unreadable:
-    """Say that the rows hold more scores than are read."""
-    return Unreadable(
-        f"The rows hold more than {MAX_SCORES:,} scores, beyond which they are not read.",
-        "Name in `eval.metric` which metric counts, or link fewer rows.",
-    )
 
 
 def score_of(given: Any, line: int) -> float | None:
@@ -166,6 +164,11 @@ def _columns(metric: EvalMetric) -> Sequence[str]:
     """List under which names a metric's score may stand, the most telling first."""
     name = metric.name or ""
     return (f"{name}/{metric.variant}",) if metric.variant else (name,)
+
+
+def _went_wrong(error: Any) -> bool:
+    """Say whether `error` tells of one: in CSV `False` is text."""
+    return error.strip().lower() not in _NO_ERROR if isinstance(error, str) else error not in (None, False)
 
 
 def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:

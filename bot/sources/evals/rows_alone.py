@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.readiness.evidence import EvalMetric
 from bot.sources.evals.format import named, number
-from bot.sources.evals.items import Filler, Row, Wanted
-from bot.sources.evals.native_rows import FIX, MAX_SCORES, OWN_COLUMNS, Sample, score_of, scores_of, too_many_scores
+from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
+from bot.sources.evals.native_rows import FIX, OWN_COLUMNS, Sample, score_of, scores_of
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
@@ -36,7 +36,7 @@ class _Tally:
             self.filler.add(row)
 
     def done(self) -> EvalMetric:
-        metric = self.metric if self.filler is None else self.filler.filled()
+        metric = self.metric if self.filler is None else self.filler.filled(self.metric)
         mean = self.total / self.scored if self.scored else None
         return replace(metric, value=metric.recomputed if self.filler is not None else mean, n=self.scored)
 
@@ -46,6 +46,7 @@ class _Walk:
     wanted: Wanted
     tallies: dict[tuple[str, str], _Tally] = field(default_factory=dict)
     bare: dict[str, list[Row]] = field(default_factory=dict)  # rows without any score are of every metric of their task
+    by_column: bool = False
     texts: set[str] = field(default_factory=set)  # columns that are no numbers
     taken: int = 0
 
@@ -55,7 +56,7 @@ class _Walk:
             self.bare.setdefault(task, []).append(found.row(None))
         for name, score in scores.items():
             self._tally(task, name).add(found.row(score))
-        if not scores or found.errored:
+        if not scores or found.errored or self.by_column:
             others = [tally for (own, name), tally in self.tallies.items() if own == task and name not in scores]
             for tally in others:
                 tally.add(found.row(None))
@@ -66,6 +67,7 @@ class _Walk:
     def _scores(self, found: Sample) -> Mapping[str, float | None]:
         if "scores" in found.cells or "score" in found.cells:
             return {name or "score": score for name, score in scores_of(found, frozenset()).items()}
+        self.by_column = True
         columns = {name: value for name, value in found.cells.items() if name not in OWN_COLUMNS | self.texts}
         for name in [name for name, value in columns.items() if not self._is_number(name, value, found.line)]:
             del columns[name]
@@ -101,7 +103,7 @@ class _Walk:
                 task, printable(name, 300), variant or None, value=None, stderr=None, direction=None, n=None, pointer=""
             )
             keeps = self.wanted.keeps(task, metric.name, metric.variant)
-            tally = self.tallies[task, given] = _Tally(metric, Filler(metric) if keeps else None)
+            tally = self.tallies[task, given] = _Tally(metric, Filler() if keeps else None)
             for row in self.bare.get(task, ()):
                 tally.add(row)
         return tally
@@ -112,4 +114,9 @@ def metrics_of(found: Iterable[Sample], wanted: Wanted) -> tuple[EvalMetric, ...
     walk = _Walk(wanted)
     for sample in found:
         walk.add(sample)
-    return tuple(tally.done() for tally in walk.tallies.values() if tally.scored or not walk.texts)
+    # a column without any number is no metric, unless it is the very one that was asked for
+    return tuple(
+        tally.done()
+        for tally in walk.tallies.values()
+        if tally.scored or not walk.by_column or tally.metric.name == wanted.name
+    )
