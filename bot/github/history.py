@@ -58,7 +58,7 @@ class HistoryOfPull:
 
     def on_base(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable | None:
         """Read a file as it is at the commit that the pull request starts from; None when it is not there."""
-        if any(each.path == path and each.status == "added" for each in self._changed()):
+        if is_inside(path) and any(each.path == path and each.status == "added" for each in self._changed()):
             return None  # known without asking
         return self._at(self._pull.base_sha).find(path, max_bytes=max_bytes)
 

@@ -135,7 +135,7 @@ def test_the_base_is_read_where_the_pull_request_starts_and_none_is_an_absence_a
     assert unavailable(history.on_base("README.md", max_bytes=2)).trouble is Trouble.DEFINITIVE
     for status, body in ((500, None), (403, {"message": "No"}), (404, {"message": "No commit found for the ref x"})):
         shop.fail("/contents/", status, body)
-        assert unavailable(history.on_base(PROPOSAL, max_bytes=100)).trouble is Trouble.PASSING
+        assert unavailable(history.on_base("README.md", max_bytes=100)).trouble is Trouble.PASSING
 
 
 def test_a_fork_s_commits_are_listed_through_the_base_repository(shop: Shop) -> None:
