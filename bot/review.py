@@ -167,7 +167,12 @@ class Reviewer:
         if paths:
             forge.begin(pull, self.details_url(""))
         around = ports.Surroundings(
-            files, forge.directory(), forge.history(), forge.attachments(), trusted=not pull.from_fork
+            files,
+            forge.directory(),
+            forge.history(),
+            forge.attachments(),
+            trusted=not pull.from_fork,
+            repository=pull.repository,
         )
         answer, dossiers = self.judge.answer(paths, around, pull.opened_on)
         review_id = self.ledger.record(

@@ -26,3 +26,7 @@ class RepositoryStore:
                 "Leave `revision` out: the head commit pins the file.",
             )
         return fact
+
+    def pin(self, linked: LinkField, parsed: link.Link, place: Place) -> str | None:
+        """Name nothing: a file of the repository is read through the forge, which knows its own names."""
+        return None
