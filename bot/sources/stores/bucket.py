@@ -43,6 +43,8 @@ class BucketStore:
             return store.not_open(f"The bucket `{self._scheme}://{printable(name)}`", f"{self._scheme}")
         if not place.around.trusted and (bucket.has_login or bucket.endpoint):
             return store.waits_for_a_maintainer(f"The bucket `{name}` is read with the operator's login")
+        if any(part in ("", ".", "..") for part in parsed.path.split("/")):
+            return Unavailable("The link names no object of its bucket.", Trouble.DEFINITIVE, "Correct its key.")
         version = _version(linked, parsed)
         if isinstance(version, Unavailable):
             return version
@@ -84,8 +86,6 @@ class BucketStore:
         except (exceptions.NotFoundError, FileNotFoundError):
             what = f"no version `{printable(version)}` of {shown}" if version else f"no object {shown}"
             return Unavailable(f"There is {what}.", Trouble.DEFINITIVE, "Correct the link, or upload the file.")
-        except exceptions.InvalidPathError:
-            return Unavailable(f"{shown} is no key of an object.", Trouble.DEFINITIVE, "Correct the link.")
         except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError, PermissionError):
             return Unavailable(
                 f"The bucket `{name}` may not be read.",
