@@ -22,6 +22,7 @@ from bot.sources.stores import Stores, open_stores
 from bot.sources.stores.operator import Operator
 from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
+from bot.storage.facts import FactsOfRepository
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
@@ -97,6 +98,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
         reviewer = Reviewer(
             judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy()),
             ledger=ledger,
+            facts=lambda repo_id: FactsOfRepository(database, repo_id),
             forges=github.open,
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,

@@ -28,5 +28,9 @@ class RepositoryStore:
         return fact
 
     def pin(self, linked: LinkField, parsed: link.Link, place: Place) -> str | None:
-        """Name nothing: a file of the repository is read through the forge, which knows its own names."""
-        return None
+        """Take git's name of the file's content at the head commit."""
+        try:
+            name = place.around.files.pin(link.resolve(parsed, place.proposal_path))
+        except link.BadLink:
+            return None
+        return f"git:{name}" if name and not linked.revision else None
