@@ -187,9 +187,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
     at, key_at = folder / "certificate.pem", folder / "key.pem"
     at.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_at.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return at, key_at
 

@@ -216,9 +216,7 @@ def test_the_operator_opens_an_origin_and_nothing_beside_it(internet: Internet) 
 
 
 def test_no_link_leads_to_a_socket_of_the_machine() -> None:
-    checked = network.CheckedNetwork(
-        httpcore2.SyncBackend(), address.resolve, lambda *_: True, network.Deadline(1)
-    )
+    checked = network.CheckedNetwork(httpcore2.SyncBackend(), address.resolve, lambda *_: True, network.Deadline(1))
     with pytest.raises(network.Blocked):
         checked.connect_unix_socket("/run/anything.sock")
 
@@ -271,9 +269,10 @@ def test_redirects_do_not_begin_the_deadline_anew(internet: Internet) -> None:
         redirect("https://files.example/r")(handler)
 
     internet.serve("files.example/r", slowly)
-    assert "did not answer in time" in refused(
-        internet.guard(deadline=0.6).read(Ask("https://files.example/r"), ANY, 1000)
-    ).reason
+    assert (
+        "did not answer in time"
+        in refused(internet.guard(deadline=0.6).read(Ask("https://files.example/r"), ANY, 1000)).reason
+    )
 
 
 def test_a_name_that_is_never_looked_up_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
