@@ -97,7 +97,10 @@ class BucketStore:
         return store.read_from(linked, bytes(content), store.digest(bytes(content)), pinned)
 
     def _open(self, name: str, bucket: S3 | Gs | Az) -> "ObjectStore":
-        """Open a bucket as the operator says; what obstore would take from the environment is said here instead."""
+        """Open a bucket as the operator says; what obstore would take from the environment is said here instead.
+
+        A few logins of the environment cannot be overruled so: beside them the stores file is refused (`operator.read`).
+        """
         client: ClientConfig = {
             "allow_http": (bucket.endpoint or "").startswith("http:"),
             "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
@@ -161,10 +164,12 @@ def _az(name: str, bucket: Az, client: "ClientConfig", retry: "RetryConfig") -> 
     from obstore.store import AzureStore
 
     login: dict[str, Any] = {"skip_signature": not bucket.has_login}
-    if bucket.account_key is not None:
-        login["account_key"] = bucket.account_key.get_secret_value()
-    if bucket.sas_token is not None:
-        login["sas_key"] = bucket.sas_token.get_secret_value()
+    # by a provider, else a token or key of the environment would be taken before the operator's
+    if (key := bucket.account_key) is not None:
+        login["credential_provider"] = lambda: {"access_key": key.get_secret_value(), "expires_at": None}
+    if (sas := bucket.sas_token) is not None:
+        token = sas.get_secret_value().removeprefix("?")  # as the portal shows it
+        login["credential_provider"] = lambda: {"sas_token": token, "expires_at": None}
     if bucket.client_secret is not None:
         login |= {"tenant_id": bucket.tenant_id, "client_id": bucket.client_id}
         login["client_secret"] = bucket.client_secret.get_secret_value()

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -20,6 +20,9 @@ DEFAULT_HOSTS = ("github.com", "raw.githubusercontent.com", "huggingface.co")
 """Hosts that https links may lead to unless the operator says otherwise: where public evidence usually lies (house)."""
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+# Logins that obstore takes from the environment before what it is told
+_GOOGLE = ("BEARER_TOKEN", "SERVICE_ACCOUNT", "SERVICE_ACCOUNT_PATH", "SERVICE_ACCOUNT_KEY")
+_AZURE = ("STORAGE_TOKEN", "STORAGE_ACCOUNT_KEY", "STORAGE_ACCESS_KEY", "STORAGE_MASTER_KEY", "FEDERATED_TOKEN_FILE")
 _HOST = re.compile(r"\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 
@@ -160,7 +163,12 @@ class Gs(_Bucket):
     @property
     def has_login(self) -> bool:
         """Say whether the bucket is read with a login."""
-        return self.workload_identity or bool(self.service_account_file or self.service_account_key)
+        return self.workload_identity or self.has_login_here
+
+    @property
+    def has_login_here(self) -> bool:
+        """Say whether the stores file itself gives the login."""
+        return self.service_account_file is not None or self.service_account_key is not None
 
 
 class Az(_Bucket):
@@ -219,10 +227,26 @@ def read(raw: bytes, environment: Mapping[str, str]) -> Operator:
     if wrong:
         raise BadStores("\n".join(wrong))
     try:
-        return Operator.model_validate({} if filled is None else filled)
+        operator = Operator.model_validate({} if filled is None else filled)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
         raise BadStores("\n".join(_said(detail, document) for detail in found)) from None
+    if overruled := list(_overruled(operator, environment, document)):
+        raise BadStores("\n".join(overruled))
+    return operator
+
+
+def _overruled(operator: Operator, environment: Mapping[str, str], document: Document) -> Iterator[str]:
+    """Say where a login of the environment would be used in place of the file's."""
+    own = [("gs", name, "GOOGLE", _GOOGLE) for name, gs in operator.gs.items() if gs.has_login_here]
+    own += [("az", name, "AZURE", _AZURE) for name, az in operator.az.items() if az.client_secret is not None]
+    for scheme, name, prefix, variables in own:
+        for variable in (f"{prefix}_{each}" for each in variables):
+            if environment.get(variable):
+                yield (
+                    f"{_where((scheme, name), document)}: the environment variable {variable} would be used instead of this "
+                    "login; unset it, or write `workload_identity: true`."
+                )
 
 
 def _filled(data: Any, keys: Keys, environment: Mapping[str, str], document: Document, wrong: list[str]) -> Any:
