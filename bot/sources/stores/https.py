@@ -9,7 +9,7 @@ from bot.readiness.schema import LinkField
 from bot.sources.stores import store
 from bot.sources.stores.guard import Ask, Failure, Guard
 from bot.sources.stores.operator import Https
-from bot.sources.stores.reach import NoTarget, Reach, target
+from bot.sources.stores.reach import NoTarget, Reach, Target, target
 from bot.sources.stores.store import Place
 from bot.sources.strict_json import printable
 
@@ -42,10 +42,8 @@ class HttpsStore:
             to = target(parsed.text)
         except NoTarget as error:
             return Unavailable(f"The link cannot be followed: {error}", Trouble.DEFINITIVE, "Correct the link.")
-        release = _RELEASE.fullmatch(to.path)
-        if release and to.origin == self._github.origin and self._is_own(release[1], place):
-            tag, name = unquote(release[2]), unquote(release[3])
-            return place.around.attachments.release_asset(tag, name, max_bytes=max_bytes)
+        if asset := self._asset(to, place):
+            return place.around.attachments.release_asset(*asset, max_bytes=max_bytes)
         if (page := _PAGE.get(to.host)) and page.match(to.path):
             return Unavailable(
                 "The link leads to the page about a file, not to the file.",
@@ -61,8 +59,22 @@ class HttpsStore:
 
     def pin(self, linked: LinkField, parsed: Link, place: Place) -> str | None:
         """Name the bytes by the digest beside the link: an address alone may come to mean others."""
-        closed = parsed.host in self._operator.private_hosts and not place.around.trusted
-        return None if closed else store.digest_pin(linked)
+        try:
+            to = target(parsed.text)
+        except NoTarget:
+            return None
+        if self._asset(to, place) is None:
+            waits = to.origin in self._private and not place.around.trusted
+            if waits or self._reach(to.host).refusal(to, redirected=False):
+                return None
+        return store.digest_pin(linked)
+
+    def _asset(self, to: Target, place: Place) -> tuple[str, str] | None:
+        """Take tag and name of an asset of a release of the repository itself."""
+        release = _RELEASE.fullmatch(to.path)
+        if release and to.origin == self._github.origin and self._is_own(release[1], place):
+            return unquote(release[2]), unquote(release[3])
+        return None
 
     def _is_own(self, repository: str, place: Place) -> bool:
         return bool(place.around.repository) and repository.lower() == place.around.repository.lower()

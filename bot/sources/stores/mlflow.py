@@ -59,7 +59,8 @@ class MlflowStore:
 
     def pin(self, linked: LinkField, parsed: Link, place: Place) -> str | None:
         """Name the bytes by the digest beside the link: a run can be changed."""
-        return store.digest_pin(linked) if place.around.trusted else None
+        opened = urlsplit(parsed.text).netloc.lower() in self._servers and place.around.trusted
+        return store.digest_pin(linked) if opened else None
 
 
 class _Asking:

@@ -21,7 +21,7 @@ DEFAULT_HOSTS = ("github.com", "raw.githubusercontent.com", "huggingface.co")
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 # Logins that obstore takes from the environment before what it is told
-_GOOGLE = ("BEARER_TOKEN", "SERVICE_ACCOUNT", "SERVICE_ACCOUNT_PATH", "SERVICE_ACCOUNT_KEY")
+_GOOGLE: tuple[str, ...] = ("BEARER_TOKEN", "SERVICE_ACCOUNT", "SERVICE_ACCOUNT_PATH", "SERVICE_ACCOUNT_KEY")
 _AZURE = ("STORAGE_TOKEN", "STORAGE_ACCOUNT_KEY", "STORAGE_ACCESS_KEY", "STORAGE_MASTER_KEY", "FEDERATED_TOKEN_FILE")
 _HOST = re.compile(r"\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 

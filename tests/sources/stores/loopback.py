@@ -26,7 +26,8 @@ from bot.readiness.evidence import Known, Source, Trouble, Unavailable
 from bot.readiness.schema import LinkField
 from bot.sources.offline import NobodyToAsk, NoHistory
 from bot.sources.stores.address import Address
-from bot.sources.stores.guard import Guard
+from bot.sources.stores.guard import Ask, Failure, Guard, Reply
+from bot.sources.stores.reach import Reach
 from bot.sources.stores.store import Place, Store
 from tests.sources.test_gather import Files
 
@@ -239,3 +240,18 @@ def trouble(fact: Known[bytes] | Unavailable) -> Unavailable:
     assert fact.fix
     assert fact.reason.endswith(".")
     return fact
+
+
+ANY = Reach(hosts=("*",))
+
+
+def get(internet: Internet, url: str, reach: Reach = ANY, max_bytes: int = 1000) -> Reply | Failure:
+    """Ask for an address without a store."""
+    return internet.guard().read(Ask(url), reach, max_bytes)
+
+
+def refused(found: Reply | Failure) -> Unavailable:
+    """Take why there is no answer: every such fact says what to do."""
+    assert isinstance(found, Failure), found
+    assert found.fact.fix
+    return found.fact

@@ -1,34 +1,20 @@
 """Does the client refuse what a hostile link, name or server tries, and read what an honest one says?"""
 
 import hashlib
-import socket
-import threading
 import time
 from http.server import BaseHTTPRequestHandler
-from ipaddress import ip_address
 from pathlib import Path
 
 import httpcore2
 import pytest
 
-from bot.readiness.evidence import Trouble, Unavailable
+from bot.readiness.evidence import Trouble
 from bot.sources.stores import address, network
-from bot.sources.stores.guard import Ask, Failure, Guard, Reply
-from bot.sources.stores.reach import NoTarget, Reach, target
-from tests.sources.stores.loopback import INTERNAL, PUBLIC, Internet, body, redirect
+from bot.sources.stores.guard import Ask, Guard, Reply
+from bot.sources.stores.reach import Reach
+from tests.sources.stores.loopback import ANY, INTERNAL, PUBLIC, Internet, body, get, redirect, refused
 
-ANY = Reach(hosts=("*",))
 SECRET = {"Authorization": "Bearer secret"}
-
-
-def refused(found: Reply | Failure) -> Unavailable:
-    assert isinstance(found, Failure), found
-    assert found.fact.fix
-    return found.fact
-
-
-def get(internet: Internet, url: str, reach: Reach = ANY, max_bytes: int = 1000) -> Reply | Failure:
-    return internet.guard().read(Ask(url), reach, max_bytes)
 
 
 def test_a_public_file_is_read_over_tls_under_its_own_name(internet: Internet) -> None:
@@ -162,24 +148,6 @@ def test_an_address_inside_is_refused_however_it_is_written(internet: Internet, 
     assert not internet.connected
 
 
-@pytest.mark.parametrize("text", ["8.8.8.8", "140.82.121.3", "2606:4700::1", "2a00:1450:4001::1"])
-def test_an_address_of_the_open_internet_is_public(text: str) -> None:
-    assert address.is_public(ip_address(text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.2", "169.254.169.254", "172.16.0.1", "192.168.1.1"),
-        *("192.0.0.8", "192.88.99.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"),
-        *("::", "::1", "::7f00:1", "::ffff:8.8.8.8", "64:ff9b::808:808", "64:ff9b:1::1", "2001::1", "2001:db8::1"),
-        *("2002:808:808::", "3fff::1", "5f00::1", "fc00::1", "fe80::1", "fe80::1%1", "fec0::1", "ff02::1"),
-    ],
-)
-def test_an_address_that_is_inside_or_hides_another_is_not(text: str) -> None:
-    assert not address.is_public(ip_address(text))
-
-
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -239,13 +207,6 @@ def test_an_endless_body_is_left_at_the_cap(internet: Internet) -> None:
     assert len(sent) < 1000
 
 
-def test_a_length_beyond_the_cap_is_enough(internet: Internet) -> None:
-    internet.serve("files.example/r", body(b"x" * 1001))
-    assert "has 1,001 bytes; at most 1,000" in refused(get(internet, "https://files.example/r")).reason
-    internet.serve("files.example/r", body(b"x" * 1000))
-    assert isinstance(get(internet, "https://files.example/r"), Reply)
-
-
 def test_a_server_that_drips_is_left_at_the_deadline(internet: Internet) -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -263,102 +224,11 @@ def test_a_server_that_drips_is_left_at_the_deadline(internet: Internet) -> None
     )
 
 
-def test_redirects_do_not_begin_the_deadline_anew(internet: Internet) -> None:
-    def slowly(handler: BaseHTTPRequestHandler) -> None:
-        time.sleep(0.4)
-        redirect("https://files.example/r")(handler)
-
-    internet.serve("files.example/r", slowly)
-    assert (
-        "did not answer in time"
-        in refused(internet.guard(deadline=0.6).read(Ask("https://files.example/r"), ANY, 1000)).reason
-    )
-
-
-def test_a_name_that_is_never_looked_up_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop = threading.Event()
-
-    def never(*args: object, **more: object) -> list[object]:
-        stop.wait(30)
-        return []
-
-    monkeypatch.setattr(socket, "getaddrinfo", never)
-    fact = refused(Guard(deadline=0.1).read(Ask("https://files.example/r"), ANY, 1000))
-    stop.set()
-    assert fact.trouble is Trouble.PASSING
-    assert "did not answer in time" in fact.reason
-
-
-@pytest.mark.parametrize("coding", ["gzip", "br", "Identity, gzip"])
-def test_nothing_is_unpacked(internet: Internet, coding: str) -> None:
-    internet.serve("files.example/r", body(b"\x1f\x8b", Content_Encoding=coding))
-    fact = refused(get(internet, "https://files.example/r"))
-    assert fact.trouble is Trouble.DEFINITIVE
-    assert "nothing is unpacked" in fact.reason
-    internet.serve("files.example/r", body(b"x", Content_Encoding="identity"))
-    assert isinstance(get(internet, "https://files.example/r"), Reply)
-
-
-@pytest.mark.parametrize(
-    ("status", "trouble"),
-    [
-        *((status, Trouble.DEFINITIVE) for status in (400, 404, 405, 410, 451)),
-        *((status, Trouble.PASSING) for status in (401, 403, 408, 429, 500, 502, 503, 504, 202, 204, 304, 599)),
-    ],
-)
-def test_a_status_is_lasting_or_passing(internet: Internet, status: int, trouble: Trouble) -> None:
-    internet.serve("files.example/r", body(b"", status))
-    found = get(internet, "https://files.example/r")
-    assert refused(found).trouble is trouble
-    assert str(status) in refused(found).reason
-    assert isinstance(found, Failure)
-    assert found.status == status
-
-
-def test_a_body_that_breaks_off_is_no_file(internet: Internet) -> None:
-    internet.serve("files.example/r", body(b"half", content_length="8", connection="close"))
-    internet.serve("files.example/r2", lambda handler: handler.wfile.write(b"SSH-2.0-server\r\n\r\n"))
-    for path in ("r", "r2"):
-        assert refused(get(internet, f"https://files.example/{path}")).trouble is Trouble.PASSING
-
-
-def test_a_server_that_is_away_or_unknown_is_passing(internet: Internet) -> None:
-    internet.name("away.example", ["127.0.0.2"])
-    internet.ports.clear()
-    for host in ("away.example", "unknown.example"):
-        assert refused(get(internet, f"https://{host}/r")).trouble is Trouble.PASSING
-
-
-def test_the_next_address_is_tried_when_one_is_away(internet: Internet) -> None:
-    internet.serve("files.example/r", body())
-    internet.name("files.example", ["127.0.0.3", PUBLIC])
-    guard = internet.guard(is_public=lambda found: str(found) in ("127.0.0.3", PUBLIC))
-    assert isinstance(guard.read(Ask("https://files.example/r"), ANY, 1000), Reply)
-    assert [host for host, _ in internet.connected] == ["127.0.0.3", PUBLIC]
-
-
-def test_a_question_is_posted_and_not_redirected(internet: Internet) -> None:
-    internet.serve("api.example/q", body(b"[]"))
-    ask = Ask("https://api.example/q", content=b"{}", headers={"Content-Type": "application/json"})
-    assert isinstance(internet.guard().read(ask, ANY, 100), Reply)
-    assert (internet.heard[0].content, internet.heard[0].headers["content-type"]) == (b"{}", "application/json")
-    internet.serve("api.example/q", redirect("https://other.example/q", 307))
-    assert refused(internet.guard().read(ask, ANY, 100)).trouble is Trouble.PASSING
-    assert {heard.host for heard in internet.heard} == {"api.example"}
-
-
 def test_proxies_of_the_environment_are_not_used(internet: Internet, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     internet.serve("files.example/r", body())
     assert isinstance(get(internet, "https://files.example/r"), Reply)
-
-
-def test_requests_of_one_visit_share_a_connection_and_a_deadline(internet: Internet) -> None:
-    internet.serve("files.example/r", body())
-    with internet.guard().visit(ANY) as visit:
-        assert all(isinstance(visit.read(Ask("https://files.example/r"), 100), Reply) for _ in range(3))
-    assert (len(internet.connected), len(internet.heard)) == (1, 3)
 
 
 def test_a_file_without_certificates_is_told_at_once(tmp_path: Path) -> None:
@@ -369,11 +239,3 @@ def test_a_file_without_certificates_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_secret_is_not_shown() -> None:
     assert "secret" not in repr(Ask("https://files.example", credentials=SECRET))
-
-
-def test_an_address_is_taken_apart_once_for_all() -> None:
-    found = target("HTTPS://Files.Example.:443/a b")
-    assert (found.origin, found.host_header, found.path) == ("https://files.example:443", "files.example", "/a%20b")
-    assert target("http://[2606:4700::1]:8080").host_header == "[2606:4700::1]:8080"
-    with pytest.raises(NoTarget):
-        target("https://files.example:99999/")

@@ -45,6 +45,7 @@ def test_a_host_that_is_not_opened_is_not_even_looked_up(internet: Internet) -> 
     fact = trouble(read(store(internet), "https://other.example/r.json"))
     assert (fact.trouble, fact.reason) == (Trouble.DEFINITIVE, "Evidence is not read from `other.example`.")
     assert "https.hosts" in (fact.fix or "")
+    assert pin(store(internet), "https://other.example/r.json", sha256="0" * 64) is None
     assert not internet.looked_up
 
 
@@ -69,12 +70,13 @@ def test_a_great_host_leads_on_to_its_own_servers(internet: Internet) -> None:
 def test_an_asset_of_a_release_of_the_repository_is_read_through_the_forge(internet: Internet) -> None:
     kept = Attachments()
     fact = store(internet).read(LinkField(uri=OWN_ASSET), link.parse(OWN_ASSET), place(attachments=kept), 77)
-    assert (kept.asked, trouble_reason(fact)) == ([("v1+2", "r s.json", 77)], "an asset")
+    assert (kept.asked, getattr(fact, "reason", None)) == ([("v1+2", "r s.json", 77)], "an asset")
+    enterprise = HttpsStore(Https(hosts=()), internet.guard(), "https://git.example")
+    uri = OWN_ASSET.replace("github.com", "git.example")
+    assert getattr(enterprise.read(LinkField(uri=uri), link.parse(uri), place(), 77), "reason", None) == "an asset"
+    assert pin(enterprise, uri, sha256="0" * 64) == f"sha256:{'0' * 64}"
+    assert pin(enterprise, OWN_ASSET, sha256="0" * 64) is None
     assert not internet.looked_up
-
-
-def trouble_reason(fact: object) -> str:
-    return str(getattr(fact, "reason", fact))
 
 
 @pytest.mark.parametrize(

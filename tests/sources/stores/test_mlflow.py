@@ -81,6 +81,7 @@ def test_a_fork_waits_and_another_server_is_closed(internet: Internet) -> None:
     for host in ("other.example", "mlflow.example:5000"):
         fact = trouble(read(opened, f"mlflow://{host}/run1"))
         assert (fact.trouble, f"`{host}` is not opened" in fact.reason) == (Trouble.DEFINITIVE, True)
+        assert pin(opened, f"mlflow://{host}/run1", sha256="0" * 64) is None
     assert not internet.looked_up
 
 

@@ -46,12 +46,19 @@ def test_an_empty_file_leaves_everything_as_shipped() -> None:
     for raw in (b"", b"# nothing\n", b"{}"):
         assert read(raw, {}) == Operator()
     assert Operator().https.hosts == DEFAULT_HOSTS
-    assert not (Operator().s3 or Operator().gs or Operator().az or Operator().mlflow or Operator().https.private_hosts)
+    assert Operator().https.private_hosts == ()
+    assert [Operator().s3, Operator().gs, Operator().az, Operator().mlflow] == [{}] * 4
 
 
 def test_a_store_is_opened_for_every_scheme() -> None:
     assert set(open_stores(Operator())) == {"repository", "https", "hf", "s3", "gs", "az", "mlflow", "wandb", "actions"}
     assert set(REPOSITORY_ALONE) == {"repository"}
+
+
+def test_certificates_that_cannot_be_used_are_told_when_the_stores_are_opened(tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("nothing")
+    with pytest.raises(OSError, match=r"."):
+        open_stores(read(f"ca_file: {tmp_path / 'empty.pem'}\n".encode(), {}))
 
 
 def test_the_environment_is_put_in_after_the_file_was_read() -> None:
