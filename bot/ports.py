@@ -171,7 +171,10 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """All that lies around a proposal, and where it may be read from. `trusted` False: a fork's, no credential is used for it."""
+    """All that lies around a proposal, and where it may be read from.
+
+    `trusted` False: a fork's, no credential is used for it. `repository` is `owner/name`, empty where none is known.
+    """
 
     files: RepositoryFiles
     directory: Directory

@@ -5,6 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.sources.stores.operator import Operator
 
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # listening everywhere -> this machine
 
@@ -32,7 +36,7 @@ class GitHubApp:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that the service is told. `database_url` None: a PostgreSQL of its own in `data`."""
+    """All that the service is told. `database_url` None: a PostgreSQL of its own in `data`. `stores` None: as shipped."""
 
     app: GitHubApp
     database_url: str | None = field(default=None, repr=False)
@@ -40,6 +44,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None
+    stores: "Operator | None" = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -58,6 +63,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         host=env.get("TUNEGATE_HOST") or "127.0.0.1",
         port=_number(env, "TUNEGATE_PORT", 8000, most=65_535),
         public_url=_address(env, "TUNEGATE_URL"),
+        stores=stores(env),
     )
 
 
@@ -72,6 +78,25 @@ def data_folder(environment: Mapping[str, str] | None = None) -> Path:
     if given := env.get("TUNEGATE_DATA"):
         return Path(given)
     return Path("/var/lib/tunegate") if os.name == "posix" and os.geteuid() == 0 else Path("data")
+
+
+def stores(environment: Mapping[str, str] | None = None) -> "Operator | None":
+    """Read the file that TUNEGATE_STORES names: where links may lead, with which logins. None when it names none.
+
+    Raises BadSettings with the line and the key of all that is wrong.
+    """
+    env = os.environ if environment is None else environment
+    name = env.get("TUNEGATE_STORES")
+    if not name:
+        return None
+    from bot.sources.stores import operator  # only where there is one: the command line starts without it
+
+    try:
+        return operator.read(Path(name).read_bytes(), env)
+    except OSError as error:
+        raise BadSettings(f"TUNEGATE_STORES cannot be read: {error}.") from error
+    except operator.BadStores as error:
+        raise BadSettings(f"TUNEGATE_STORES, the file {name}:\n{error}") from error
 
 
 def shipped(folder: str) -> Path:

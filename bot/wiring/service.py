@@ -18,6 +18,8 @@ from bot.review import Judge, Reviewer
 from bot.settings import Settings, shipped
 from bot.sources.gather import Gatherer
 from bot.sources.reading_process import ReadingProcesses
+from bot.sources.stores import Stores, open_stores
+from bot.sources.stores.operator import Operator
 from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
 from bot.storage.facts import FactsOfRepository
@@ -83,6 +85,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
         auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
     except ValueError as error:
         raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
+    stores = _stores(settings)
     with ExitStack() as stack:
         url = stack.enter_context(_migrated_database(settings))
         database = Database(url, connections=_CONNECTIONS)
@@ -93,7 +96,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
         ledger = Ledger(database)
         github = GitHub(auth, settings.app.api_url, ledger, clock)
         reviewer = Reviewer(
-            judge=Judge(Gatherer(readers), CHECKS, wiring.policy()),
+            judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy()),
             ledger=ledger,
             facts=lambda repo_id: FactsOfRepository(database, repo_id),
             forges=github.open,
@@ -102,6 +105,13 @@ def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
         )
         inbox = Inbox(database, engine.enqueue)
         yield Service(settings, database, inbox, ledger, engine, reviewer, _Slug(github.app_slug))
+
+
+def _stores(settings: Settings) -> Stores:
+    try:
+        return open_stores(settings.stores or Operator(), github_url=settings.app.web_url)
+    except OSError as error:
+        raise CannotStart(f"TUNEGATE_STORES: `ca_file` holds no certificates that can be used: {error}.") from error
 
 
 def migrate_database(database_url: str | None, data: Path) -> tuple[str | None, str | None]:

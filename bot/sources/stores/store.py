@@ -1,11 +1,12 @@
 """What is a store? It reads what a link leads to, seen from the place where the link stands."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot import ports
-from bot.readiness.evidence import Known, Unavailable
+from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 
@@ -25,8 +26,45 @@ class Store(Protocol):
         """Read a link as written and as parsed, never more than a cap of bytes."""
 
     def pin(self, linked: LinkField, parsed: Link, place: Place) -> str | None:
-        """Name the content without reading it: the same name is always the same bytes. None where that cannot be told."""
+        """Name the bytes that a link always means, without reading them; None when it may come to mean others.
+
+        What was read under a name may be remembered under it. None also where this place may not read the link itself.
+        """
 
 
 Stores = Mapping[str, Store]
 """The stores that are open, by their schemes."""
+
+
+def digest_pin(linked: LinkField) -> str | None:
+    """Name the bytes by the digest that stands beside the link, if one does."""
+    return f"sha256:{linked.sha256}" if linked.sha256 else None
+
+
+def read_from(linked: LinkField, content: bytes, sha256: str, revision: str | None = None) -> Known[bytes]:
+    """State what a remote store has read: grade C with a pin, which the gatherer holds a digest to, else D."""
+    grade = Grade.C if revision or linked.sha256 else Grade.D
+    return Known(content, Source(linked.uri, grade, sha256, revision, len(content)))
+
+
+def waits_for_a_maintainer(what: str) -> Unavailable:
+    """Say that a fork's link waits: neither the operator's logins nor the operator's network are lent to strangers."""
+    return Unavailable(
+        f"{what}, which is not done for a pull request from a fork.",
+        Trouble.NOT_SUPPORTED,
+        "Ask a maintainer to look at it and to open the pull request from a branch of this repository, or commit the file.",
+    )
+
+
+def not_open(what: str, key: str) -> Unavailable:
+    """Say that the operator has not opened what a link needs, and under which key of the stores file it would be."""
+    return Unavailable(
+        f"{what} is not opened on this Tunegate.",
+        Trouble.DEFINITIVE,
+        f"Commit the file to this repository and link its path, or ask the operator to set `{key}` in the stores file.",
+    )
+
+
+def digest(content: bytes) -> str:
+    """Digest what was read."""
+    return hashlib.sha256(content).hexdigest()

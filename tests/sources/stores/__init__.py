@@ -1,0 +1,1 @@
+"""The stores outside the repository, against servers on loopback."""
