@@ -169,6 +169,15 @@ class Directory(Protocol):
         """Look an account up, with its tie to the repository."""
 
 
+class Fetch(Protocol):
+    """Fetches a file from a server to which the forge has led: without the forge's token, and never more than asked for."""
+
+    def __call__(
+        self, url: str, max_bytes: int, headers: Mapping[str, str] | None = None
+    ) -> Known[bytes] | Unavailable:
+        """Fetch an address; `headers` go to the first server alone. Never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """All that lies around a proposal, and where it may be read from.

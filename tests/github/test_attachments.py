@@ -11,7 +11,7 @@ from bot.ports import Attachments
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
 from bot.sandbox.attachments import WorkflowRun
 from tests.github.conftest import Bot
-from tests.github.shop import Shop, known, unavailable
+from tests.github.shop import Shop, known, led_to, unavailable
 from tests.github.stand_in import Fault, StandIn
 from tests.github.stores import store
 from tests.github.zips import crowded, streamed, zipped
@@ -219,7 +219,7 @@ def test_a_missing_permission_is_no_absence(shop: Shop) -> None:
 def test_an_address_is_fetched_by_whom_the_caller_chose(shop: Shop) -> None:
     asked: list[tuple[str, int]] = []
 
-    def fetch(url: str, max_bytes: int) -> Known[bytes] | Unavailable:
+    def fetch(url: str, max_bytes: int, headers: object = None) -> Known[bytes] | Unavailable:
         asked.append((url, max_bytes))
         return Unavailable("It leads to a host that is blocked.", Trouble.DEFINITIVE, "Store it elsewhere.")
 
@@ -237,7 +237,9 @@ def test_an_address_on_another_host_hears_nothing_of_the_token(shop: Shop) -> No
     with store() as other:
         there = other.says("/-/stored/x", run.artifacts[0].archive)
         shop.fail("/zip$", 302, b"", Location=there)
-        assert known(_read(shop, run)).value == RESULTS
+        fetch = led_to(shop.town.api, other.url)
+        attachments = AttachmentsOfRepository(shop.client, "acme/models", fetch)
+        assert known(attachments.workflow_artifact(run.id, "evals", "out/results.json", max_bytes=CAP)).value == RESULTS
         assert [set(headers) & {"authorization", "cookie"} for _, headers in other.requests] == [set()]
 
 
@@ -294,7 +296,7 @@ def test_trouble_with_a_release_is_passing(shop: Shop, path: str) -> None:
 def test_an_address_is_good_for_a_minute(shop: Shop) -> None:
     url = shop.world.lend(b"x")
     shop.world.advance(timedelta(seconds=61))
-    assert unavailable(AttachmentsOfRepository(shop.client, "acme/models")._fetch(url, 9)).trouble is Trouble.PASSING
+    assert unavailable(led_to(shop.town.api)(url, 9)).trouble is Trouble.PASSING
 
 
 def test_a_server_that_sends_an_asset_by_itself_is_read(bot: Bot, github: StandIn) -> None:

@@ -30,7 +30,7 @@ def opened(internet: Internet) -> Stores:
             "az": {"b": {"account": "acme", "sas_token": "sig=1"}},
         }
     )
-    return open_stores(operator, guard=internet.guard())
+    return open_stores(operator, internet.guard())
 
 
 def test_a_digest_beside_a_link_is_held_to_what_was_read(internet: Internet) -> None:
