@@ -113,6 +113,22 @@ class RepositoryFiles(Protocol):
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a file."""
 
+    def pin(self, path: str) -> str | None:
+        """Name a file's content without reading it: the same name is the same content. None where that cannot be told.
+
+        Asks nobody: a repository on a forge knows it only once its files were listed.
+        """
+
+
+class Facts(Protocol):
+    """What was concluded of evidence before, of one repository: it is drawn anew only when the evidence changes."""
+
+    def get(self, name: str) -> Json | None:
+        """Recall a conclusion by the name that was given to it."""
+
+    def put(self, name: str, fact: Json) -> None:
+        """Remember a conclusion."""
+
 
 class CommitFiles(RepositoryFiles, Protocol):
     """Files of one repository at one commit, which can also be listed."""
@@ -162,6 +178,9 @@ class Surroundings:
     history: History
     attachments: Attachments
     trusted: bool = True
+    repository: str = ""  # owner/name; "" offline
+    commit: str | None = None  # the head commit; None offline
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +259,9 @@ class HeadMoved(Superseded):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredReview:
-    """One review as kept: JSON of the dossier (one per proposal) and of the verdicts, versioned by `format`."""
+class Concluded:
+    """What one review came to: JSON of the dossier (one per proposal) and of the verdicts, versioned by `format`."""
 
-    id: str
     repo_id: int
     number: int
     head_sha: str
@@ -254,6 +272,13 @@ class StoredReview:
     decision: str
     dossier: Json
     verdict: Json
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReview(Concluded):
+    """One review as kept."""
+
+    id: str
     created_at: datetime
     answer_state: Literal["owed", "given", "superseded"]
 
@@ -276,20 +301,7 @@ class Publication:
 class Ledger(Protocol):
     """The memory of reviews and of what was written to GitHub."""
 
-    def record(
-        self,
-        *,
-        repo_id: int,
-        number: int,
-        head_sha: str,
-        base_sha: str,
-        policy_sha256: str,
-        bot_version: str,
-        format: int,
-        decision: str,
-        dossier: Mapping[str, Any],
-        verdict: Mapping[str, Any],
-    ) -> str:
+    def record(self, concluded: Concluded) -> str:
         """Store a review with its answer owed, older owed answers of the PR superseded; return its unguessable id."""
 
     def given(self, review_id: str) -> None:
@@ -297,6 +309,9 @@ class Ledger(Protocol):
 
     def latest(self, repo_id: int, number: int) -> StoredReview | None:
         """Find the newest review of a pull request."""
+
+    def earlier(self, repo_id: int, number: int, but: str) -> tuple[StoredReview, ...]:
+        """Find the newest review of each other head commit of a pull request, newest first, ten at most."""
 
     def find(self, review_id: str) -> StoredReview | None:
         """Find a review by its id."""

@@ -15,6 +15,7 @@ import yaml
 
 from bot.readiness.check import Dossier
 from bot.readiness.evidence import (
+    Composition,
     DataProfile,
     Direction,
     EvalItem,
@@ -23,13 +24,17 @@ from bot.readiness.evidence import (
     Evidence,
     Fact,
     Grade,
+    History,
+    HumanChecks,
     Known,
     LabelCount,
     Person,
     RowFault,
     Source,
+    StatedBar,
     Trouble,
     Unavailable,
+    Version,
 )
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Reading, read
@@ -64,8 +69,11 @@ eval:
   baseline: {artifact: evals/results.json, rows: evals/rows.jsonl}
   metric: {task: tickets, name: exact_match, direction: higher}
   threshold: 0.9
+  threshold_source: docs/bar.md
+  holdout: {path: data/holdout.jsonl, split_by: user, labels: people, sampled: {how: random, from: production, window: 2025-11}}
 data:
   train: {path: data/train.jsonl, examples: 500}
+  production_sample: data/sample.jsonl
 training: {method: sft}
 owner: {primary: first-owner, until: 2027-01-01, revalidate_every: P3M}
 ops_cost:
@@ -79,8 +87,13 @@ ops_cost:
   benefit: {kind: cost}
   claimed: {savings_12_months: 17155, payback_days: 33}
 """
+MADE_OF = {"items": 200, "lengths": [40, 400], "scripts": {"LATIN": 200}, "labels": {"a": 120, "b": 80}}
 READY_FACTS: dict[str, Any] = {
-    "evals": {"eval.baseline": {"right": 150, "wrong": 50}},
+    "evals": {"eval.baseline": {"right": 150, "wrong": 50, "started_at": "2025-12-01T12:00:00+00:00"}},
+    "texts": {"eval.threshold_source": {"text": "The service level."}},
+    "samples": {"data.production_sample": MADE_OF},
+    "bars": {"base": [], "reviews": []},
+    "histories": {"eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]}},
     "data": {"data.train": {"rows": 500}},
     "people": {"first-owner": {"member": True}},
 }
@@ -107,6 +120,11 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             for login, entry in (facts.get("people") or {}).items()
         },
         texts={at: _fact(entry, text) for at, entry in (facts.get("texts") or {}).items()},
+        rows={at: _fact(entry, lambda e: tuple(map(str, e["ids"]))) for at, entry in (facts.get("rows") or {}).items()},
+        human_checks={at: _fact(entry, human_checks) for at, entry in (facts.get("human_checks") or {}).items()},
+        samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
+        histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
+        bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
     )
 
 
@@ -145,6 +163,7 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         recomputed=None if entry.get("aggregate_only") else entry.get("recomputed", value),
         rescored=kind,
         items=() if entry.get("aggregate_only") else tuple(items),
+        composition=None if entry.get("aggregate_only") else composition(entry.get("composition", MADE_OF)),
     )
     return EvalReport(
         format="lm-eval",
@@ -152,12 +171,14 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         status=entry.get("status", "complete"),
         model=entry.get("model", "anthropic/claude-sonnet"),
         adapter=None,
-        started_at=None,
+        started_at=entry.get("started_at"),
         limit=entry.get("limit"),
         mock=entry.get("mock", False),
         metrics=(metric,),
         has_rows=not entry.get("aggregate_only"),
         rows_note=entry.get("rows_note"),
+        finished_at=entry.get("finished_at"),
+        judge=entry.get("judge"),
     )
 
 
@@ -167,6 +188,37 @@ def text(entry: dict[str, Any]) -> str:
     verdicts = [word for word in ("right", "wrong") for _ in range(audit.get(word, 0))]
     lines = ["row,verdict", *(f"{line},{verdict}" for line, verdict in enumerate(verdicts, 1))]
     return str(entry.get("text", "\n".join(lines)))
+
+
+def composition(entry: dict[str, Any]) -> Composition:
+    """Build what a set is made of; `lengths` may be `[shortest, longest]` of an even spread."""
+    lengths = entry.get("lengths", ())
+    if len(lengths) == 2:
+        first, last = lengths
+        lengths = [first + (last - first) * n // 99 for n in range(100)]
+    counts = [dict(entry.get(key, {})) for key in ("scripts", "labels", "tools")]
+    return Composition(entry["items"], tuple(sorted(lengths)), *counts)
+
+
+def history(entry: dict[str, Any]) -> History:
+    """Build a history from `versions: [[commit, date, meaning], ...]`, newest first."""
+    versions = tuple(Version(commit, str(at), meaning) for commit, at, meaning in entry["versions"])
+    return History(versions, entry.get("complete", True))
+
+
+def bars(key: str, entry: Any) -> Fact[tuple[StatedBar, ...]]:
+    """Build earlier bars from a list of them; `where` may be left out."""
+    if isinstance(entry, dict):
+        return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
+    where = "the base branch" if key == "base" else "the review of 0123456789ab"
+    stated = (StatedBar(e.get("where", where), e.get("threshold"), e.get("metric"), e.get("holdout")) for e in entry)
+    return Known(tuple(stated), source("C"))
+
+
+def human_checks(entry: dict[str, Any]) -> HumanChecks:
+    """Build what people said of a judge; without `ids` they checked the first rows."""
+    ids = entry.get("ids", range(entry["rows"]))
+    return HumanChecks(entry["rows"], entry["agreed"], tuple(map(str, ids)))
 
 
 def data_profile(entry: dict[str, Any]) -> DataProfile:

@@ -65,12 +65,33 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=None, help="port (default: TUNEGATE_PORT or 8000)")
     serve.add_argument("--no-worker", action="store_true", help="only take webhooks; work is done by `tunegate worker`")
 
+    evidence = commands.add_parser("evidence", help="what the bot sees in a file of evidence, and why")
+    kinds = evidence.add_subparsers(dest="kind", metavar="KIND", required=True)
+    shown = kinds.add_parser("eval", help="an artifact of an eval tool, with its rows")
+    shown.add_argument("file", metavar="FILE", help="the artifact (of HELM: the run's folder, or its stats.json)")
+    shown.add_argument("--rows", action="append", default=[], metavar="FILE", help="per-sample rows; may be repeated")
+    shown.add_argument("--metric", type=_selector, metavar="TASK/NAME/VARIANT", help="only this metric; * for any part")
+    shown.add_argument("--run", metavar="NAME", help="only this one of several runs in the file")
+    shown.add_argument("--json", action="store_true", help="one JSON document on stdout, all else on stderr")
+
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")
 
     docs = commands.add_parser("docs", help="write the generated pages (contributors)")
     docs.add_argument("--check", action="store_true", help="only say which pages are stale")
     return parser
+
+
+def _selector(text: str) -> tuple[str | None, str | None, str | None]:
+    """Read TASK/NAME/VARIANT, NAME/VARIANT or NAME; a task may hold slashes itself."""
+    parts = text.split("/")
+    if len(parts) > 3:
+        parts = ["/".join(parts[:-2]), *parts[-2:]]
+    task, name, variant = {1: (None, *parts, None), 2: (None, *parts), 3: tuple(parts)}[len(parts)]
+    chosen = tuple(None if part in (None, "", "*") else part for part in (task, name, variant))
+    if chosen[1] is None:
+        raise argparse.ArgumentTypeError(f"'{text}' names no metric: write TASK/NAME/VARIANT, or NAME alone")
+    return chosen[0], chosen[1], chosen[2]
 
 
 def _port(text: str) -> int:

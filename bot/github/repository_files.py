@@ -54,6 +54,10 @@ class FilesAtCommit:
             )
         return Known(content, self._source(path, content))
 
+    def pin(self, path: str) -> str | None:
+        """Name a file's content as git does, where the commit's files were listed already."""
+        return self._listed.value.get(path) if self._listed is not None else None
+
     def listing(self) -> Known[Mapping[str, str]] | Unavailable:
         """List every file of the commit, without symbolic links and submodules; asked of GitHub once."""
         if self._listed is None:

@@ -12,7 +12,7 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding
 from bot.readiness.schema import COMPRESSION
 from bot.readiness.shortfall import severe, too_many_errors
-from bot.readiness.wording import count, share
+from bot.readiness.wording import beside, count
 
 
 def meets_the_bar(check: Check, dossier: Dossier, measured: Measured, bar: Bar) -> Finding:
@@ -23,7 +23,7 @@ def meets_the_bar(check: Check, dossier: Dossier, measured: Measured, bar: Bar) 
         if errors:
             return check.failed(errors, at=at, fix="Mend the run and run it again.", source=source, lever="evals")
     value = severe(measured, bar) if measured.averages else metric.value
-    said = "no number" if value is None else share(value)
+    said = "no number" if value is None else beside(value, bar.value)
     if measured.averages and measured.errored:
         said += f" ({count(measured.errored, 'row')} without a score counted as wrong)"
     whose = name[:1].upper() + name[1:]

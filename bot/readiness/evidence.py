@@ -137,6 +137,8 @@ class EvalReport:
     did; `scorer` a digest or version of how it was scored: runs are compared only where it is the same. `rows_note` says why
     rows do not prove the value (incomplete, hashes differ), None when they do; `rows_sha256` is the digest of the file of
     rows, where that is a file of its own. `claims_only` marks numbers that somebody wrote down: no run is behind them.
+    `holdout_digest` identifies the set of items: sha256 over their sorted distinct identities, one a line (None: no rows, or
+    several sets).
     """
 
     format: str
@@ -157,6 +159,7 @@ class EvalReport:
     judge: str | None = None
     scorer: str | None = None
     claims_only: bool = False
+    holdout_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from statistics import fmean
 from bot.readiness.bar import Bar
 from bot.readiness.baseline import NAMES, Measured
 from bot.readiness.statistics import bound_of_mean, needed_n, needed_n_of_mean, seed_of, wilson
-from bot.readiness.wording import count, percent, share
+from bot.readiness.wording import beside, count, percent
 
 
 class Standing(StrEnum):
@@ -56,11 +56,9 @@ class Placed:
 
     def seen(self) -> str:
         """Say where the run stands, in one sentence."""
-        charity = f" ({share(self.charitable)} with {self.lifted})" if self.lifted else ""
+        charity = f" ({beside(self.charitable, self.bar.value)} with {self.lifted})" if self.lifted else ""
         whose = self.name[:1].upper() + self.name[1:]
-        return (
-            f"{whose} reaches {share(self.value)}{charity} over {count(self.n, 'item')}, the bar is {self.bar.said()}."
-        )
+        return f"{whose} reaches {beside(self.value, self.bar.value)}{charity} over {count(self.n, 'item')}, the bar is {self.bar.said()}."
 
     def needs(self) -> str:
         """Say which N would tell."""

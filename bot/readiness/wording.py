@@ -13,6 +13,12 @@ def share(value: float | Decimal) -> str:
     return f"{float(value):,.4f}".rstrip("0").rstrip(".") or "0"
 
 
+def beside(value: float, other: float) -> str:
+    """Write a score so that it can be told from another one that it is held against, with ten places at most."""
+    places = next((n for n in range(4, 11) if f"{value:.{n}f}" != f"{other:.{n}f}"), 4)
+    return f"{value:,.{places}f}".rstrip("0").rstrip(".") or "0"
+
+
 def percent(value: float | Decimal) -> str:
     """Write a proportion in percent."""
     return f"{float(value) * 100:g} %"

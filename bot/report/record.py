@@ -1,15 +1,12 @@
 """What is kept of a dossier? The proposal's text and the facts, enough to judge again; never the text of a row."""
 
 import base64
-import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
 
-from bot.readiness import label_audit
 from bot.readiness.evidence import (
     Composition,
     DataProfile,
@@ -19,35 +16,19 @@ from bot.readiness.evidence import (
     History,
     HumanChecks,
     Known,
-    LabelCount,
     Person,
     Source,
     StatedBar,
     Unavailable,
 )
-from bot.readiness.schema import Metric
 
 T = TypeVar("T")
 Json = dict[str, Any]
 
 
-def record(raw: Fact[bytes], evidence: Evidence, opened_on: date, *, metric: Metric | None = None) -> Json:
-    """Turn the inputs of one verdict into JSON; `raw` are the proposal's bytes as read.
-
-    Rows are kept of the metric that the proposal names: no check looks at those of another.
-    """
-    kept = Evidence(
-        evals={at: _kept(fact, lambda report: _eval(report, metric)) for at, fact in evidence.evals.items()},
-        data={at: _kept(fact, _data) for at, fact in evidence.data.items()},
-        people=evidence.people,
-        texts={at: _kept(fact, lambda text, at=at: _text(at, text)) for at, fact in evidence.texts.items()},
-        rows=evidence.rows,
-        human_checks=evidence.human_checks,
-        samples=evidence.samples,
-        histories=evidence.histories,
-        bars=evidence.bars,
-    )
-    facts: Any = msgspec.to_builtins(kept)
+def record(raw: Fact[bytes], evidence: Evidence, opened_on: date) -> Json:
+    """Turn the inputs of one verdict into JSON; `raw` are the proposal's bytes as read. Facts hold no text of rows."""
+    facts: Any = msgspec.to_builtins(evidence)
     return {"proposal": _raw(raw), "opened_on": opened_on.isoformat(), "evidence": _clean(facts)}
 
 
@@ -59,37 +40,13 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         data=_facts(facts["data"], DataProfile),
         people=_facts(facts["people"], Person),
         texts=_facts(facts["texts"], str),
-        rows=_facts(facts["rows"], tuple[str, ...]),
-        human_checks=_facts(facts["human_checks"], HumanChecks),
-        samples=_facts(facts["samples"], Composition),
-        histories=_facts(facts["histories"], History),
-        bars=_facts(facts["bars"], tuple[StatedBar, ...]),
+        rows=_facts(facts.get("rows", {}), tuple[str, ...]),  # dossiers of older releases have no such facts
+        human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
+        samples=_facts(facts.get("samples", {}), Composition),
+        histories=_facts(facts.get("histories", {}), History),
+        bars=_facts(facts.get("bars", {}), tuple[StatedBar, ...]),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
-
-
-def _kept(fact: Fact[T], without: Any) -> Fact[T]:
-    return fact if isinstance(fact, Unavailable) else Known(without(fact.value), fact.source)
-
-
-def _eval(report: EvalReport, wanted: Metric | None) -> EvalReport:
-    name = wanted.name if wanted else None
-    return replace(
-        report, metrics=tuple(each if each.name == name else replace(each, items=()) for each in report.metrics)
-    )
-
-
-def _data(profile: DataProfile) -> DataProfile:
-    return replace(profile, labels=tuple(LabelCount(_digest(label.label), label.rows) for label in profile.labels))
-
-
-def _text(at: str, text: str) -> str:
-    """Keep of a linked text what a check asks of it: of an audit the verdicts, of others that they are there."""
-    return label_audit.verdicts_only(text) if at in label_audit.FIELDS else ""
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _raw(raw: Fact[bytes]) -> Json:

@@ -1,36 +1,43 @@
 """What do the links and names of a proposal lead to? Everything that the checks look at, each file read once.
 
-What cannot be read becomes an `Unavailable` with its reason: a gathering never fails for the world's sake.
+What cannot be read becomes an `Unavailable` with its reason: a gathering never fails for the world's sake. No fact holds the
+text of a row.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from bot import ports
-from bot.readiness import baseline, label_audit, link, training_data
+from bot.readiness import baseline, label_audit, training_data
 from bot.readiness.evidence import (
+    Composition,
     DataProfile,
     EvalReport,
     Evidence,
     Fact,
-    Grade,
+    HumanChecks,
     Known,
-    Source,
+    LabelCount,
     Trouble,
     Unavailable,
 )
 from bot.readiness.proposal import Proposal
-from bot.readiness.schema import LinkField, Run
+from bot.readiness.proposal import linked as links
+from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import Teacher
-from bot.sources import datasets, evals
+from bot.sources import before, datasets, evals
 from bot.sources.evals.items import Wanted
-from bot.sources.reader import InThisProcess, Reader
+from bot.sources.linked import Linked, graded
+from bot.sources.reader import InThisProcess, Reader, Small
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
 
+T = TypeVar("T")
+
 MAX_TEXT_BYTES = 5_000_000
-TEXTS = ("eval.threshold_source", *label_audit.FIELDS)
+_BAR_SOURCE = "eval.threshold_source"
+TEXTS = (_BAR_SOURCE, "eval.judge.rubric", *label_audit.FIELDS)
 
 
 class Gatherer:
@@ -48,123 +55,148 @@ class Gatherer:
         around: ports.Surroundings,
         earlier: Sequence[ports.Earlier] = (),
     ) -> Evidence:
-        """Read whatever the checks look at: linked runs, training data and texts, and the owner."""
-        place = Place(proposal_path, replace(around, files=_Once(around.files)))
-        one = _Gathering(self._reader, self._stores, place, Wanted.of(proposal.eval.metric))
+        """Read whatever the checks look at: linked runs, training data and texts, people, and what was said before."""
+        linked = Linked(self._stores, Place(proposal_path, around))
+        one = _Gathering(
+            self._reader, linked, {linked.target(field) for at, field in links(proposal) if at != _BAR_SOURCE}
+        )
         data, train = proposal.data.train, training_data.AT
         owner = proposal.owner.primary
         return Evidence(
-            evals={at: one.report(run) for at, run in _runs(proposal)},
+            evals={found.at: one.report(found) for found in _runs(proposal)},
             data={train: one.profile(data.path, data.format, proposal.training.method)} if data and data.path else {},
             people={owner: around.directory.person(owner)} if owner else {},
-            texts={at: one.text(found) for at in TEXTS if isinstance(found := _at(proposal, at), LinkField)},
+            rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
+            human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
+            samples=one.at(proposal, "data.production_sample", "sample", Composition),
+            histories=before.histories(proposal, proposal_path, around.history),
+            bars=before.earlier_bars(proposal_path, around.history, earlier),
+            texts={name: one.text(name, found) for name in TEXTS if isinstance(found := at(proposal, name), LinkField)},
         )
 
 
-def _at(proposal: Proposal, at: str) -> Any:
-    """Find what stands at a field; None where nothing does."""
-    found: Any = proposal
-    for name in at.split("."):
-        found = getattr(found, name, None)
-    return found
+def _mode_rows(proposal: Proposal) -> Iterator[tuple[str, LinkField]]:
+    for index, mode in enumerate(proposal.failure.modes):
+        if mode.rows is not None:
+            yield f"failure.modes[{index}].rows", mode.rows
 
 
-Asked = tuple[LinkField, LinkField | None, str | None]
-"""A run to read: its artifact, its rows where they are a file of their own, and which of several runs in one file."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A run to read: its artifact, its rows where they are a file of their own, which of several in one file, whose items."""
+
+    at: str
+    artifact: LinkField
+    rows: LinkField | None
+    run: str | None
+    wanted: Wanted
 
 
-def _runs(proposal: Proposal) -> Iterator[tuple[str, Asked]]:
+def _runs(proposal: Proposal) -> Iterator[_Asked]:
     """Walk the runs that checks measure and that the proposal links; rows alone stand for their artifact."""
-    for at in baseline.NAMES:
-        found = _at(proposal, at)
-        if isinstance(found, Run | Teacher) and (first := found.artifact or found.rows):
-            rows = found.rows if found.rows != first else None
-            yield at, (first, rows, found.run if isinstance(found, Run) else None)
+    for name in baseline.NAMES:
+        yield from _asked(name, at(proposal, name), proposal.eval.metric)
+    slices = proposal.eval.regression
+    for index, each in enumerate(slices if isinstance(slices, tuple) else ()):
+        for side in ("baseline", "candidate"):
+            yield from _asked(f"eval.regression[{index}].{side}", getattr(each, side), each.metric)
+
+
+def _asked(name: str, run: object, metric: Metric | None) -> Iterator[_Asked]:
+    if isinstance(run, Run | Teacher) and (first := run.artifact or run.rows):
+        rows = run.rows if run.rows != first else None
+        yield _Asked(name, first, rows, run.run if isinstance(run, Run) else None, Wanted.of(metric))
 
 
 class _Gathering:
-    """One gathering: what its links lead to, each file read once."""
+    """One gathering: what its links lead to."""
 
-    def __init__(self, reader: Reader, stores: Stores, place: Place, wanted: Wanted) -> None:
+    def __init__(self, reader: Reader, linked: Linked, others: set[str]) -> None:
         self._reader = reader
-        self._stores = stores
-        self._place = place
-        self._wanted = wanted
-        self._reports: dict[Asked, Fact[EvalReport]] = {}
+        self._linked = linked
+        self._others = others  # what the proposal's other links lead to
+        self._reports: dict[_Asked, Fact[EvalReport]] = {}
 
-    def report(self, asked: Asked) -> Fact[EvalReport]:
+    def report(self, asked: _Asked) -> Fact[EvalReport]:
         """Read a run, once however often it is linked."""
-        if asked not in self._reports:
-            self._reports[asked] = self._report(*asked)
-        return self._reports[asked]
+        same = replace(asked, at="")
+        if same not in self._reports:
+            self._reports[same] = self._report(asked)
+        return self._reports[same]
 
-    def _report(self, artifact: LinkField, rows: LinkField | None, run: str | None) -> Fact[EvalReport]:
-        first = self._read(artifact, evals.MAX_ROWS_BYTES)
-        if isinstance(first, Unavailable):
-            return first
-        second = self._read(rows, evals.MAX_ROWS_BYTES) if rows else None
-        if isinstance(second, Unavailable):
-            return second
-        found = self._reader.eval_report(first.value, second.value if second else None, run, self._wanted, {})
-        if isinstance(found, Unavailable):
-            return found
-        proven = found.rows_note is None and any(m.items and m.recomputed is not None for m in found.metrics)
-        worst = max([first.source, *([second.source] if second else [])], key=lambda source: source.grade)
-        return Known(found, _graded(first.source, worst.grade, proven=proven))
+    def _report(self, asked: _Asked) -> Fact[EvalReport]:
+        wanted, links = asked.wanted, [asked.artifact, *([asked.rows] if asked.rows else [])]
+
+        def conclude(files: list[Known[bytes]]) -> Fact[EvalReport]:
+            artifact, rows = files[0], files[1] if len(files) > 1 else None
+            beside = self._beside(asked.artifact, artifact.value)
+            found = self._reader.eval_report(
+                artifact.value, rows.value if rows else None, asked.run, wanted, {n: f.value for n, f in beside.items()}
+            )
+            if isinstance(found, Unavailable):
+                return found
+            proven = found.rows_note is None and any(m.items and m.recomputed is not None for m in found.metrics)
+            worst = max(file.source.grade for file in [*files, *beside.values()])
+            return Known(found, graded(artifact.source, worst, proven=proven, claims_only=found.claims_only))
+
+        what = ("eval", asked.run, wanted.task, wanted.name, wanted.variant)
+        return self._linked.concluded(what, links, evals.MAX_ROWS_BYTES, EvalReport, conclude)
+
+    def _beside(self, artifact: LinkField, content: bytes) -> dict[str, Known[bytes]]:
+        """Read the files of the artifact's folder that its format asks for; one that is not there is left out."""
+        folder = artifact.uri[: artifact.uri.rfind("/") + 1]
+        beside = {
+            name: self._linked.read(LinkField(uri=folder + name), evals.MAX_ROWS_BYTES)
+            for name in evals.siblings(content)
+        }
+        return {name: file for name, file in beside.items() if isinstance(file, Known)}
 
     def profile(self, linked: LinkField, form: str, method: str | None) -> Fact[DataProfile]:
         """Count the rows of a training file."""
-        file = self._read(linked, datasets.MAX_BYTES)
+
+        def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
+            found = self._reader.data_profile(files[0].value, form, method)
+            if isinstance(found, Unavailable):
+                return found
+            source = files[0].source
+            return Known(_without_texts(found), graded(source, source.grade, proven=True))
+
+        return self._linked.concluded(("data", form, method), [linked], datasets.MAX_BYTES, DataProfile, conclude)
+
+    def at(self, proposal: Proposal, name: str, kind: Small, type_: type[T]) -> dict[str, Fact[T]]:
+        """Read the small file that is linked at a field, where one is."""
+        found = at(proposal, name)
+        return {name: self.small(name, found, kind, type_)} if isinstance(found, LinkField) else {}
+
+    def small(self, name: str, linked: LinkField, kind: Small, type_: type[T]) -> Fact[T]:
+        """Read a small file of facts; what follows from its rows is proven by them."""
+
+        def conclude(files: list[Known[bytes]]) -> Fact[T]:
+            found: Any = self._reader.small(kind, files[0].value)
+            source = files[0].source
+            return found if isinstance(found, Unavailable) else Known(found, graded(source, source.grade, proven=True))
+
+        return self._linked.concluded((kind,), [linked], datasets.MAX_BYTES, type_, conclude)
+
+    def text(self, name: str, linked: LinkField) -> Fact[str]:
+        """Read a small text, and keep of it what a check asks: of an audit the verdicts, of others that they are there."""
+        if name == _BAR_SOURCE and self._linked.target(linked) in self._others | {self._linked.proposal_path}:
+            return Unavailable(
+                f"`{linked.uri}` is the proposal itself, or evidence that it links elsewhere.",
+                Trouble.DEFINITIVE,
+                "Link a text that says why the bar stands where it does: a service level, a contract, a study.",
+            )
+        file = self._linked.read(linked, MAX_TEXT_BYTES)
         if isinstance(file, Unavailable):
             return file
-        found = self._reader.data_profile(file.value, form, method)
-        if isinstance(found, Unavailable):
-            return found
-        return Known(found, _graded(file.source, file.source.grade, proven=True))
-
-    def text(self, linked: LinkField) -> Fact[str]:
-        """Read a small text."""
-        file = self._read(linked, MAX_TEXT_BYTES)
-        return file if isinstance(file, Unavailable) else Known(file.value.decode("utf-8", "replace"), file.source)
-
-    def _read(self, linked: LinkField, max_bytes: int) -> Known[bytes] | Unavailable:
-        try:
-            parsed = link.parse(linked.uri)
-        except link.BadLink as error:
-            return Unavailable(f"The link cannot be followed: {error}.", Trouble.DEFINITIVE, "Correct the link.")
-        store = self._stores.get(parsed.scheme)
-        if store is None:
-            return Unavailable(
-                f"Links of {parsed.scheme}:// are not supported yet.",
-                Trouble.NOT_SUPPORTED,
-                "Commit the file to this repository and link its path, for now.",
-            )
-        file = store.read(linked, parsed, self._place, max_bytes)
-        if isinstance(file, Known) and linked.sha256:
-            digest = file.source.sha256 or hashlib.sha256(file.value).hexdigest()
-            if digest != linked.sha256:
-                return Unavailable(
-                    f"The digest of `{file.source.uri}` differs: the link says {linked.sha256[:12]}…, the file has {digest[:12]}….",
-                    Trouble.DEFINITIVE,
-                    "Link the file that was meant, or correct `sha256`.",
-                )
-        return file
+        text = file.value.decode("utf-8", "replace")
+        return Known(label_audit.verdicts_only(text) if name in label_audit.FIELDS else "", file.source)
 
 
-class _Once:
-    """Files that are read once, however often they are linked."""
-
-    def __init__(self, files: ports.RepositoryFiles) -> None:
-        self._files = files
-        self._known: dict[tuple[str, int], Known[bytes] | Unavailable] = {}
-
-    def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
-        """Read a file, or remember what was read."""
-        if (path, max_bytes) not in self._known:
-            self._known[path, max_bytes] = self._files.read(path, max_bytes=max_bytes)
-        return self._known[path, max_bytes]
-
-
-def _graded(source: Source, worst: Grade, *, proven: bool) -> Source:
-    """Grade a fact: what is pinned and computed anew from its rows is B, what is merely pinned stays C."""
-    return replace(source, grade=Grade.B if proven and worst is Grade.C else worst)
+def _without_texts(profile: DataProfile) -> DataProfile:
+    """Leave a digest in place of each label: they are only told apart and counted."""
+    labels = (
+        LabelCount(hashlib.sha256(each.label.encode("utf-8", "replace")).hexdigest()[:16], each.rows)
+        for each in profile.labels
+    )
+    return replace(profile, labels=tuple(labels))

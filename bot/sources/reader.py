@@ -1,11 +1,14 @@
 """Who reads the bytes of artifacts and data sets? The same two questions, asked in this process or in one of its own."""
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Literal, Protocol
 
-from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
-from bot.sources import datasets, evals
+from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Trouble, Unavailable
+from bot.sources import datasets, evals, human_checks, row_ids
 from bot.sources.evals.items import EVERYTHING, Wanted
+from bot.sources.trouble import Unreadable
+
+Small = Literal["human_checks", "row_ids", "sample"]
 
 
 class Reader(Protocol):
@@ -23,6 +26,9 @@ class Reader(Protocol):
 
     def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
         """Count the rows of a training file."""
+
+    def small(self, kind: Small, raw: bytes) -> HumanChecks | tuple[str, ...] | Composition | Unavailable:
+        """Read what people checked, ids of rows, or what a sample is made of."""
 
 
 class InThisProcess:
@@ -52,6 +58,24 @@ class InThisProcess:
             raise
         except Exception as error:  # noqa: BLE001  # as above
             return _defect(error)
+
+    def small(self, kind: Small, raw: bytes) -> HumanChecks | tuple[str, ...] | Composition | Unavailable:
+        """Read what people checked, ids of rows, or what a sample is made of."""
+        try:
+            return _SMALL[kind](raw)
+        except Unreadable as unreadable:
+            return unreadable.fact
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # as above
+            return _defect(error)
+
+
+_SMALL: dict[Small, Callable[[bytes], HumanChecks | tuple[str, ...] | Composition]] = {
+    "human_checks": human_checks.read,
+    "row_ids": row_ids.read,
+    "sample": datasets.composition,
+}
 
 
 def _defect(error: Exception) -> Unavailable:

@@ -11,7 +11,7 @@ import sys
 
 import msgspec
 
-from bot.readiness.evidence import Unavailable
+from bot.readiness.evidence import Composition, HumanChecks, Unavailable
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
@@ -20,6 +20,7 @@ from bot.sources.reading_wire import (
     DataRequest,
     EvalRequest,
     Request,
+    SmallRequest,
     exactly,
     receive,
     send,
@@ -58,6 +59,16 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
         case DataRequest():
             profile = reader.data_profile(exactly(request.data, pipe), request.form, request.method)
             return Answer(trouble=profile) if isinstance(profile, Unavailable) else Answer(profile=profile)
+        case SmallRequest():
+            match reader.small(request.kind, exactly(request.data, pipe)):
+                case HumanChecks() as checks:
+                    return Answer(checks=checks)
+                case Composition() as sample:
+                    return Answer(sample=sample)
+                case Unavailable() as trouble:
+                    return Answer(trouble=trouble)
+                case ids:
+                    return Answer(ids=ids)
 
 
 def _allow(seconds: int) -> None:

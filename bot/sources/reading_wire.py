@@ -7,8 +7,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from bot.readiness.evidence import DataProfile, EvalReport, Unavailable
+from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Unavailable
 from bot.sources.evals.items import Wanted
+from bot.sources.reader import Small
 
 READY = b"ready"
 OUT_OF_MEMORY = 3  # a reading process's exit code
@@ -34,7 +35,14 @@ class DataRequest(msgspec.Struct, frozen=True, tag="data"):
     method: str | None
 
 
-Request = EvalRequest | DataRequest
+class SmallRequest(msgspec.Struct, frozen=True, tag="small"):
+    """Read a small file of `data` bytes."""
+
+    kind: Small
+    data: int
+
+
+Request = EvalRequest | DataRequest | SmallRequest
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -42,6 +50,9 @@ class Answer(msgspec.Struct, frozen=True):
 
     report: EvalReport | None = None
     profile: DataProfile | None = None
+    checks: HumanChecks | None = None
+    ids: tuple[str, ...] | None = None
+    sample: Composition | None = None
     trouble: Unavailable | None = None
 
 

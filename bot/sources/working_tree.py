@@ -39,6 +39,10 @@ class WorkingTree:
         finally:
             os.close(opened)
 
+    def pin(self, path: str) -> str | None:
+        """Say that a file that may change any moment has no name of its content."""
+        return None
+
     def _open(self, path: str, parts: list[str]) -> int | Unavailable:
         """Walk down to a file and open it; returns its descriptor."""
         part, here = "", -1

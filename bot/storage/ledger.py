@@ -1,6 +1,6 @@
 """What was concluded about a pull request, and what was written to GitHub about it?"""
 
-from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Row, func, insert, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from bot.ports import Publication, StoredReview
+from bot.ports import Concluded, Publication, StoredReview
 from bot.storage.database import Database
 from bot.storage.tables import publications, reviews
 
@@ -20,20 +20,7 @@ class Ledger:
         """Take the database."""
         self._database = database
 
-    def record(
-        self,
-        *,
-        repo_id: int,
-        number: int,
-        head_sha: str,
-        base_sha: str,
-        policy_sha256: str,
-        bot_version: str,
-        format: int,
-        decision: str,
-        dossier: Mapping[str, Any],
-        verdict: Mapping[str, Any],
-    ) -> str:
+    def record(self, concluded: Concluded) -> str:
         """Store a review with its answer owed, older owed answers of the PR superseded; return its unguessable id.
 
         What JSON in a database cannot hold is put into words first (NUL, half surrogates, NaN: `storable`).
@@ -42,27 +29,17 @@ class Ledger:
         with self._database.begin() as connection:
             # a worker that was taken for dead may record beside its successor: one after the other
             connection.execute(
-                text("SELECT pg_advisory_xact_lock(hashtextextended(:pull, 0))"), {"pull": f"record {repo_id}:{number}"}
+                text("SELECT pg_advisory_xact_lock(hashtextextended(:pull, 0))"),
+                {"pull": f"record {concluded.repo_id}:{concluded.number}"},
             )
             connection.execute(
                 update(reviews)
-                .where(*_of(repo_id, number), reviews.c.answer_state == "owed")
+                .where(*_of(concluded.repo_id, concluded.number), reviews.c.answer_state == "owed")
                 .values(answer_state="superseded")
             )
             connection.execute(
                 insert(reviews).values(
-                    id=review_id,
-                    repo_id=repo_id,
-                    number=number,
-                    head_sha=head_sha,
-                    base_sha=base_sha,
-                    policy_sha256=policy_sha256,
-                    bot_version=bot_version,
-                    format=format,
-                    decision=decision,
-                    dossier=dict(dossier),
-                    verdict=dict(verdict),
-                    answer_state="owed",
+                    id=review_id, answer_state="owed", **{f.name: getattr(concluded, f.name) for f in fields(concluded)}
                 )
             )
         return str(review_id)
@@ -83,6 +60,15 @@ class Ledger:
     def latest(self, repo_id: int, number: int) -> StoredReview | None:
         """Find the newest review of a pull request."""
         return self._one(*_of(repo_id, number))
+
+    def earlier(self, repo_id: int, number: int, but: str) -> tuple[StoredReview, ...]:
+        """Find the newest review of each other head commit of a pull request, newest first, ten at most."""
+        of_head = select(func.max(reviews.c.position)).where(*_of(repo_id, number), reviews.c.head_sha != but)
+        newest = select(reviews).where(reviews.c.position.in_(of_head.group_by(reviews.c.head_sha)))
+        with self._database.begin() as connection:
+            return tuple(
+                _stored(row) for row in connection.execute(newest.order_by(reviews.c.position.desc()).limit(10))
+            )
 
     def find(self, review_id: str) -> StoredReview | None:
         """Find a review by its id; None for what is no id at all."""

@@ -97,6 +97,16 @@ reviews = Table(
     Index("ix_reviews_owed", "repo_id", "number", unique=True, postgresql_where=text("answer_state = 'owed'")),
 )
 
+# conclusions about evidence, by a digest of what they were drawn from: never a text of it
+facts = Table(
+    "facts",
+    metadata,
+    Column("repo_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("fact", JSONB, nullable=False),
+    _instant("drawn_at"),
+)
+
 publications = Table(
     "publications",
     metadata,

@@ -20,6 +20,7 @@ from bot.sources.gather import Gatherer
 from bot.sources.reading_process import ReadingProcesses
 from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
+from bot.storage.facts import FactsOfRepository
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
@@ -94,6 +95,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
         reviewer = Reviewer(
             judge=Judge(Gatherer(readers), CHECKS, wiring.policy()),
             ledger=ledger,
+            facts=lambda repo_id: FactsOfRepository(database, repo_id),
             forges=github.open,
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,

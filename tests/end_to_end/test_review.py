@@ -1,5 +1,7 @@
 """Does a pull request get the answer that it deserves, said in the right places, once, and within the calls allowed?"""
 
+import json
+
 from sqlalchemy import text
 
 from bot.report.comment import MARKER
@@ -107,6 +109,19 @@ def test_a_push_is_answered_on_the_new_head_and_the_comment_is_edited(team: Team
     assert "Ready" in edited.body
 
 
+def test_evidence_that_stays_the_same_is_not_fetched_again(team: Team, github_calls: GitHubCalls) -> None:
+    sample, files = team.example("ready")
+    path = f"{sample.folder}/finetune-proposal.yaml"
+    pull = team.open(dict(files))
+    assert team.answer(pull).conclusion == "success"
+    assert any("/evals/" in url for url in github_calls.evidence())
+    github_calls.forget()
+    team.push(pull, {path: files[path] + "# one more word\n"})
+    assert team.answer(pull).conclusion == "success"
+    fetched = [url for url in github_calls.evidence() if "/evals/" in url or "/data/" in url]
+    assert fetched == []
+
+
 def test_a_change_of_linked_evidence_alone_is_reviewed(team: Team) -> None:
     sample, files = team.example("ready")
     team.world.commit(team.repo(), "main", dict(files), "Land the proposal", team.world.account("lena-brandt"))
@@ -190,3 +205,18 @@ def test_every_delivery_is_settled_when_its_pull_request_is_answered(team: Team)
     assert ("pull_request", "done") in told
     assert ("check_run", "done") in told
     assert {state for _, state in told} <= {"done", "ignored"}
+
+
+def test_an_artifact_that_was_edited_by_hand_is_caught_with_both_numbers(team: Team) -> None:
+    sample, files = team.example("ready")
+    artifact, proposal = f"{sample.folder}/evals/baseline_results.json", f"{sample.folder}/finetune-proposal.yaml"
+    document = json.loads(files[artifact])
+    [metric] = document["metrics"]
+    honest, metric["value"] = metric["value"], 0.61
+    pull = team.open({**files, artifact: json.dumps(document)})
+    run = team.answer(pull)
+    assert run.conclusion == "failure"
+    [said] = [a for a in run.annotations if f"the artifact says 0.61, its rows give {honest:g}" in a.message]
+    lines = files[proposal].splitlines()
+    assert lines[said.start_line - 1].lstrip().startswith("baseline:")
+    assert (said.path, said.level) == (proposal, "failure")

@@ -1,11 +1,10 @@
 """What was written, kept in memory: the ledger's port for tests without a database."""
 
-from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
-from bot.ports import Publication, StoredReview
+from bot.ports import Concluded, Publication, StoredReview
 
 
 class MemoryLedger:
@@ -16,38 +15,10 @@ class MemoryLedger:
         self.publications: dict[tuple[int, int, str, str], Publication] = {}
         self.fail_at: int | None = None
 
-    def record(
-        self,
-        *,
-        repo_id: int,
-        number: int,
-        head_sha: str,
-        base_sha: str,
-        policy_sha256: str,
-        bot_version: str,
-        format: int,
-        decision: str,
-        dossier: Mapping[str, Any],
-        verdict: Mapping[str, Any],
-    ) -> str:
+    def record(self, concluded: Concluded) -> str:
         review_id = str(uuid4())
-        self.reviews.append(
-            StoredReview(
-                review_id,
-                repo_id,
-                number,
-                head_sha,
-                base_sha,
-                policy_sha256,
-                bot_version,
-                format,
-                decision,
-                dict(dossier),
-                dict(verdict),
-                datetime.now(UTC),
-                "owed",
-            )
-        )
+        kept = {f.name: getattr(concluded, f.name) for f in fields(concluded)}
+        self.reviews.append(StoredReview(**kept, id=review_id, created_at=datetime.now(UTC), answer_state="owed"))
         return review_id
 
     def given(self, review_id: str) -> None:
@@ -55,6 +26,10 @@ class MemoryLedger:
 
     def latest(self, repo_id: int, number: int) -> StoredReview | None:
         return next((r for r in reversed(self.reviews) if (r.repo_id, r.number) == (repo_id, number)), None)
+
+    def earlier(self, repo_id: int, number: int, but: str) -> tuple[StoredReview, ...]:
+        own = [r for r in self.reviews if (r.repo_id, r.number) == (repo_id, number) and r.head_sha != but]
+        return tuple({review.head_sha: review for review in own}.values())[::-1]
 
     def find(self, review_id: str) -> StoredReview | None:
         return next((r for r in self.reviews if r.id == review_id), None)

@@ -139,6 +139,11 @@ class GitHubCalls:
         """List the calls that a review is measured by."""
         return calls(LOG.since(self.mark))
 
+    def evidence(self) -> list[str]:
+        """List the addresses of files that were fetched, evidence and proposals."""
+        sent = (each for each in LOG.since(self.mark) if isinstance(each, Exchange))
+        return [each.url for each in sent if "/contents/" in each.url]
+
     def forget(self) -> None:
         """Count from here on; after the test, all are looked at still."""
         self.mark = LOG.mark()

@@ -44,7 +44,7 @@ def outcomes(case: Dossier, problems: Iterable[Problem] = ()) -> dict[str, list[
     found: dict[str, list[tuple[str, str | None]]] = {}
     for judged in deliberate(case, CHECKS, problems).judged:
         finding = judged.finding
-        if finding.outcome is not Outcome.PASSED:
+        if finding.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE):
             found.setdefault(finding.check, []).append((finding.outcome.value, finding.because))
     return found
 
@@ -224,7 +224,8 @@ def test_an_experiment_for_cost_tells_itself_which_costs_are_missing() -> None:
     text = text.replace(
         "  threshold", "  budget: {cost_per_request: 0.001}\n  untuned: {artifact: b.json, rows: b.jsonl}\n  threshold"
     )
-    facts = {"evals": {"eval.baseline": {"right": 190, "wrong": 10}, "eval.untuned": {"right": 140, "wrong": 60}}}
+    runs = {"eval.baseline": {"right": 190, "wrong": 10}, "eval.untuned": {"right": 140, "wrong": 60}}
+    facts = {**READY_FACTS, "evals": {at: {**run, "started_at": "2025-12-01"} for at, run in runs.items()}}
     assert outcomes(dossier(text, facts)) == {"baseline-falls-short": [("failed", None)]}
 
 
@@ -234,7 +235,7 @@ def test_a_check_that_is_off_is_not_asked() -> None:
     assert "owner-exists" not in {j.finding.check for j in verdict.judged}
 
 
-@pytest.mark.parametrize("kind", ["evals", "data", "people"])
+@pytest.mark.parametrize("kind", ["evals", "data", "people", "samples", "bars"])
 @pytest.mark.parametrize("trouble", [*Trouble, None])
 def test_a_fact_that_is_not_there_is_never_green(kind: str, trouble: Trouble | None) -> None:
     case = dossier()

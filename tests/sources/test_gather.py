@@ -47,6 +47,10 @@ class Files:
         self.grade = grade
         self.reads: Counter[str] = Counter()
 
+    def pin(self, path: str) -> str | None:
+        content = self.files.get(path)
+        return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest() if isinstance(content, bytes) else None
+
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         self.reads[path] += 1
         content = self.files.get(path, Unavailable(f"There is no file `{path}` at this commit.", Trouble.DEFINITIVE))
@@ -214,8 +218,8 @@ def test_small_texts_are_read() -> None:
     slo, audit = texts["eval.threshold_source"], texts["eval.holdout.label_audit"]
     assert isinstance(slo, Known)
     assert isinstance(audit, Known)
-    assert slo.value == "Why 0.92: café"
-    assert audit.value.startswith("row,verdict\n1,right\n")
+    assert (slo.value, slo.source.size) == ("", len("Why 0.92: café".encode()))
+    assert audit.value == ""  # a verdict that is none: it counts for nothing
     assert trouble(texts["data.label_audit"]).trouble is Trouble.DEFINITIVE
 
 
@@ -238,11 +242,11 @@ def test_a_link_that_leaves_the_repository_is_not_followed() -> None:
         ("actions://123/evals/results.json", "actions"),
     ],
 )
-def test_a_store_that_is_not_built_yet_is_not_held_against_the_team(uri: str, scheme: str) -> None:
+def test_a_store_that_is_not_open_is_not_held_against_the_team(uri: str, scheme: str) -> None:
     for linked in ({"artifact": uri}, {"rows": uri}):
         fact = trouble(baseline(repository(), **linked))
         assert fact.trouble is Trouble.NOT_SUPPORTED
-        assert fact.reason == f"Links of {scheme}:// are not supported yet."
+        assert fact.reason == f"Links of {scheme}:// are not followed here."
         assert fact.fix
 
 
@@ -296,3 +300,83 @@ def test_one_gatherer_serves_many_proposals() -> None:
         fact = evidence.evals["eval.baseline"]
         assert isinstance(fact, Known)
         assert fact.value.metrics[0].value == number / 10
+
+
+class Memory:
+    """Facts in memory, that count what was asked and drawn."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, dict[str, Any]] = {}
+
+    def get(self, name: str) -> dict[str, Any] | None:
+        return self.kept.get(name)
+
+    def put(self, name: str, fact: dict[str, Any]) -> None:
+        self.kept[name] = json.loads(json.dumps(fact))
+
+
+def remembered(files: Files, memory: Memory, commit: str, *, metric: str | None = None) -> Evidence:
+    wanted = {"metric": {"name": metric}} if metric else {}
+    claims = {"eval": {"baseline": run(), **wanted}, "data": {"train": {"path": "data/train.jsonl"}}}
+    text = yaml.safe_dump({"version": 1, "adapter": "ticket-router"} | claims).encode()
+    reading = proposal.read(text, opened_on=date(2026, 1, 1))
+    assert reading.proposal is not None
+    where = replace(around(files), facts=memory, commit=commit)
+    return Gatherer().gather(reading.proposal, "tickets/finetune-proposal.yaml", where)
+
+
+def test_an_unchanged_file_is_neither_fetched_nor_read_again() -> None:
+    files, memory = repository(), Memory()
+    first = remembered(files, memory, HEAD)
+    files.reads.clear()
+    again = remembered(files, memory, "6" * 40)
+    assert not files.reads
+    run_then, run_now = first.evals["eval.baseline"], again.evals["eval.baseline"]
+    assert isinstance(run_then, Known)
+    assert isinstance(run_now, Known)
+    assert run_now.value == run_then.value
+    assert run_now.source == replace(run_then.source, revision="6" * 40)
+    assert again.data == {"data.train": replace_revision(first.data["data.train"])}
+
+
+def replace_revision(fact: Fact[Any]) -> Fact[Any]:
+    assert isinstance(fact, Known)
+    return Known(fact.value, replace(fact.source, revision="6" * 40))
+
+
+def test_what_a_conclusion_depends_on_is_part_of_its_name() -> None:
+    files, memory = repository(), Memory()
+    remembered(files, memory, HEAD)
+    files.reads.clear()
+    remembered(files, memory, HEAD, metric="exact_match")  # other rows are kept of the same bytes
+    assert set(files.reads) == {"tickets/evals/results.json", "tickets/evals/samples.jsonl"}
+    files.files["tickets/evals/samples.jsonl"] = RUN.samples() + b"\n"
+    files.reads.clear()
+    remembered(files, memory, HEAD)
+    assert set(files.reads) == {"tickets/evals/results.json", "tickets/evals/samples.jsonl"}
+
+
+def test_what_could_not_be_read_is_not_remembered() -> None:
+    files, memory = repository(), Memory()
+    files.files["tickets/evals/samples.jsonl"] = Unavailable("GitHub is down.", Trouble.PASSING)
+    remembered(files, memory, HEAD)
+    files.files["tickets/evals/samples.jsonl"] = RUN.samples()
+    assert isinstance(remembered(files, memory, HEAD).evals["eval.baseline"], Known)
+
+
+def test_no_text_of_a_row_is_remembered() -> None:
+    files, memory = repository(), Memory()
+    remembered(files, memory, HEAD)
+    kept = json.dumps(memory.kept)
+    assert "Ticket 1" not in kept
+    assert '"64"' not in kept
+
+
+@pytest.mark.parametrize("uri", ["finetune-proposal.yaml", "/tickets/finetune-proposal.yaml", "./evals/results.json"])
+def test_the_bar_is_not_its_own_source(uri: str) -> None:
+    files = repository(tickets__finetune_proposal_dot_yaml=b"x")
+    files.files["tickets/finetune-proposal.yaml"] = b"x"
+    claims = {"eval": {"baseline": run(), "threshold_source": uri}}
+    fact = trouble(gather(claims, files).texts["eval.threshold_source"])
+    assert fact.trouble is Trouble.DEFINITIVE
+    assert "the proposal itself" in fact.reason

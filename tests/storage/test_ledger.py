@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from bot.ports import Concluded, Publication
 from bot.ports import Ledger as Port
-from bot.ports import Publication
 from bot.storage.database import Database
 from bot.storage.ledger import Ledger
 from bot.storage.tables import reviews
@@ -26,16 +26,18 @@ def record(
     ledger: Port, *, repo_id: int = 11, number: int = 5, head: str = "a" * 40, dossier: Mapping[str, Any] | None = None
 ) -> str:
     return ledger.record(
-        repo_id=repo_id,
-        number=number,
-        head_sha=head,
-        base_sha="b" * 40,
-        policy_sha256="c" * 64,
-        bot_version="0.1.0",
-        format=1,
-        decision="not_yet",
-        dossier={"adapter": "ticket-router"} if dossier is None else dossier,
-        verdict={"items": {"eval": "failed"}},
+        Concluded(
+            repo_id=repo_id,
+            number=number,
+            head_sha=head,
+            base_sha="b" * 40,
+            policy_sha256="c" * 64,
+            bot_version="0.1.0",
+            format=1,
+            decision="not_yet",
+            dossier={"adapter": "ticket-router"} if dossier is None else dossier,
+            verdict={"items": {"eval": "failed"}},
+        )
     )
 
 
@@ -192,3 +194,20 @@ def test_a_publication_answers_a_review_of_its_own_pull_request(ledger: Ledger) 
     review_id = record(ledger)
     with pytest.raises(IntegrityError):
         ledger.publish(11, 6, Publication("status", "", 1, "hash", review_id))
+
+
+def test_earlier_reviews_are_one_for_each_other_head_newest_first(ledger: Ledger) -> None:
+    record(ledger, head="1" * 40)
+    second = record(ledger, head="1" * 40)
+    third = record(ledger, head="2" * 40)
+    record(ledger, head="3" * 40)
+    record(ledger, number=6, head="4" * 40)
+    assert [review.id for review in ledger.earlier(11, 5, "3" * 40)] == [third, second]
+    assert ledger.earlier(11, 7, "") == ()
+
+
+def test_no_more_than_ten_earlier_heads_are_looked_at(ledger: Ledger) -> None:
+    for number in range(12):
+        record(ledger, head=f"{number:040}")
+    found = ledger.earlier(11, 5, f"{11:040}")
+    assert [review.head_sha for review in found] == [f"{number:040}" for number in range(10, 0, -1)]

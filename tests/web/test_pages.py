@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from fastapi.testclient import TestClient
 
+from bot.ports import Concluded
 from bot.readiness import proposal
 from bot.readiness.check import Dossier
 from bot.readiness.checks import CHECKS
@@ -45,16 +46,18 @@ def stored(service: Service, text: str, title: str = "Tune it") -> str:
     answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),), "default", policy().sha256)
     pull = {"repository": "acme/models", "number": 5, "title": title, "author": "ada", "head_sha": "a" * 40}
     return service.ledger.record(
-        repo_id=33,
-        number=5,
-        head_sha="a" * 40,
-        base_sha="b" * 40,
-        policy_sha256=policy().sha256,
-        bot_version="0.1.0",
-        format=1,
-        decision=verdict.decision.value,
-        dossier={},
-        verdict={**as_json(answer), "pull_request": pull},
+        Concluded(
+            repo_id=33,
+            number=5,
+            head_sha="a" * 40,
+            base_sha="b" * 40,
+            policy_sha256=policy().sha256,
+            bot_version="0.1.0",
+            format=1,
+            decision=verdict.decision.value,
+            dossier={},
+            verdict={**as_json(answer), "pull_request": pull},
+        )
     )
 
 

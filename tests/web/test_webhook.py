@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from bot.ports import Concluded
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
 from bot.web.app import create_app
@@ -181,16 +182,18 @@ def test_a_re_run_of_a_fork_s_commit_reviews_the_pull_request_that_we_saw_there(
 ) -> None:
     sha = "a" * 40
     service.ledger.record(
-        repo_id=33,
-        number=9,
-        head_sha=sha,
-        base_sha="b" * 40,
-        policy_sha256="p",
-        bot_version="1",
-        format=1,
-        decision="ready",
-        dossier={},
-        verdict={},
+        Concluded(
+            repo_id=33,
+            number=9,
+            head_sha=sha,
+            base_sha="b" * 40,
+            policy_sha256="p",
+            bot_version="1",
+            format=1,
+            decision="ready",
+            dossier={},
+            verdict={},
+        )
     )
     run = {"head_sha": sha, "pull_requests": [], "app": {"id": 11}}
     payload = {**pull_request("rerequested"), "check_run": run}

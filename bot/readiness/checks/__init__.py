@@ -4,14 +4,27 @@ from bot.readiness.check import Check
 from bot.readiness.checks.behavior import failure_is_behavior, signal_is_stable
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
 from bot.readiness.checks.data import enough_examples, examples_above_minimum, examples_well_formed
-from bot.readiness.checks.eval import baseline_falls_short, eval_readable, holdout_large_enough, pass_criteria_written
+from bot.readiness.checks.eval import (
+    bar_not_moved,
+    baseline_falls_short,
+    eval_fresh,
+    eval_readable,
+    holdout_is_representative,
+    holdout_large_enough,
+    judge_calibrated,
+    pass_criteria_written,
+)
 from bot.readiness.checks.owner import owner_exists, owner_stays_12_months, revalidation_scheduled
 
 CHECKS: tuple[Check, ...] = (
     eval_readable.CHECK,
     pass_criteria_written.CHECK,
+    bar_not_moved.CHECK,
     baseline_falls_short.CHECK,
     holdout_large_enough.CHECK,
+    holdout_is_representative.CHECK,
+    judge_calibrated.CHECK,
+    eval_fresh.CHECK,
     failure_is_behavior.CHECK,
     signal_is_stable.CHECK,
     examples_well_formed.CHECK,

@@ -3,7 +3,8 @@
 Nearly every field is optional here: a field is required only when a check that applies needs it, and the check says so.
 """
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 
@@ -37,6 +38,7 @@ __all__ = [
     "OpsCost",
     "Proposal",
     "Run",
+    "at",
 ]
 
 
@@ -73,3 +75,14 @@ class Proposal(Section):
     serving: Annotated[Serving, *OrEmpty] = Serving()
     owner: Annotated[Owner, *OrEmpty] = Owner()
     ops_cost: Annotated[OpsCost, *OrEmpty] = OpsCost()
+
+
+def at(proposal: Proposal, path: str) -> Any:
+    """Find what stands at a field, like "eval.regression[0].baseline"; None where nothing does."""
+    found: Any = proposal
+    for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        if name:
+            found = getattr(found, name, None)
+        else:
+            found = found[int(index)] if isinstance(found, tuple) and int(index) < len(found) else None
+    return found

@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 from bot.readiness.evidence import DataProfile, Unavailable
 from bot.sources.datasets import openai_chat, text
 from bot.sources.datasets.detect import detect, refuse_container
+from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import RowReader, scan
 from bot.sources.trouble import Unreadable, not_supported
+
+__all__ = ["FORMATS", "MAX_BYTES", "composition", "profile"]
 
 MAX_BYTES = 100_000_000  # GitHub's own limit for a file
 

@@ -59,10 +59,17 @@ def read_all(
         reports = form.read(document, rows, wanted)
     except Unreadable as unreadable:
         return unreadable.fact
-    if rows is not None:
-        digest = hashlib.sha256(rows).hexdigest()
-        reports = tuple(replace(report, rows_sha256=digest) for report in reports)
-    return reports
+    digest = None if rows is None else hashlib.sha256(rows).hexdigest()
+    return tuple(
+        replace(report, rows_sha256=digest, holdout_digest=report.holdout_digest or _holdout(report))
+        for report in reports
+    )
+
+
+def _holdout(report: EvalReport) -> str | None:
+    """Identify the set of items by their keys; a tool with identities of its own has done so already."""
+    sets = {frozenset(item.key for item in metric.items) for metric in report.metrics if metric.items}
+    return hashlib.sha256("\n".join(sorted(sets.pop())).encode()).hexdigest() if len(sets) == 1 else None
 
 
 def siblings(artifact: bytes) -> tuple[str, ...]:

@@ -26,3 +26,11 @@ class RepositoryStore:
                 "Leave `revision` out: the head commit pins the file.",
             )
         return fact
+
+    def pin(self, linked: LinkField, parsed: link.Link, place: Place) -> str | None:
+        """Take git's name of the file's content at the head commit."""
+        try:
+            name = place.around.files.pin(link.resolve(parsed, place.proposal_path))
+        except link.BadLink:
+            return None
+        return f"git:{name}" if name and not linked.revision else None

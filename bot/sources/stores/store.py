@@ -24,6 +24,9 @@ class Store(Protocol):
     def read(self, linked: LinkField, parsed: Link, place: Place, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a link as written and as parsed, never more than a cap of bytes."""
 
+    def pin(self, linked: LinkField, parsed: Link, place: Place) -> str | None:
+        """Name the content without reading it: the same name is always the same bytes. None where that cannot be told."""
+
 
 Stores = Mapping[str, Store]
 """The stores that are open, by their schemes."""

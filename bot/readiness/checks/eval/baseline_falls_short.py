@@ -29,7 +29,7 @@ from bot.readiness.evidence import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import COMPRESSION
 from bot.readiness.shortfall import Placed, Standing, place, too_many_errors
-from bot.readiness.wording import count, share
+from bot.readiness.wording import beside, count
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def _falls_short(dossier: Dossier, measured: Measured, wanted: Bar) -> Finding:
     placed = place(measured, wanted, float(dossier.policy.number(CHECK.id, "confidence")))
     match placed.standing:
         case Standing.SHORT:
-            message = f"{placed.seen()} It falls short: the 95 % bound is {share(placed.bound)}."
+            message = f"{placed.seen()} It falls short: the 95 % bound is {beside(placed.bound, placed.bar.value)}."
             return CHECK.passed(message, at=measured.at, source=measured.source)
         case Standing.MEETS:
             return _meets(measured, placed)
@@ -108,10 +108,10 @@ def _noise(dossier: Dossier, measured: Measured, placed: Placed) -> Finding:
             fact, at="eval.threshold_source", what="Within noise; and the source of the bar could not be read"
         )
     if dossier.proposal.eval.threshold_source is not None and isinstance(fact, Known) and fact.source.size != 0:
-        remark = f"Within noise: the 95 % bound is {share(placed.bound)}; the bar counts because it has a source."
+        remark = f"Within noise: the 95 % bound is {beside(placed.bound, placed.bar.value)}; the bar counts because it has a source."
         return CHECK.passed(f"{placed.seen()} It falls short.", at=measured.at, source=measured.source, remark=remark)
     return CHECK.failed(
-        f"Inconclusive: {placed.seen()} The 95 % bound is {share(placed.bound)}, so this may be luck; {placed.needs()}.",
+        f"Inconclusive: {placed.seen()} The 95 % bound is {beside(placed.bound, placed.bar.value)}, so this may be luck; {placed.needs()}.",
         at=measured.at,
         fix="Enlarge the held-out set, or link where the bar comes from under `eval.threshold_source`.",
         source=measured.source,
@@ -124,14 +124,14 @@ def _aggregate(measured: Measured, wanted: Bar) -> Finding:
     value, at, source = measured.metric.value, measured.at, measured.source
     if value is not None and wanted.met_by(value):
         return CHECK.failed(
-            f"Of {NAMES[at]} the artifact says {share(value)}, the bar is {wanted.said()}: it does not fall short.",
+            f"Of {NAMES[at]} the artifact says {beside(value, wanted.value)}, the bar is {wanted.said()}: it does not fall short.",
             at=at,
             fix=f"{_ship(measured)}, or link a run that falls short, with its rows.",
             source=source,
             lever="prompt",
         )
     why = "the rows do not average to it" if measured.metric.items else "no rows are linked"
-    said = "nothing" if value is None else share(value)
+    said = "nothing" if value is None else beside(value, wanted.value)
     return CHECK.unverified(
         f"Of {NAMES[at]} the artifact says {said}, the bar is {wanted.said()}; {why}, so it cannot be tested.",
         at=at,

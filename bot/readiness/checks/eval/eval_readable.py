@@ -23,7 +23,8 @@ from math import isclose
 from bot.readiness.baseline import TOLERANCE, Measured, measure, metric_of, that_count
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.wording import count, share
+from bot.readiness.plausible import implausible
+from bot.readiness.wording import beside, count, share
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -77,8 +78,13 @@ def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
         return
     if metric.items and metric.recomputed is not None and not _same(metric.value, metric.recomputed):
         yield (
-            f"In {run} the artifact says {share(metric.value)}, its rows give {share(metric.recomputed)}.",
+            f"In {run} the artifact says {beside(metric.value, metric.recomputed)}, its rows give {beside(metric.recomputed, metric.value)}.",
             "Link artifact and rows of one and the same run, unedited.",
+        )
+    if not metric.items and (doubt := implausible(metric, report.format)):
+        yield (
+            f"The number of {run} does not hold together: {doubt}.",
+            "Link the artifact as the tool wrote it, with its rows.",
         )
     scored, rows = len(measured.scored), len(metric.items)
     distinct = len({item.key for item in metric.items})

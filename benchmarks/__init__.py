@@ -1,0 +1,1 @@
+"""How fast is it, beside a yardstick in the same run? One command a question; see README.md."""

@@ -1,0 +1,129 @@
+"""What does the bot see in an eval artifact? The same facts as JSON and as a table for people."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.readiness.evidence import EvalMetric, EvalReport, Grade
+from bot.report.markdown import visible
+
+
+def as_json(reports: Sequence[EvalReport]) -> dict[str, Any]:
+    """Turn the runs of one file into one JSON document; of NaN and infinity it says null.
+
+    What differs between several runs is null at the top and stands with each of `runs`. `items` counts the rows of the
+    metric that has most of them, `grade` is what a pinned link to such a file would reach.
+    """
+    first = reports[0]
+    return {
+        "format": first.format,
+        "tool_version": first.tool_version,
+        "status": _same([report.status for report in reports]),
+        "metrics": [_metric(report, metric) for report in reports for metric in report.metrics],
+        "items": max((len(metric.items) for report in reports for metric in report.metrics), default=0),
+        "model": _same([report.model for report in reports]),
+        "adapter": _same([report.adapter for report in reports]),
+        "started_at": _same([report.started_at for report in reports]),
+        "finished_at": _same([report.finished_at for report in reports]),
+        "holdout_digest": _same([report.holdout_digest for report in reports]),
+        "grade": max(grade(report) for report in reports),
+        "warnings": list(dict.fromkeys(warning for report in reports for warning in _warnings(report))),
+        "limit": _same([report.limit for report in reports]),
+        "mock": any(report.mock for report in reports),
+        "runs": [_run(report) for report in reports] if len(reports) > 1 else [],
+    }
+
+
+def as_text(reports: Sequence[EvalReport]) -> str:
+    """Write the same for people; holds no control characters but line ends."""
+    return "\n".join(line for report in reports for line in _lines(report)) + "\n"
+
+
+def grade(report: EvalReport) -> Grade:
+    """Grade a run as a pinned link to it would be: B proven by rows, C an aggregate, D a claim that no run is behind."""
+    if report.claims_only:
+        return Grade.D
+    proven = report.rows_note is None and any(m.items and m.recomputed is not None for m in report.metrics)
+    return Grade.B if proven else Grade.C
+
+
+def _same(values: Sequence[Any]) -> Any:
+    return values[0] if all(value == values[0] for value in values) else None
+
+
+def _warnings(report: EvalReport) -> tuple[str, ...]:
+    return (*report.warnings, *([f"the rows do not prove the numbers: {report.rows_note}"] if report.rows_note else []))
+
+
+def _run(report: EvalReport) -> dict[str, Any]:
+    return {
+        "subject": report.run,
+        "status": report.status,
+        "model": report.model,
+        "adapter": report.adapter,
+        "started_at": report.started_at,
+        "finished_at": report.finished_at,
+        "holdout_digest": report.holdout_digest,
+        "grade": grade(report),
+    }
+
+
+def _metric(report: EvalReport, metric: EvalMetric) -> dict[str, Any]:
+    return {
+        "subject": report.run,
+        "task": metric.task or None,
+        "name": metric.name,
+        "variant": metric.variant,
+        "value": _number(metric.value),
+        "stderr": _number(metric.stderr),
+        "n_scored": metric.n,
+        "direction": metric.direction,
+        "recomputed": _number(metric.recomputed),
+        "items": len(metric.items),
+        "errored": sum(item.errored for item in metric.items),
+        "contradicting": [item.native_id for item in metric.items if item.contradicts][:20],
+        "pointer": metric.pointer,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _lines(report: EvalReport) -> Iterator[str]:
+    version = f" {report.tool_version}" if report.tool_version else ""
+    yield visible(f"{report.format}{version}: {report.run or 'one run'}, {report.status}, grade {grade(report)}", 300)
+    said = {
+        "model": report.model,
+        "adapter": report.adapter,
+        "judge": report.judge,
+        "started": report.started_at,
+        "finished": report.finished_at,
+        "cut to": None if report.limit is None else f"{report.limit:g} items",
+        "held-out set": report.holdout_digest and f"{report.holdout_digest[:16]}…",
+    }
+    for name, value in said.items():
+        if value:
+            yield f"  {name:<13} {visible(str(value), 200)}"
+    if report.mock:
+        yield "  a mock model answered"
+    for metric in report.metrics:
+        yield f"  {visible(_named(metric), 80):<40} {_figures(metric)}"
+    for warning in _warnings(report):
+        yield f"  ! {visible(warning, 300)}"
+    yield ""
+
+
+def _named(metric: EvalMetric) -> str:
+    return " / ".join(part for part in (metric.task, metric.name or "(no name)", metric.variant) if part)
+
+
+def _figures(metric: EvalMetric) -> str:
+    value = "no number" if metric.value is None else f"{metric.value:.6g}"
+    n = "N unknown" if metric.n is None else f"N {metric.n:,}"
+    rows = "no rows" if not metric.items else f"{len(metric.items):,} rows"
+    again = "not recomputed" if metric.recomputed is None else f"they give {metric.recomputed:.6g}"
+    wrong = sum(item.contradicts for item in metric.items)
+    flipped = f", {wrong:,} contradict their score" if wrong else ""
+    better = f"{metric.direction} is better" if metric.direction else "direction not said"
+    return f"{value}  ({n}; {rows}, {again}{flipped}; {better})"

@@ -1,0 +1,168 @@
+"""How is one pull request reviewed? Read it as it is now, gather facts, judge, remember, then tell GitHub.
+
+A crash anywhere repeats safely: the same inputs give the same verdict, and what was told is remembered by the forge.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot import ports
+from bot.readiness import proposal
+from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.finding import Outcome
+from bot.readiness.strict_yaml import MAX_BYTES
+from bot.report.as_json import FORMAT, as_json
+from bot.review.judge import MAX_PROPOSALS, Judge
+from bot.review.touched import Links, touched
+
+__all__ = ["MAX_PROPOSALS", "Judge", "Links", "Reviewer", "touched"]
+
+_HEADS = 3  # heads that one job follows while they move under it
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """The use case `review`: one pull request, from hint to posted answer."""
+
+    judge: Judge
+    ledger: ports.Ledger
+    facts: Callable[[int], ports.Facts]  # of a repository, by its id
+    forges: ports.Forges
+    bot_version: str
+    details_url: Callable[[str], str]  # of a review, by its id ("" for none yet)
+    links: Links = field(default_factory=Links)
+
+    def review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
+        """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded.
+
+        An answer for which something could not be read just then is given all the same, and tried again.
+        """
+        for _ in range(_HEADS):
+            with suppress(ports.HeadMoved):
+                return self._review(request, guard)
+        # a forge that does not know a new commit yet says the same: to stop here could leave the head without an answer
+        raise ports.ForgeTrouble("the head moves, or is not known everywhere yet")
+
+    def give_up(self, request: ports.ReviewRequested) -> None:
+        """Say on the head that its review came to no end, unless an answer stands there; raises ForgeTrouble, Superseded."""
+        forge = self.forges(request, lambda: None)
+        pull = forge.pull_request()
+        if pull is not None and pull.state == "open" and self._standing(pull) is None:
+            forge.give_up(pull, self.details_url(""))
+
+    def _review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
+        forge = self.forges(request, guard)
+        pull = forge.pull_request()
+        if pull is None:
+            return "gone"
+        if pull.state != "open":
+            return "closed"
+        if self._is_answered(pull):
+            return "unchanged"
+        changed = forge.changed_files()
+        files = _Kept(forge.files())
+        paths = touched(changed, files, pull.opened_on, self.links)
+        if paths:
+            forge.begin(pull, self.details_url(""))
+        around = ports.Surroundings(
+            files=files,
+            directory=forge.directory(),
+            history=forge.history(),
+            attachments=forge.attachments(),
+            trusted=not pull.from_fork,
+            repository=pull.repository,
+            commit=pull.head_sha,
+            facts=self.facts(pull.repo_id),
+        )
+        earlier = self.ledger.earlier(pull.repo_id, pull.number, pull.head_sha) if paths else ()
+        if earlier:  # one call that names every file's content is worth it where some of it is known
+            files.listing()
+        answer, dossiers = self.judge.answer(paths, around, pull.opened_on, earlier)
+        concluded = ports.Concluded(
+            repo_id=pull.repo_id,
+            number=pull.number,
+            head_sha=pull.head_sha,
+            base_sha=pull.base_sha,
+            policy_sha256=answer.policy_sha256,
+            bot_version=self.bot_version,
+            format=FORMAT,
+            decision=answer.decision.value if answer.decision else "no_proposal",
+            dossier={"format": FORMAT, "opened_on": pull.opened_on.isoformat(), "proposals": dossiers},
+            verdict={**as_json(answer), "pull_request": _pull(pull)},
+        )
+        review_id = self.ledger.record(concluded)
+        forge.publish(pull, answer, review_id, self.details_url(review_id))
+        self.ledger.given(review_id)
+        if _may_turn_out_otherwise(dossiers, as_json(answer)):
+            raise ports.ForgeTrouble("answered as far as could be seen; what could not be read just now is tried again")
+        return answer.decision.value if answer.decision else "no proposal"
+
+    def _is_answered(self, pull: ports.PullRequest) -> bool:
+        """Say whether this very state was answered already, for good: same commits, policy and bot, all facts read."""
+        standing = self._standing(pull)
+        return (
+            standing is not None
+            and standing.verdict["pull_request"]["draft"] is pull.draft
+            and standing.base_sha == pull.base_sha
+            and (standing.policy_sha256, standing.bot_version) == (self.judge.policy.sha256, self.bot_version)
+            and not _may_turn_out_otherwise(standing.dossier["proposals"], standing.verdict)
+        )
+
+    def _standing(self, pull: ports.PullRequest) -> ports.StoredReview | None:
+        """Find the review whose answer shows on the head: not one that only began there, or was given up."""
+        latest = self.ledger.latest(pull.repo_id, pull.number)
+        shown = self.ledger.publication(pull.repo_id, pull.number, "check_run", pull.head_sha)
+        given = latest is not None and latest.answer_state == "given" and latest.head_sha == pull.head_sha
+        return latest if given and shown is not None and shown.review_id is not None else None
+
+
+def _may_turn_out_otherwise(dossiers: Mapping[str, Any], verdict: Mapping[str, Any]) -> bool:
+    """Say whether asking again could change the answer: a fact could not be read just then, or a check of ours stopped."""
+    facts = [fact for dossier in dossiers.values() for kind in dossier["evidence"].values() for fact in kind.values()]
+    findings = [finding for entry in verdict["proposals"] for finding in entry["findings"]]
+    return any(fact.get("trouble") == Trouble.PASSING for fact in facts) or any(
+        finding["outcome"] == Outcome.BROKEN for finding in findings
+    )
+
+
+class _Kept:
+    """Files of which proposals are read once; while the forge is in trouble over one, the job must try again."""
+
+    def __init__(self, files: ports.CommitFiles) -> None:
+        self._files = files
+        self._proposals: dict[str, Known[bytes] | Unavailable] = {}
+
+    def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Read a file; raises ForgeTrouble for a proposal that cannot be read now."""
+        if not proposal.is_proposal(path):
+            return self._files.read(path, max_bytes=max_bytes)
+        if path not in self._proposals:
+            fact = self._files.read(path, max_bytes=MAX_BYTES)
+            if isinstance(fact, Unavailable) and fact.trouble is Trouble.PASSING:
+                raise ports.ForgeTrouble(f"the proposal could not be read now: {fact.reason}")
+            self._proposals[path] = fact
+        return self._proposals[path]
+
+    def pin(self, path: str) -> str | None:
+        """Name a file's content without reading it, where the files were listed."""
+        return self._files.pin(path)
+
+    def listing(self) -> Known[Mapping[str, str]] | Unavailable:
+        """List every file; raises ForgeTrouble when they cannot be listed now."""
+        listed = self._files.listing()
+        if isinstance(listed, Unavailable) and listed.trouble is Trouble.PASSING:
+            raise ports.ForgeTrouble(listed.reason)
+        return listed
+
+
+def _pull(pull: ports.PullRequest) -> dict[str, Any]:
+    return {
+        "repository": pull.repository,
+        "number": pull.number,
+        "title": pull.title,
+        "author": pull.author,
+        "draft": pull.draft,
+        "head_sha": pull.head_sha,
+    }

@@ -1,0 +1,108 @@
+"""What is the verdict on these proposals? The same answer online and offline, and again from what was recorded."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from bot import ports
+from bot.readiness import proposal
+from bot.readiness.check import Check, Dossier
+from bot.readiness.evidence import Evidence, Fact, Known, Trouble, Unavailable
+from bot.readiness.panel import deliberate, unreadable
+from bot.readiness.policy import Policy
+from bot.readiness.strict_yaml import MAX_BYTES, Problem
+from bot.report.answer import Answer, Answered
+from bot.report.record import record, restore
+
+MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
+_ONE_TOO_MANY = Unavailable(
+    f"This pull request touches more than {MAX_PROPOSALS} proposals, and this is one too many.",
+    Trouble.DEFINITIVE,
+    f"Split the pull request: at most {MAX_PROPOSALS} proposals in one.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """All that judging needs besides the files: readers, checks, policy. Used online and offline alike."""
+
+    sources: ports.Sources
+    checks: Sequence[Check]
+    policy: Policy
+    offline: bool = False
+
+    def answer(
+        self,
+        paths: Iterable[str],
+        around: ports.Surroundings,
+        opened_on: date,
+        earlier: Sequence[ports.StoredReview] = (),
+    ) -> tuple[Answer, dict[str, Any]]:
+        """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path.
+
+        `earlier` are reviews of older heads of the same pull request, newest first.
+        """
+        answered, dossiers = [], {}
+        names: dict[str, str] = {}
+        for number, path in enumerate(paths):
+            raw = around.files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
+            reading = _unique(_read(path, raw, opened_on), path, names)
+            gathered = reading.proposal and self.sources.gather(reading.proposal, path, around, _before(earlier, path))
+            evidence = gathered or Evidence()
+            answered.append(self._judged(path, reading, evidence, opened_on))
+            dossiers[path] = record(raw, evidence, opened_on)
+        return self._answer(answered), dossiers
+
+    def replay(self, dossiers: Mapping[str, Any]) -> Answer:
+        """Judge again what was recorded: with the same policy and checks the answer is the same."""
+        answered = []
+        names: dict[str, str] = {}
+        for path in sorted(dossiers):
+            raw, evidence, opened_on = restore(dossiers[path])
+            reading = _unique(_read(path, raw, opened_on), path, names)
+            answered.append(self._judged(path, reading, evidence, opened_on))
+        return self._answer(answered)
+
+    def _judged(self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date) -> Answered:
+        if reading.proposal is None:
+            return Answered(path, reading, unreadable(reading.problems, offline=self.offline))
+        dossier = Dossier(reading.proposal, self.policy, evidence, opened_on)
+        return Answered(path, reading, deliberate(dossier, self.checks, reading.problems, offline=self.offline))
+
+    def _answer(self, answered: Iterable[Answered]) -> Answer:
+        return Answer(tuple(answered), self.policy.name, self.policy.sha256, self.policy.shadow)
+
+
+def _read(path: str, raw: Fact[bytes], opened_on: date) -> proposal.Reading:
+    if isinstance(raw, Unavailable):
+        problem = Problem(1, "", f"The proposal could not be read: {raw.reason}", raw.fix or "Correct the file.")
+        return proposal.Reading(None, (problem,))
+    return proposal.read(raw.value, opened_on=opened_on, path=path)
+
+
+def _before(earlier: Iterable[ports.StoredReview], path: str) -> tuple[ports.Earlier, ...]:
+    """Read what a proposal said in earlier reviews, as far as it could be read then."""
+    found = []
+    for review in earlier:
+        kept = review.dossier.get("proposals", {}).get(path)
+        raw, _, opened_on = restore(kept) if kept else (None, None, None)
+        if isinstance(raw, Known) and opened_on is not None:
+            then = proposal.read(raw.value, opened_on=opened_on, path=path).proposal
+            found += [ports.Earlier(review.head_sha, then)] if then else []
+    return tuple(found)
+
+
+def _unique(reading: proposal.Reading, path: str, names: dict[str, str]) -> proposal.Reading:
+    """Note an adapter's name; a second proposal of the same name is told so at its line."""
+    name = reading.proposal.adapter if reading.proposal else None
+    first = names.setdefault(name, path) if name else path
+    if first == path:
+        return reading
+    problem = Problem(
+        reading.line("adapter"),
+        "adapter",
+        f"The adapter `{name}` is proposed in {first} too.",
+        "Give each its own name.",
+    )
+    return replace(reading, problems=(*reading.problems, problem))

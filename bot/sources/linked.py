@@ -1,0 +1,169 @@
+"""How are the links of a proposal followed? Each file is fetched once, and what was concluded of it is remembered by its pin.
+
+A pin says that the bytes are the same ones (git's name of a file's content, a hub's commit, a digest): an unchanged file is
+then neither fetched nor read again. Files are held only while a proposal is looked at, and only so many bytes of them.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import msgspec
+
+from bot.readiness import link
+from bot.readiness.evidence import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.schema import LinkField
+from bot.sources.stores import Place, Stores
+
+T = TypeVar("T")
+
+READING = (
+    1  # raised whenever a reader concludes something else of the same bytes: what was remembered is then read anew
+)
+_HELD_BYTES = 250_000_000
+_REMEMBERED_BYTES = 5_000_000  # of one conclusion: larger ones are drawn anew
+
+
+class Linked:
+    """Follows the links of one proposal from its place."""
+
+    def __init__(self, stores: Stores, place: Place) -> None:
+        """Take where links may lead, and from where they are followed."""
+        self._stores = stores
+        self._place = place
+        self._held: dict[tuple[LinkField, int], Known[bytes] | Unavailable] = {}  # by links as resolved
+
+    def read(self, linked: LinkField, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Read what a link leads to, never more than a cap of bytes; a digest that differs is told."""
+        wanted = (self._resolved(linked), max_bytes)
+        if wanted not in self._held:
+            file = self._followed(linked, max_bytes)
+            size = len(file.value) if isinstance(file, Known) else 0
+            while (
+                self._held
+                and size + sum(len(f.value) for f in self._held.values() if isinstance(f, Known)) > _HELD_BYTES
+            ):
+                del self._held[next(iter(self._held))]
+            self._held[wanted] = file
+        return self._held[wanted]
+
+    @property
+    def proposal_path(self) -> str:
+        """The path of the proposal that is looked at."""
+        return self._place.proposal_path
+
+    def target(self, linked: LinkField) -> str:
+        """Name what a link leads to in one way, however it is written: a path from the root, or the address."""
+        return self._resolved(linked).uri.removeprefix("/")
+
+    def concluded(
+        self,
+        what: Sequence[Any],
+        links: Sequence[LinkField],
+        max_bytes: int,
+        kind: type[T],
+        conclude: Callable[[list[Known[bytes]]], Fact[T]],
+    ) -> Fact[T]:
+        """Conclude something of linked files, or remember what was concluded of the very same bytes.
+
+        `what` says, in JSON, all that the conclusion depends on besides the files. The first file that cannot be read is
+        the answer.
+        """
+        facts = self._place.around.facts
+        pins = [self._pin(linked) for linked in links]
+        if facts is not None and None not in pins and (known := facts.get(_name(what, pins))) is not None:
+            return _restored(known, kind, self._source_of(links[0]))
+        files: list[Known[bytes]] = []
+        for linked in links:
+            file = self.read(linked, max_bytes)
+            if isinstance(file, Unavailable):
+                return file
+            files.append(file)
+        if facts is None:
+            return conclude(files)
+        # what it is may only be seen by reading it: then the conclusion may be known all the same
+        name = _name(what, [pin or self._content(a, b) for pin, a, b in zip(pins, links, files, strict=True)])
+        if None in pins and (known := facts.get(name)) is not None:
+            return _restored(known, kind, files[0].source)
+        found = conclude(files)
+        if isinstance(found, Known):
+            kept = msgspec.to_builtins(found)
+            if len(json.dumps(kept)) <= _REMEMBERED_BYTES:
+                facts.put(name, kept)
+        return found
+
+    def _followed(self, linked: LinkField, max_bytes: int) -> Known[bytes] | Unavailable:
+        try:
+            parsed = link.parse(linked.uri)
+        except link.BadLink as error:
+            return Unavailable(f"The link cannot be followed: {error}.", Trouble.DEFINITIVE, "Correct the link.")
+        store = self._stores.get(parsed.scheme)
+        if store is None:
+            return Unavailable(
+                f"Links of {parsed.scheme}:// are not followed here.",
+                Trouble.NOT_SUPPORTED,
+                "Commit the file to this repository and link its path.",
+            )
+        file = store.read(linked, parsed, self._place, max_bytes)
+        if isinstance(file, Known) and linked.sha256:
+            digest = file.source.sha256 or hashlib.sha256(file.value).hexdigest()
+            if digest != linked.sha256:
+                return Unavailable(
+                    f"The digest of `{file.source.uri}` differs: the link says {linked.sha256[:12]}…, the file has {digest[:12]}….",
+                    Trouble.DEFINITIVE,
+                    "Link the file that was meant, or correct `sha256`.",
+                )
+        return file
+
+    def _resolved(self, linked: LinkField) -> LinkField:
+        """Write a link to a file of the repository in one way, however it was written."""
+        with suppress(link.BadLink):
+            parsed = link.parse(linked.uri)
+            if parsed.in_repository:
+                return linked.model_copy(update={"uri": "/" + link.resolve(parsed, self._place.proposal_path)})
+        return linked
+
+    def _pin(self, linked: LinkField) -> str | None:
+        try:
+            parsed = link.parse(linked.uri)
+        except link.BadLink:
+            return None
+        store = self._stores.get(parsed.scheme)
+        return store.pin(linked, parsed, self._place) if store else None
+
+    def _content(self, linked: LinkField, file: Known[bytes]) -> str:
+        """Name the content of a file that was read, as its store would have named it before if it could."""
+        if link.parse(linked.uri).in_repository:
+            blob = hashlib.sha1(b"blob %d\0" % len(file.value), usedforsecurity=False)
+            blob.update(file.value)
+            return f"git:{blob.hexdigest()}"
+        return f"sha256:{file.source.sha256 or hashlib.sha256(file.value).hexdigest()}"
+
+    def _source_of(self, linked: LinkField) -> Source | None:
+        """Say where a file of the repository is found now; a remembered one was found at an older commit."""
+        parsed = link.parse(linked.uri)
+        if not parsed.in_repository:
+            return None
+        return Source(link.resolve(parsed, self._place.proposal_path), Grade.C, revision=self._place.around.commit)
+
+
+def graded(source: Source, worst: Grade, *, proven: bool, claims_only: bool = False) -> Source:
+    """Grade a fact: what is pinned and computed anew from its rows is B, merely pinned C, what somebody wrote down D."""
+    if claims_only:
+        return replace(source, grade=Grade.D)
+    return replace(source, grade=Grade.B if proven and worst is Grade.C else worst)
+
+
+def _name(what: Sequence[Any], pins: Sequence[str | None]) -> str:
+    text = json.dumps([READING, *what, *pins], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _restored(kept: Any, kind: type[T], now: Source | None) -> Fact[T]:
+    source = msgspec.convert(kept["source"], Source)
+    if now is not None:
+        source = replace(source, uri=now.uri, revision=now.revision)
+    return Known(msgspec.convert(kept["value"], kind), source)

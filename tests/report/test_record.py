@@ -1,0 +1,54 @@
+"""Are histories, earlier bars, samples, people's checks and ids kept so that they are judged the same again?"""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.readiness.check import Dossier
+from bot.readiness.checks import CHECKS
+from bot.readiness.evidence import Evidence, Known
+from bot.readiness.panel import deliberate
+from bot.report.record import record, restore
+from tests.dossiers import CASES, POLICY, TODAY, evidence, read_case, source
+
+KINDS: dict[str, dict[str, Any]] = {
+    "bars": {"base": [{"threshold": "0.9", "metric": "* / f1 / * / higher", "holdout": "h.jsonl"}], "reviews": []},
+    "histories": {
+        "proposal": {"versions": [["c2", "2025-12-02", "new"], ["c1", "2025-12-01", None]], "complete": False}
+    },
+    "samples": {
+        "data.production_sample": {"items": 9, "lengths": [1, 2, 3], "scripts": {"HAN": 9}, "labels": {"a": 9}}
+    },
+    "human_checks": {"eval.judge.human_checks": {"rows": 2, "agreed": 1, "ids": ["a", "b"]}},
+    "rows": {"failure.modes[0].rows": {"ids": ["a", 7]}},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_fact_comes_back_as_it_was(kind: str, gone: bool) -> None:
+    entries = {at: {"unavailable": "GitHub answered 502"} for at in KINDS[kind]} if gone else KINDS[kind]
+    facts = evidence({kind: entries})
+    assert kind in {field.name for field in fields(Evidence)}
+    assert getattr(facts, kind)
+    kept = json.loads(json.dumps(record(Known(b"", source()), facts, TODAY)))
+    assert restore(kept)[1] == facts
+
+
+NEW = ("bar-not-moved", "holdout-is-representative", "judge-calibrated", "eval-fresh", "signal-is-stable")
+
+
+@pytest.mark.parametrize(
+    "path", [p for check in NEW for p in sorted((CASES / check).glob("*.yaml"))], ids=lambda p: p.stem
+)
+def test_a_case_is_judged_the_same_again(path: Path) -> None:
+    dossier, _, _ = read_case(path)
+    metric = dossier.proposal.eval.metric
+    raw = Known(b"version: 1\nadapter: ticket-router\n", source())
+    kept = json.loads(json.dumps(record(raw, dossier.evidence, TODAY, metric=metric)))
+    _, facts, opened_on = restore(kept)
+    again = Dossier(dossier.proposal, POLICY, facts, opened_on)
+    assert deliberate(again, CHECKS) == deliberate(dossier, CHECKS)
