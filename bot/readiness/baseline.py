@@ -1,5 +1,6 @@
 """Which number of which run does the proposal's bar speak of? Shared by the checks on the eval."""
 
+import re
 from dataclasses import dataclass, replace
 from math import isclose
 from statistics import fmean
@@ -8,15 +9,21 @@ from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Grade, Known, Source, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema import COMPRESSION, Metric, Proposal, Run
+from bot.readiness.schema.evaluation import RegressionSlice
 from bot.readiness.schema.training import Teacher
 
 BASELINE = "eval.baseline"
+CANDIDATE = "eval.candidate"
+UNTUNED = "eval.untuned"
+_SLICE = re.compile(r"eval\.regression\[(\d+)\]\.(baseline|candidate)")
+_STEP = re.compile(r"(\w+)|\[(\d+)\]")
 TOLERANCE = 5e-5  # artifacts round to four places
 
 # what each run is called, and what it is for
 NAMES = {
     BASELINE: "the prompted baseline",
-    "eval.untuned": "the base model before tuning",
+    UNTUNED: "the base model before tuning",
+    CANDIDATE: "the candidate",
     "tried.small_prompted": "the small prompted model",
     "tried.few_shot": "few-shot prompting",
     "tried.reasoning_model": "a reasoning model",
@@ -31,6 +38,11 @@ class Measured:
     at: str
     report: Known[EvalReport]
     metric: EvalMetric
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return called(self.at)
 
     @property
     def scored(self) -> tuple[EvalItem, ...]:
@@ -89,42 +101,75 @@ def name_of(metric: EvalMetric) -> str:
     return " / ".join(part for part in (metric.task, metric.name, metric.variant) if part)
 
 
-def select(report: EvalReport, wanted: Metric | None) -> EvalMetric | Ambiguous:
-    """Find the metric that the proposal names; unset parts of the selector match anything."""
+def called(at: str) -> str:
+    """Say what a run is called, by its field."""
+    found = _SLICE.fullmatch(at)
+    return f"the {found[2]} of regression slice {int(found[1]) + 1}" if found else NAMES[at]
+
+
+def metric_of(proposal: Proposal, at: str) -> Metric | None:
+    """Find the metric that counts in a run: a regression slice has its own, of which any may be meant."""
+    found = _SLICE.fullmatch(at)
+    if found is None:
+        return proposal.eval.metric
+    listed = slices(proposal)
+    return (listed[int(found[1])].metric if int(found[1]) < len(listed) else None) or Metric()
+
+
+def slices(proposal: Proposal) -> tuple[RegressionSlice, ...]:
+    """List the regression slices; none where they are not applicable."""
+    return proposal.eval.regression if isinstance(proposal.eval.regression, tuple) else ()
+
+
+def select(report: EvalReport, wanted: Metric | None, *, any_name: bool = False) -> EvalMetric | Ambiguous:
+    """Find the metric that the proposal names; unset parts of the selector match anything, with `any_name` the name too."""
     choices = tuple(name_of(metric) for metric in report.metrics)
-    if wanted is None or wanted.name is None:
+    if wanted is None or (wanted.name is None and not any_name):
         return Ambiguous("the proposal does not say which metric counts", choices)
     fitting = [
         metric
         for metric in report.metrics
-        if metric.name == wanted.name
+        if (metric.name == wanted.name or wanted.name is None)
         and wanted.task in (None, metric.task)
         and wanted.variant in (None, metric.variant)
     ]
     if len(fitting) == 1:
         return fitting[0]
     what = "several metrics fit" if fitting else "no metric fits"
-    return Ambiguous(f"{what} `{wanted.task or '*'} / {wanted.name} / {wanted.variant or '*'}`", choices)
+    return Ambiguous(f"{what} `{wanted.task or '*'} / {wanted.name or '*'} / {wanted.variant or '*'}`", choices)
 
 
 def is_linked(proposal: Proposal, at: str) -> bool:
     """Say whether the proposal links a run at a field."""
     run: object = proposal
-    for name in at.split("."):
-        run = getattr(run, name, None)
+    for name, index in _STEP.findall(at):
+        if name:
+            run = getattr(run, name, None)
+        else:
+            run = run[int(index)] if isinstance(run, tuple) and int(index) < len(run) else None
     return isinstance(run, Run | Teacher) and (run.artifact is not None or run.rows is not None)
 
 
 def that_count(proposal: Proposal) -> tuple[str, ...]:
-    """List the runs on which the verdict on the bar rests, by their fields.
+    """List the runs on which the verdict on the bar and on the gain rests, by their fields.
 
-    The baseline always; the small models where a good large one is to be made cheap; the teacher where one is linked.
+    The baseline always; the small models where a good large one is to be made cheap; the teacher where one is linked. Once
+    there is a candidate: it, what it is compared with, and both runs of each regression slice.
     """
-    small = [at for at in ("eval.untuned", "tried.small_prompted") if is_linked(proposal, at)] or ["eval.untuned"]
-    runs = [BASELINE, *(small if proposal.failure.reason in COMPRESSION else ())]
+    runs = [BASELINE, *small_models(proposal)]
     if distils(proposal) and is_linked(proposal, "training.teacher"):
         runs.append("training.teacher")
-    return tuple(runs)
+    if is_linked(proposal, CANDIDATE):
+        runs += [UNTUNED, CANDIDATE]
+        runs += [f"eval.regression[{n}].{run}" for n in range(len(slices(proposal))) for run in ("baseline", "candidate")]
+    return tuple(dict.fromkeys(runs))
+
+
+def small_models(proposal: Proposal) -> tuple[str, ...]:
+    """List the runs of small prompted models that must fall short where a good large one is to be made cheap."""
+    if proposal.failure.reason not in COMPRESSION:
+        return ()
+    return tuple(at for at in (UNTUNED, "tried.small_prompted") if is_linked(proposal, at)) or (UNTUNED,)
 
 
 def distils(proposal: Proposal) -> bool:
@@ -135,7 +180,7 @@ def distils(proposal: Proposal) -> bool:
 def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Finding:
     """Find a measured run, or the finding that says why there is none (the cause is `eval-readable`'s)."""
     told = check.id == "eval-readable" or at not in that_count(dossier.proposal)
-    because, name = None if told else "eval-readable", NAMES[at]
+    because, name = None if told else "eval-readable", called(at)
     if not is_linked(dossier.proposal, at):
         return check.failed(
             f"There is no eval run of {name} to look at.",
@@ -152,7 +197,7 @@ def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Fi
         case Unavailable() as trouble:
             return check.unavailable(trouble, at=at, what=f"The eval run of {name} could not be read", because=because)
         case Known() as known:
-            chosen = select(known.value, dossier.proposal.eval.metric)
+            chosen = select(known.value, metric_of(dossier.proposal, at), any_name=_SLICE.fullmatch(at) is not None)
             if isinstance(chosen, Ambiguous):
                 teller = "pass-criteria-written" if at == BASELINE else because
                 return _unnamed(check, known, chosen, at, None if teller == check.id else teller)
@@ -161,11 +206,14 @@ def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Fi
 
 def _unnamed(check: Check, known: Known[EvalReport], chosen: Ambiguous, at: str, because: str | None) -> Finding:
     listed = ", ".join(f"`{choice}`" for choice in chosen.choices[:12]) or "none"
+    own = _SLICE.fullmatch(at)
+    metric = f"eval.regression[{own[1]}].metric" if own else "eval.metric"
+    names_it = own is not None or at == BASELINE
     return check.failed(
-        f"In the eval run of {NAMES[at]}, {chosen.message}. It holds: {listed}.",
-        at="eval.metric.name" if at == BASELINE else at,
-        fix="Name task, name and variant of one of them under `eval.metric`."
-        if at == BASELINE
+        f"In the eval run of {called(at)}, {chosen.message}. It holds: {listed}.",
+        at=f"{metric}.name" if names_it else at,
+        fix=f"Name task, name and variant of one of them under `{metric}`."
+        if names_it
         else "Link a run that holds the proposal's metric.",
         source=known.source,
         lever="evals",

@@ -7,17 +7,12 @@ like any other shortfall, and whether the large one is too dear in `budget`.
 from collections.abc import Iterator
 
 from bot.readiness.bar import Bar
-from bot.readiness.baseline import NAMES, Measured, is_linked, measure, that_count
+from bot.readiness.baseline import NAMES, Measured, is_linked, measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding
-from bot.readiness.schema import COMPRESSION, Proposal
+from bot.readiness.schema import COMPRESSION
 from bot.readiness.shortfall import severe, too_many_errors
 from bot.readiness.wording import beside, count
-
-
-def small_models(proposal: Proposal) -> tuple[str, ...]:
-    """List the runs of small prompted models that must fall short, by their fields."""
-    return tuple(at for at in that_count(proposal) if at in ("eval.untuned", "tried.small_prompted"))
 
 
 def meets_the_bar(check: Check, dossier: Dossier, measured: Measured, bar: Bar) -> Finding:

@@ -5,14 +5,14 @@ Errored and unscored rows of a run that is said to fall short count as right, an
 bar they count as wrong. Repetitions of an item are averaged first: they add no certainty.
 """
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
 
 from bot.readiness.bar import Bar
 from bot.readiness.baseline import NAMES, Measured
-from bot.readiness.statistics import bound_of_mean, needed_n, needed_n_of_mean, wilson
+from bot.readiness.statistics import bound_of_mean, needed_n, needed_n_of_mean, seed_of, wilson
 from bot.readiness.wording import beside, count, percent
 
 
@@ -86,8 +86,7 @@ def place(measured: Measured, bar: Bar, confidence: float) -> Placed:
         bound = wilson(charitable * n, n, confidence, upper=bar.higher)
         needed = needed_n(charitable, bar.value, confidence, below=bar.higher)
     else:
-        seed = int(hashlib.sha256("".join(sorted(kind)).encode()).hexdigest()[:12], 16)
-        bound = bound_of_mean(scores, confidence, upper=bar.higher, seed=seed)
+        bound = bound_of_mean(scores, confidence, upper=bar.higher, seed=seed_of(kind))
         needed = needed_n_of_mean(scores, bar.value, confidence)
     standing = (
         Standing.MEETS if bar.met_by(charitable) else Standing.WITHIN_NOISE if bar.met_by(bound) else Standing.SHORT
@@ -115,10 +114,13 @@ def too_many_errors(measured: Measured, limit: float) -> str | None:
 
 
 def _extremes(measured: Measured, bar: Bar) -> tuple[float, float]:
-    """Find what a row that is wrong, and one that is right, would have scored."""
     scores = [item.score for item in measured.scored if item.score is not None]
-    if all(0 <= score <= 1 for score in scores):
-        low, high = 0.0, 1.0
-    else:
-        low, high = min(*scores, bar.value), max(*scores, bar.value)
-    return (low, high) if bar.higher else (high, low)
+    return extremes(scores, bar.value, higher=bar.higher)
+
+
+def extremes(scores: Sequence[float], *also: float, higher: bool) -> tuple[float, float]:
+    """Find what a row that is wrong, and one that is right, would have scored: the worst and the best that are known."""
+    low, high = 0.0, 1.0
+    if not all(0 <= score <= 1 for score in scores):
+        low, high = min([*scores, *also]), max([*scores, *also])
+    return (low, high) if higher else (high, low)

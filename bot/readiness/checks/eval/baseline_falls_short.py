@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from bot.readiness import budget, compression
 from bot.readiness.bar import Bar, bar
-from bot.readiness.baseline import BASELINE, NAMES, Measured, distils, measure
+from bot.readiness.baseline import BASELINE, NAMES, Measured, distils, measure, small_models
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Known, Unavailable
 from bot.readiness.finding import Finding, Item
@@ -45,7 +45,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if dossier.proposal.failure.reason in COMPRESSION:
         yield compression.meets_the_bar(CHECK, dossier, measured, wanted)
         yield budget.exceeded(CHECK, dossier)
-        for at in compression.small_models(dossier.proposal):
+        for at in small_models(dossier.proposal):
             small = measure(CHECK, dossier, at)
             yield small if isinstance(small, Finding) else _falls_short(dossier, small, wanted)
     else:

@@ -5,7 +5,8 @@ Without a written eval nobody can tell whether training helped (S1). A number wi
 
 ## What counts as evidence
 The artifact and the per-sample rows of `eval.baseline`, fetched at the pull request's head commit and recognised by
-their content; where a good large model is to be made cheap, those of the small model and of the teacher too. The run is
+their content; where a good large model is to be made cheap, those of the small model and of the teacher too; once there is a
+candidate, its runs and those it is compared with. The run is
 complete, was not cut short by a limit, and no mock model answered. The value and N are computed anew from the rows. Where
 they hold answer and target and scores are 0 and 1, rows are scored anew: an answer equal to its target to the letter is no
 0 whatever the metric is called, and under a name like `exact_match`, `label_match` or `json_match` an answer that its
@@ -19,7 +20,7 @@ and link them as `artifact` and `rows`.
 from collections.abc import Iterator
 from math import isclose
 
-from bot.readiness.baseline import NAMES, TOLERANCE, Measured, measure, that_count
+from bot.readiness.baseline import TOLERANCE, Measured, measure, metric_of, that_count
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.plausible import implausible
@@ -28,12 +29,12 @@ from bot.readiness.wording import beside, count, share
 
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Read every run that counts and compare its numbers with its rows."""
-    wanted = dossier.proposal.eval.metric
     for at in that_count(dossier.proposal):
         measured = measure(CHECK, dossier, at)
         if isinstance(measured, Finding):
             yield measured
         else:
+            wanted = metric_of(dossier.proposal, at)
             yield from _judge(measured, lower=wanted is not None and wanted.direction == "lower")
 
 
@@ -44,7 +45,7 @@ def _judge(measured: Measured, *, lower: bool) -> Iterator[Finding]:
         yield CHECK.failed(message, at=measured.at, fix=fix, source=measured.source, lever="evals")
     if faults or metric.value is None:
         return
-    number = f"{report.format}, {NAMES[measured.at]}: {metric.name} = {share(metric.value)}"
+    number = f"{report.format}, {measured.name}: {metric.name} = {share(metric.value)}"
     n = metric.n if metric.n is not None else len(measured.scored)
     proof = "which its rows prove" if measured.proven else "which no rows prove"
     yield CHECK.passed(
@@ -57,7 +58,7 @@ def _judge(measured: Measured, *, lower: bool) -> Iterator[Finding]:
 
 def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
     report, metric = measured.report.value, measured.metric
-    run = f"the run of {NAMES[measured.at]}"
+    run = f"the run of {measured.name}"
     if report.status not in ("complete", "unknown"):
         yield f"By its artifact {run} did not end well ({report.status}).", "Run the eval to its end and link that run."
     if report.mock:
@@ -98,7 +99,7 @@ def _contradictions(measured: Measured) -> Iterator[tuple[str, str]]:
     """Find rows whose score cannot follow from answer and target (of an error, 0 is what a right answer gets)."""
     wrong = [item.native_id for item in measured.metric.items if item.contradicts]
     if wrong:
-        run = f"the run of {NAMES[measured.at]}"
+        run = f"the run of {measured.name}"
         yield (
             f"Scored anew from answer and target, {len(wrong):,} of {len(measured.scored):,} rows of {run} contradict their score (rows {', '.join(wrong[:5])}).",
             "Link the rows as the tool wrote them.",

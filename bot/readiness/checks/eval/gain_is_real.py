@@ -1,0 +1,205 @@
+"""Is the tuned model's gain real?
+
+## Why
+A checkpoint that does not clearly beat what was there before is not worth its upkeep (S0): no run ships for having been
+trained.
+
+## What counts as evidence
+Asked at registration and revalidation, once `eval.candidate` is linked. The rows of the tuned run, paired item by item with
+those of `eval.untuned` and `eval.baseline` over the same held-out set. A row of the candidate without a score counts as
+wrong, one of the other runs as right, and so does an item that one of both runs leaves out. Repetitions of an item count
+once.
+
+The candidate meets the bar. Against the base model before tuning it gains 5 % relative (S0), or, where that one is above
+0.90, makes a fifth fewer errors; and the gain is no luck (one-sided paired test: exact McNemar for scores of 0 and 1,
+random signs for others). Against the prompted baseline it is better; where the benefit is cost, latency or privacy it
+is not worse: at most 2 points lost, and no significant loss. Where lower is better all of it is mirrored: scores between 0
+and 1 are read as 1 - score.
+
+## How to fix
+Below the thresholds: do not ship, keep the prompted model. Inconclusive: enlarge the held-out set to the N named, and run
+all runs again over it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.readiness.bar import Bar, bar
+from bot.readiness.baseline import BASELINE, CANDIDATE, UNTUNED, Measured, is_linked, measure
+from bot.readiness.check import Check, Dossier
+from bot.readiness.evidence import Source
+from bot.readiness.finding import Finding, Item
+from bot.readiness.pairing import EPSILON, Pairing, Rules, pair
+from bot.readiness.shortfall import severe
+from bot.readiness.statistics import error_reduction
+from bot.readiness.wording import count, percent, share
+
+NOT_WORSE = ("cost", "latency", "privacy")  # benefits for which the baseline need not be beaten
+DO_NOT_SHIP = "Do not ship it: keep the prompted model, or tune again on better data."
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The candidate paired with one run; `source` is the weaker of both runs' sources."""
+
+    run: Measured
+    pairing: Pairing
+    source: Source
+
+
+def run(dossier: Dossier) -> Iterator[Finding]:
+    """Hold the candidate against the bar, the base model and the baseline."""
+    if not is_linked(dossier.proposal, CANDIDATE):
+        yield CHECK.not_applicable(
+            "No tuned run is linked under `eval.candidate` yet: whether its gain is real is asked at registration.",
+            at=CANDIDATE,
+        )
+        return
+    candidate = measure(CHECK, dossier, CANDIDATE)
+    if isinstance(candidate, Finding):
+        yield candidate
+        return
+    wanted = bar(CHECK, dossier, candidate)
+    if isinstance(wanted, Finding):
+        yield wanted
+        return
+    rules = Rules(_number(dossier, "confidence"), _number(dossier, "power"), _number(dossier, "max_unpaired"))
+    yield _meets(candidate, wanted)
+    for at, judge in ((UNTUNED, _gain), (BASELINE, _against_baseline)):
+        other = measure(CHECK, dossier, at)
+        found = other if isinstance(other, Finding) else _pair(candidate, other, wanted, rules)
+        yield judge(dossier, found, rules) if isinstance(found, Compared) else found
+
+
+def _number(dossier: Dossier, name: str) -> float:
+    return float(dossier.policy.number(CHECK.id, name))
+
+
+def _meets(candidate: Measured, wanted: Bar) -> Finding:
+    value, source = candidate.metric.value, candidate.source
+    if candidate.averages:
+        value = severe(candidate, wanted)
+    errors = f" ({count(candidate.errored, 'row')} without a score counted as wrong)" if candidate.errored else ""
+    seen = f"The candidate reaches {'no number' if value is None else share(value)}{errors}, the bar is {wanted.said()}"
+    if value is None or not wanted.met_by(value):
+        return CHECK.failed(f"{seen}: it misses it.", at=CANDIDATE, fix=DO_NOT_SHIP, source=source, lever="prompt")
+    if not candidate.averages:
+        return _untested(candidate, f"{seen}; no rows prove it, so it cannot be tested.")
+    return CHECK.passed(f"{seen}: it meets it.", at=CANDIDATE, source=source)
+
+
+def _pair(candidate: Measured, other: Measured, wanted: Bar, rules: Rules) -> Compared | Finding:
+    for measured in (candidate, other):
+        if not measured.averages:
+            said = "nothing" if measured.metric.value is None else share(measured.metric.value)
+            why = "the rows do not average to it" if measured.metric.items else "no rows are linked"
+            return _untested(measured, f"Of {measured.name} the artifact says {said}; {why}, so no gain can be tested.", other.at)
+    found = pair(candidate, other, higher=wanted.higher, rules=rules)
+    source = max(candidate.source, other.source, key=lambda source: source.grade)
+    if isinstance(found, str):
+        return CHECK.failed(
+            f"The candidate cannot be compared with {other.name}. {found}.",
+            at=other.at,
+            fix="Run both over the same held-out set, with the same metric, scored the same way.",
+            source=source,
+            lever="evals",
+        )
+    return Compared(other, found, source)
+
+
+def _untested(measured: Measured, message: str, at: str | None = None) -> Finding:
+    return CHECK.unverified(
+        message,
+        at=at or measured.at,
+        fix=f"Link the per-sample rows under `{measured.at}.rows`, of a metric that is the mean of its rows.",
+        source=measured.source,
+        because="eval-readable",
+    )
+
+
+def _gain(dossier: Dossier, found: Compared, rules: Rules) -> Finding:
+    """Judge the gain over the base model before tuning: large enough, and no luck."""
+    pairing, name = found.pairing, found.run.name
+    asked, needed = _asked(dossier, pairing)
+    seen = f"{pairing.seen(name)} {asked}"
+    if pairing.gain <= 0 or pairing.gain < needed - EPSILON:
+        return _failed(found, f"{seen} The gain is too small: do not ship it.", DO_NOT_SHIP, "prompt")
+    if pairing.p_gain >= 1 - rules.confidence:
+        return _inconclusive(found, f"{seen} With p = {_p(pairing.p_gain)} it may be luck", pairing.needed)
+    return _passed(found, f"{seen} It is no luck: p = {_p(pairing.p_gain)}, at least {_bound(pairing)} ({percent(rules.confidence)} sure).")
+
+
+def _asked(dossier: Dossier, pairing: Pairing) -> tuple[str, float]:
+    """Find the gain that the policy asks for, and the sentence that says so."""
+    whole = pairing.goodness if pairing.shares else abs(pairing.other)
+    least = _number(dossier, "min_absolute")
+    if pairing.shares and whole > _number(dossier, "ceiling"):
+        fewer, left = _number(dossier, "fewer_errors"), error_reduction(pairing.gain, whole)
+        reached = "there are none left to lose" if left is None else f"{100 * left:.1f} % fewer were made"
+        return f"Above {_number(dossier, 'ceiling'):g} the policy asks for {percent(fewer)} fewer errors; {reached}.", max(fewer * (1 - whole), least)
+    relative = _number(dossier, "min_relative")
+    also = f" and {pairing.points(least)}" if least else ""
+    return f"The policy asks for {percent(relative)} relative{also}.", max(relative * whole, least)
+
+
+def _against_baseline(dossier: Dossier, found: Compared, rules: Rules) -> Finding:
+    """Judge the candidate against the prompted baseline: better, or not worse where that is not what it is for."""
+    benefit = dossier.proposal.ops_cost.benefit
+    proven = dossier.policy.setting(CHECK.id, "against_baseline") == "proven"
+    if benefit is not None and benefit.kind in NOT_WORSE:
+        return _not_worse(dossier, found, rules, benefit.kind, proven=proven)
+    pairing, seen = found.pairing, found.pairing.seen(found.run.name)
+    if pairing.gain <= EPSILON:
+        return _failed(found, f"{seen} It is not better than the prompted model: do not ship it.", DO_NOT_SHIP, "prompt")
+    if pairing.p_gain < 1 - rules.confidence:
+        return _passed(found, f"{seen} It is better: p = {_p(pairing.p_gain)}.")
+    if proven:
+        return _inconclusive(found, f"{seen} With p = {_p(pairing.p_gain)} it may be luck", pairing.needed)
+    remark = f"Within noise (p = {_p(pairing.p_gain)}); {_would_tell(pairing.needed)}."
+    return _passed(found, f"{seen} It is better.", remark)
+
+
+def _not_worse(dossier: Dossier, found: Compared, rules: Rules, kind: str, *, proven: bool) -> Finding:
+    pairing, margin = found.pairing, found.pairing.margin(_number(dossier, "max_loss"))
+    seen = f"{pairing.seen(found.run.name)} For the benefit `{kind}` it may lose {pairing.points(margin)} at most."
+    if -pairing.gain > margin + EPSILON:
+        return _failed(found, f"{seen} It loses more: do not ship it.", DO_NOT_SHIP, "prompt")
+    if pairing.p_loss < 1 - rules.confidence:
+        return _failed(found, f"{seen} The loss is no luck (p = {_p(pairing.p_loss)}): do not ship it.", DO_NOT_SHIP, "prompt")
+    if proven and pairing.low <= -margin:
+        needed = pairing.needed_for(margin + pairing.gain, rules)
+        return _inconclusive(found, f"{seen} A loss of {pairing.points(-pairing.low)} is not ruled out", needed)
+    return _passed(found, f"{seen} It is not worse.")
+
+
+def _failed(found: Compared, message: str, fix: str, lever: str) -> Finding:
+    against = found.pairing.charity(found.run.name)
+    told = f"{message} {against}." if against else message
+    return CHECK.failed(told, at=found.run.at, fix=fix, source=found.source, lever=lever)
+
+
+def _inconclusive(found: Compared, message: str, needed: int | None) -> Finding:
+    pairing = found.pairing
+    shows = f"so many items show {pairing.points(pairing.detectable)} at best"
+    fix = "Enlarge the held-out set, and run candidate, base model and baseline over it."
+    return _failed(found, f"Inconclusive: {message}: {shows}, {_would_tell(needed)}.", fix, "evals")
+
+
+def _passed(found: Compared, message: str, remark: str | None = None) -> Finding:
+    remarks = [part for part in (remark, found.pairing.charity(found.run.name) if found.pairing.unpaired else None) if part]
+    return CHECK.passed(message, at=found.run.at, source=found.source, remark=" ".join(remarks) or None)
+
+
+def _would_tell(needed: int | None) -> str:
+    return f"about {needed:,} would tell" if needed else "many more would tell"
+
+
+def _bound(pairing: Pairing) -> str:
+    return pairing.points(pairing.low)
+
+
+def _p(p: float) -> str:
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}".rstrip("0").rstrip(".")
+
+
+CHECK = Check(id="gain-is-real", item=Item.EVAL, doc=__doc__, run=run)
