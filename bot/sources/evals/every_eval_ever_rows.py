@@ -5,8 +5,10 @@ the evaluation; where that fits several results, it is of none of them.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isclose
 from typing import Any
 
 from bot.readiness.evidence import EvalMetric
@@ -17,6 +19,11 @@ from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
 _DIGESTS = ("sha256", "md5")
+# kinds of metrics that are the mean of their rows; of others, like F1 over classes, a mean would accuse without ground
+_MEANS = frozenset(
+    ("accuracy", "acc", "exactmatch", "em", "quasiexactmatch", "match", "correct", "correctness", "passrate", "mean")
+)
+_ROUNDED = 5e-5  # records round to four places
 FIX = "Link the file that `detailed_evaluation_results` names, as it was written."
 
 
@@ -76,8 +83,29 @@ def attach(head: Mapping[str, Any], results: Sequence[Result], raw: bytes, wante
     told = tuple(_lost(list(lost)))
     if note is not None:  # other rows than the record's must not accuse it
         return Attached(metrics, note, told)
-    filled = (fillers[n].filled(metric) if n in fillers else metric for n, metric in enumerate(metrics))
-    return Attached(tuple(filled), None, told)
+    filled = {n: _proved(results[n], filler) for n, filler in fillers.items()}
+    unproved = (why for _, why in filled.values() if why)
+    proved = tuple(filled[n][0] if n in filled else metric for n, metric in enumerate(metrics))
+    return Attached(proved, None, (*told, *dict.fromkeys(unproved)))
+
+
+def _proved(result: Result, filler: Filler) -> tuple[EvalMetric, str | None]:
+    """Give a metric its rows; where it may be no mean of them nothing is computed anew, and why is said."""
+    metric = filler.filled(result.metric)
+    if metric.recomputed is None or metric.value is None or isclose(metric.recomputed, metric.value, abs_tol=_ROUNDED):
+        return metric, None
+    config, own = mapping(result.entry.get("metric_config")), f"`{printable(metric.name or metric.task)}`"
+    if config.get("metric_unit") == "percent" and max(filler.scores) <= 1 < metric.value:
+        why = f"{own} is in percent and its rows are not: its value cannot be computed anew"
+    elif any(_plain(name) in _MEANS for name in (config.get("metric_kind"), (metric.name or "").rpartition("/")[2])):
+        return metric, None
+    else:
+        why = f"how {own} is put together from its rows is not known here: its value cannot be computed anew"
+    return replace(metric, recomputed=None), why
+
+
+def _plain(name: Any) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold() if isinstance(name, str) else ""
 
 
 def _fitting(row: Mapping[str, Any], results: Sequence[Result]) -> list[int]:

@@ -52,7 +52,7 @@ def are_results(document: Document) -> bool:
 def read_card(document: Document, rows: bytes | None, _: Wanted) -> tuple[EvalReport, ...]:
     """Read what a card claims of each of its models; raises Unreadable."""
     _no_rows(rows)
-    data = mapping(_yaml(_front_matter(document.raw) or b"", "The front matter of the model card"))
+    data = mapping(_yaml(_front_matter(document.raw) or b"", "The front matter of the model card", above=1))
     index = listing(data.get("model-index"))
     if not index:
         raise Unreadable(
@@ -124,11 +124,14 @@ def _front_matter(raw: bytes) -> bytes | None:
     return found if _KEY.search(found) else None
 
 
-def _yaml(raw: bytes, what: str) -> Any:
+def _yaml(raw: bytes, what: str, *, above: int = 0) -> Any:
     document = strict_yaml.load(raw)
     if document.problems:
         first = document.problems[0]
-        raise Unreadable(f"{what} cannot be read: line {first.line}: {first.message}", first.fix)
+        raise Unreadable(
+            f"{what} cannot be read: line {first.line + above}: {first.message}",
+            "Correct that line, or link the results of your eval run itself, with their rows.",
+        )
     return document.data
 
 

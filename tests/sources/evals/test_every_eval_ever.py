@@ -174,6 +174,29 @@ def test_rows_that_stumbled_or_have_several_right_answers_are_not_held_against_t
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "kind", [{}, {"metric_id": "tickets/exact_match"}, {"metric_id": "x", "metric_kind": "Pass Rate"}]
+)
+def test_of_a_mean_an_edited_value_is_not_what_the_rows_give(kind: Json) -> None:
+    (metric,) = made.one(record(result(score=0.9, config=kind)), ROWS).metrics
+    assert (metric.value, metric.recomputed) == (0.9, 0.5)
+
+
+def test_what_may_be_no_mean_of_its_rows_is_not_computed_anew_unless_it_is_one() -> None:
+    report = made.one(record(result(score=0.9, metric="f1_macro")), ROWS)
+    assert (report.metrics[0].recomputed, len(report.metrics[0].items)) == (None, 2)
+    assert report.warnings == (
+        "how `f1_macro` is put together from its rows is not known here: its value cannot be computed anew",
+    )
+    assert made.one(record(result(score=0.5, metric="f1_macro")), ROWS).metrics[0].recomputed == 0.5
+
+
+def test_a_percentage_is_not_held_against_rows_of_zeros_and_ones() -> None:
+    report = made.one(record(result(score=50.0, config={"metric_unit": "percent"})), ROWS)
+    assert report.metrics[0].recomputed is None
+    assert report.warnings == ("`exact_match` is in percent and its rows are not: its value cannot be computed anew",)
+
+
 def test_minus_one_is_no_score_where_the_record_says_so() -> None:
     config = {"score_type": "levels", "has_unknown_level": True}
     rows = jsonl(row(1, 1), row(2, -1))

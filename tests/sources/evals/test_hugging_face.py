@@ -160,7 +160,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     [
         (card(more=BOMB), "More than 5,000 values in one file."),
         (card(more="x: &x [*x]\n"), "This alias contains itself."),
-        (card(more="x: " + "*x, " * 3 + "\n"), "The front matter of the model card cannot be read: line 2"),
+        (card(more="x: " + "*x, " * 3 + "\n"), "The front matter of the model card cannot be read: line 3: "),
         (card(more="x: " + "[" * 30 + "]" * 30 + "\n"), "Nested deeper than 20 levels."),
         (card(more="license: mit\n"), "The key `license` stands twice"),
         (card(more="x: !!python/object/apply:os.system [ls]\n"), "The tag"),
