@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.readiness.evidence import EvalMetric
 from bot.sources.evals.format import count, listing, mapping, number, plain, text
-from bot.sources.evals.helm_names import compares, is_bookkeeping, variant_of
+from bot.sources.evals.helm_names import compares, is_bookkeeping, perturbation_of, variant_of
 from bot.sources.evals.items import MAX_SCORES, Filler, Row, too_many_scores
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
@@ -91,7 +91,7 @@ def _taken(found: Instances, stat: Mapping[str, Any], instance: str, trial: int,
     if counted is None or total is None:
         raise Unreadable(f"In entry {place} of `per_instance_stats.json`, `{name}` has no count or no sum.", _FIX)
     found.perturbed = found.perturbed or bool(mapping(own.get("perturbation")))
-    score = Score(instance, variant_of({"perturbation": own.get("perturbation")}), trial, total, counted)
+    score = Score(instance, perturbation_of(own), trial, total, counted)
     # two kinds of metrics of one run may both reckon it
     if found.scores.setdefault(at, {}).setdefault((instance, trial), score) != score:
         found.odd.add(at)
@@ -106,7 +106,7 @@ def _texts(state: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str | None, in
         name, asked = text(instance.get("id")), mapping(instance.get("input")).get("text")
         if name is None or not isinstance(asked, str):
             continue
-        changed = variant_of({"perturbation": instance.get("perturbation")})
+        changed = perturbation_of(instance)
         at = (name, changed, count(request.get("train_trial_index")) or 0)
         if at in seen:
             continue

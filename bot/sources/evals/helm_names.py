@@ -30,14 +30,16 @@ def task_of(name: str) -> str:
 
 def variant_of(name: Mapping[str, Any]) -> str | None:
     """Name the split and the perturbation of a statistic; None where it has neither."""
-    changed = mapping(name.get("perturbation"))
-    settings = (f"{key}={plain(changed[key])}" for key in sorted(changed) if key not in _COMMON)
+    of = " ".join(part for key in ("split", "sub_split") if key in name and (part := text(name[key])))
+    changed = perturbation_of(name)
+    return (f"{of} {changed}" if of and changed else of or changed) or None
+
+
+def perturbation_of(name: Mapping[str, Any]) -> str | None:
+    """Name the perturbation that a statistic or an instance is of, with its settings; None where it has none."""
+    if not (changed := mapping(name.get("perturbation"))):
+        return None
     on = text(changed.get("computed_on"))
-    parts = (
-        text(name.get("split")),
-        text(name.get("sub_split")),
-        text(changed.get("name")),
-        None if on == "perturbed" else on,
-        *settings,
-    )
+    settings = (f"{key}={plain(changed[key])}" for key in sorted(changed) if key not in _COMMON)
+    parts = (text(changed.get("name")), None if on == "perturbed" else on, *settings)
     return " ".join(part for part in parts if part) or None
