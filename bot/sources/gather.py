@@ -130,6 +130,8 @@ class _Gathering:
         def conclude(files: list[Known[bytes]]) -> Fact[EvalReport]:
             artifact, rows = files[0], files[1] if len(files) > 1 else None
             beside = self._beside(asked.artifact, artifact.value)
+            if isinstance(beside, Unavailable):
+                return beside
             found = self._reader.eval_report(
                 artifact.value, rows.value if rows else None, asked.run, wanted, {n: f.value for n, f in beside.items()}
             )
@@ -140,16 +142,23 @@ class _Gathering:
             return Known(found, graded(artifact.source, worst, proven=proven, claims_only=found.claims_only))
 
         what = ("eval", asked.run, wanted.task, wanted.name, wanted.variant)
-        return self._linked.concluded(what, links, evals.MAX_ROWS_BYTES, EvalReport, conclude)
+        return self._linked.concluded(
+            what, links, evals.MAX_ROWS_BYTES, EvalReport, conclude, lambda content: _siblings(asked.artifact, content)
+        )
 
-    def _beside(self, artifact: LinkField, content: bytes) -> dict[str, Known[bytes]]:
-        """Read the files of the artifact's folder that its format asks for; one that is not there is left out."""
-        folder = artifact.uri[: artifact.uri.rfind("/") + 1]
-        beside = {
-            name: self._linked.read(LinkField(uri=folder + name), evals.MAX_ROWS_BYTES)
-            for name in evals.siblings(content)
-        }
-        return {name: file for name, file in beside.items() if isinstance(file, Known)}
+    def _beside(self, artifact: LinkField, content: bytes) -> dict[str, Known[bytes]] | Unavailable:
+        """Read the files of the artifact's folder that its format asks for; one that is not there is left out.
+
+        One that nobody can say of whether it is there makes the answer wait: without it the run would look worse.
+        """
+        beside = {}
+        for linked in _siblings(artifact, content):
+            file = self._linked.read(linked, evals.MAX_ROWS_BYTES)
+            if isinstance(file, Known):
+                beside[linked.uri.rpartition("/")[2]] = file
+            elif file.trouble is Trouble.PASSING:
+                return file
+        return beside
 
     def profile(self, linked: LinkField, form: str, method: str | None) -> Fact[DataProfile]:
         """Count the rows of a training file."""
@@ -191,6 +200,11 @@ class _Gathering:
             return file
         text = file.value.decode("utf-8", "replace")
         return Known(label_audit.verdicts_only(text) if name in label_audit.FIELDS else "", file.source)
+
+
+def _siblings(artifact: LinkField, content: bytes) -> list[LinkField]:
+    folder = artifact.uri[: artifact.uri.rfind("/") + 1]
+    return [LinkField(uri=folder + name, revision=artifact.revision) for name in evals.siblings(content)]
 
 
 def _without_texts(profile: DataProfile) -> DataProfile:

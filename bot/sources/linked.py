@@ -6,7 +6,7 @@ then neither fetched nor read again. Files are held only while a proposal is loo
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -66,16 +66,20 @@ class Linked:
         max_bytes: int,
         kind: type[T],
         conclude: Callable[[list[Known[bytes]]], Fact[T]],
+        beside: Callable[[bytes], Sequence[LinkField]] = lambda _: (),
     ) -> Fact[T]:
         """Conclude something of linked files, or remember what was concluded of the very same bytes.
 
         `what` says, in JSON, all that the conclusion depends on besides the files. The first file that cannot be read is
-        the answer.
+        the answer. `beside` names, by the first file's content, what else is looked at: another content of one of those,
+        or one that comes or goes, and nothing is remembered.
         """
         facts = self._place.around.facts
         pins = [self._pin(linked) for linked in links]
-        if facts is not None and None not in pins and (known := facts.get(_name(what, pins))) is not None:
-            return _restored(known, kind, self._source_of(links[0]))
+        if facts is not None and None not in pins:
+            known = facts.get(_name(what, pins))
+            if known is not None and self._still_beside(known):
+                return _restored(known, kind, self._source_of(links[0]))
         files: list[Known[bytes]] = []
         for linked in links:
             file = self.read(linked, max_bytes)
@@ -86,11 +90,12 @@ class Linked:
             return conclude(files)
         # what it is may only be seen by reading it: then the conclusion may be known all the same
         name = _name(what, [pin or self._content(a, b) for pin, a, b in zip(pins, links, files, strict=True)])
-        if None in pins and (known := facts.get(name)) is not None:
+        if None in pins and (known := facts.get(name)) is not None and not known.get("beside"):
             return _restored(known, kind, files[0].source)
         found = conclude(files)
         if isinstance(found, Known):
-            kept = msgspec.to_builtins(found)
+            others = {linked.uri: self._pinned(linked, max_bytes) for linked in beside(files[0].value)}
+            kept = msgspec.to_builtins(found) | ({"beside": others} if others else {})
             if len(json.dumps(kept)) <= _REMEMBERED_BYTES:
                 facts.put(name, kept)
         return found
@@ -133,6 +138,23 @@ class Linked:
             return None
         store = self._stores.get(parsed.scheme)
         return store.pin(linked, parsed, self._place) if store else None
+
+    def _pinned(self, linked: LinkField, max_bytes: int) -> str | None:
+        """Name the content of a file, by reading it where need be; None where there is none."""
+        if (pin := self._pin(linked)) is not None:
+            return pin
+        file = self.read(linked, max_bytes)
+        return self._content(linked, file) if isinstance(file, Known) else None
+
+    def _still_beside(self, known: Mapping[str, Any]) -> bool:
+        """Say whether the files beside the linked ones are what they were when this was concluded."""
+        pins: Mapping[str, str | None] = known.get("beside") or {}
+        return all(self._is_still(LinkField(uri=uri), pin) for uri, pin in pins.items())
+
+    def _is_still(self, linked: LinkField, pin: str | None) -> bool:
+        # beside a file of the repository that has a pin, one without is not there; elsewhere nobody knows
+        known = pin is not None or link.parse(linked.uri).in_repository
+        return known and self._pin(linked) == pin
 
     def _content(self, linked: LinkField, file: Known[bytes]) -> str:
         """Name the content of a file that was read, as its store would have named it before if it could."""

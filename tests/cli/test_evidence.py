@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from tests.sources.evals.made_records import folder, instance, spec, stat
 from tests.sources.lm_eval_files import Run, sample
 
 Evidence = Callable[..., tuple[int, str, str]]
@@ -139,3 +140,23 @@ def test_a_selector_without_a_name_is_refused(evidence: Evidence, files: tuple[P
     with pytest.raises(SystemExit) as refused:
         evidence(files[0], "--metric", "tickets/*/none")
     assert refused.value.code == 2
+
+
+@pytest.mark.parametrize("named", [".", "stats.json", "per_instance_stats.json"])
+def test_a_run_of_helm_is_read_from_its_folder_and_from_any_of_its_files(
+    evidence: Evidence, tmp_path: Path, named: str
+) -> None:
+    rows = [instance("id1", stat("exact_match", 1.0)), instance("id2", stat("exact_match", 0.0))]
+    for name, content in folder([stat("exact_match", 0.5)], rows, spec()).items():
+        (tmp_path / name).write_bytes(content)
+    found = document(evidence(tmp_path / named, "--json"))
+    (metric,) = found["metrics"]
+    assert (found["format"], found["model"], found["items"], found["grade"]) == ("HELM", "acme/base", 2, "B")
+    assert (metric["task"], metric["variant"], metric["n_scored"]) == ("tickets:lang=en", "test", 2)
+    assert (metric["value"], metric["recomputed"]) == (0.5, 0.5)
+
+
+def test_a_folder_without_a_run_is_a_matter_of_usage(evidence: Evidence, tmp_path: Path) -> None:
+    code, out, err = evidence(tmp_path)
+    assert (code, out) == (2, "")
+    assert "stats.json: No such file" in err

@@ -17,6 +17,7 @@ from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_process import Limits, ReadingProcesses
 from tests.sources.corpus import ROOT
+from tests.sources.evals import made_records
 from tests.sources.lm_eval_files import Run, sample
 
 PATIENCE = 60  # seconds until a poll gives up; nothing is asserted about how long anything takes
@@ -62,6 +63,13 @@ def children(parent: int | None = None) -> list[int]:
     return sorted(found)
 
 
+HELM = made_records.folder(
+    [made_records.stat("exact_match", 0.5)],
+    [made_records.instance("id1", made_records.stat("exact_match", 1.0))],
+    made_records.spec(),
+)
+
+
 def busy(process: int, ticks: int = 15) -> bool:
     """Say whether a reading process has computed for some hundredths of a second in its life."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
@@ -92,6 +100,7 @@ def test_what_is_read_there_is_what_is_read_here(pool: Callable[..., ReadingProc
         lambda reader: reader.eval_report(run.artifact(), None, None),
         lambda reader: reader.eval_report(run.artifact(), b"", None),
         lambda reader: reader.eval_report(b"", None, None),
+        lambda reader: reader.eval_report(HELM["stats.json"], None, siblings=HELM),
         lambda reader: reader.eval_report(b'{"accuracy": 1}', b"x", None),
         lambda reader: reader.data_profile(faulty, "auto", None),
         lambda reader: reader.data_profile(b"", "openai-chat", "sft"),

@@ -14,7 +14,11 @@ from bot.readiness.evidence import EvalReport, Unavailable
 from bot.sources import strict_json
 from bot.sources.evals import (
     deepeval,
+    every_eval_ever,
+    helm,
+    hugging_face,
     langfuse,
+    lighteval,
     lm_eval,
     logged_table,
     mlflow,
@@ -44,6 +48,11 @@ FORMATS: tuple[Format, ...] = (
     deepeval.FORMAT,
     ragas.FORMAT,
     open_compass.FORMAT,
+    every_eval_ever.FORMAT,
+    helm.FORMAT,
+    lighteval.FORMAT,
+    hugging_face.CARD_FORMAT,
+    hugging_face.RESULTS_FORMAT,
     native.FORMAT,
 )
 
@@ -54,7 +63,7 @@ _ZIP = b"PK\x03\x04"
 _COLUMNS_BYTES = 64 * 1024
 
 # what a format wants of its folder besides itself, told by the first bytes: it is fetched before the file is read
-_SIBLINGS: tuple[tuple[re.Pattern[bytes], tuple[str, ...]], ...] = ()
+_SIBLINGS: tuple[tuple[re.Pattern[bytes], tuple[str, ...]], ...] = helm.SIBLINGS
 
 
 def read(
@@ -136,9 +145,11 @@ def _document(artifact: bytes) -> Document:
             head = None
         if isinstance(head, dict) and len(first.strip()) != len(artifact.strip()):
             return Document(artifact, head, lines=artifact)
+        if hugging_face.begins_like_one(artifact):
+            return Document(artifact)
         if artifact.lstrip()[:1] not in (b"{", b"["):
             columns = _columns(artifact)
-            if columns or artifact.startswith(b"---"):
+            if columns:
                 return Document(artifact, columns=columns)
         raise Unreadable(
             f"The artifact {whole}.",

@@ -1,11 +1,13 @@
 """Which formats do we know but not read yet? A fair team is told so, by the tool's name, and not that its file is broken."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from bot.sources.evals.format import Document, mapping
 from bot.sources.trouble import Unreadable, not_supported
 
+_POINTER = b"version https://git-lfs.github.com/spec/"
 _FIX = "Until then, write it in Tunegate's own form (docs/native-eval-format.md), or link a result of lm-eval."
 
 
@@ -13,9 +15,13 @@ def refuse_by_first_bytes(artifact: bytes) -> None:
     """Raise Unreadable for an artifact that is no JSON but that we know by its first bytes."""
     if artifact.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1")):
         raise _not_yet("a compressed or a Parquet file")
-    head = artifact[:20_000].decode("utf-8-sig", "replace")
-    if head.startswith("---") and "model-index:" in head:
-        raise _not_yet("a model card with a model-index")
+    if artifact.startswith(_POINTER):
+        size = re.search(rb"^size (\d{1,15})$", artifact[:1_000], re.MULTILINE)
+        held = f" (of {int(size[1]):,} bytes)" if size else ""
+        raise Unreadable(
+            f"The artifact is a pointer of Git LFS, not the file itself{held}.",
+            "Link the file where Git LFS stores it: a path in the repository, or after `git lfs pull`.",
+        )
 
 
 def refuse(document: Document) -> None:
@@ -35,24 +41,12 @@ def _has(*keys: str) -> Callable[[Any], bool]:
     return lambda head: isinstance(head, dict) and all(key in head for key in keys)
 
 
-def _is_helm(head: Any) -> bool:
-    first = head[0] if isinstance(head, list) and head else head
-    return (
-        _has("instance_id", "train_trial_index")(first)
-        or _has("name", "count", "sum_squared")(first)
-        or _has("adapter_spec")(first)
-    )
-
-
 def _is_inspect(head: Any) -> bool:
     return _has("eval", "status")(head) and isinstance(head["eval"], dict)
 
 
 _DOCUMENTS: dict[str, Callable[[Any], bool]] = {
     "an inspect log": _is_inspect,
-    "an EEE (every_eval_ever) record": _has("schema_version", "evaluation_results"),
-    "a lighteval result": _has("config_general", "results"),
-    "a HELM result": _is_helm,
     "a log of openai/evals": _has("spec"),
     "a run of OpenAI's Evals API": lambda head: mapping(head).get("object") == "eval.run",
 }

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from bot.readiness.evidence import Unavailable
 from bot.sources import evals
 from bot.sources.evals.items import Wanted
 from tests.sources.corpus import CORPUS
-from tests.sources.evals import made
+from tests.sources.evals import made, made_records
 
 TABLE = made.table("id", "input", "target", "output", "exact", rows=[["a", "q", "1", "1", 1], ["b", "r", "2", "1", 0]])
 ASSERTS = (
@@ -28,6 +28,42 @@ MLFLOW = made.mlflow(made.logged("exact", 0.5), params=[{"key": "model", "value"
 MLFLOW["run"]["inputs"] = {"dataset_inputs": [{"tags": [], "dataset": {"profile": '{"num_rows": 2}'}}]}
 ITEMS = made.items(made.item(1, made.score("exact", 1)), made.item(2, made.score("exact", 0), run="tuned"))
 EXPERIMENTS = made.items(made.experiment("prompted", 2, made.score("exact", 1)), made.experiment("tuned", 1))
+RECORD_ROWS = [
+    made_records.row(
+        1, 1.0, evaluation_result_id="r1", answer_attribution=[{"extracted_value": "4", "is_terminal": True}]
+    ),
+    made_records.row(2, 0.0, messages=[{"role": "assistant", "tool_calls": [{"name": "look"}]}], error="x"),
+]
+JUDGED = {"judges": [{"model_info": {"id": "acme/judge"}}], "input_prompt": "?"}
+SPREAD = {"uncertainty": {"standard_error": {"value": 0.1}, "num_samples": 2}}
+RECORD = made_records.record(
+    made_records.result(metric="exact", evaluation_result_id="r1", config={"llm_scoring": JUDGED}, details=SPREAD),
+    made_records.result("other", metric="exact"),
+    detailed_evaluation_results=made_records.sidecar(b"x"),
+)
+TASK = {"metrics": [{"metric_name": ["exact"], "higher_is_better": {"exact": True}}], "effective_num_docs": 2}
+LIGHTEVAL = made_records.lighteval(
+    {"t|0": {"exact": 0.5, "exact_stderr": 0.1}, "u|0": {"exact": 1}, "all": {"exact": 0.75}},
+    {"t|0": TASK, "u": TASK},
+    model_config={"base_model": "acme/base"},
+)
+CLAIMS = [
+    {"dataset": {"id": "a", "task_id": "t"}, "value": 0.5, "date": "2026-11-22", "notes": "n"},
+    {"data": {"dataset": {"id": "b"}, "value": "71"}},
+]
+TYPOS = {"perturbation": {"name": "typos", "prob": 0.1, "computed_on": "perturbed"}}
+HELM = {
+    "stats.json": [made_records.stat("exact", 0.5), made_records.stat("exact", 1.0, **TYPOS)],
+    "per_instance_stats.json": [
+        made_records.instance("i1", made_records.stat("exact", 1.0)),
+        made_records.instance("i1", made_records.stat("exact", 1.0, **TYPOS), **TYPOS),
+    ],
+    "run_spec.json": made_records.spec(),
+    "scenario_state.json": {
+        "adapter_spec": {},
+        "request_states": [made_records.request("i1", "q", ["a"], ["A"], output_mapping={"A": "a"})],
+    },
+}
 DOCUMENTS: dict[str, tuple[Any, Any]] = {
     "promptfoo": (made.promptfoo([ROW, made.graded(2, None), made.graded(1, "4", prompt=1)]), None),
     "promptfoo row": (ROW, None),
@@ -36,6 +72,10 @@ DOCUMENTS: dict[str, tuple[Any, Any]] = {
     "W&B": (made.WANDB, TABLE),
     "Langfuse items": (ITEMS, None),
     "Langfuse experiments": (EXPERIMENTS, ITEMS),
+    "Every Eval Ever": (RECORD, RECORD_ROWS),
+    "lighteval": (LIGHTEVAL, None),
+    ".eval_results": (CLAIMS, None),
+    "HELM": (HELM["stats.json"], None),
 }
 WRONG = st.sampled_from(
     [None, True, False, 0, -1, 1, 3, 10**400, -(10**30), 1e308, 5e-324, "", "NaN", "²", "{{x}}", "2", "file://x", "x" * 400,
@@ -52,10 +92,10 @@ def places(document: Any) -> Iterator[tuple[Any, Any]]:
             yield from places(value)
 
 
-def read(artifact: bytes, rows: bytes | None) -> None:
+def read(artifact: bytes, rows: bytes | None, siblings: Mapping[str, bytes] | None = None) -> None:
     """Read an artifact; what comes of it is a report that can be told, or a sentence."""
     for wanted in (Wanted(), Wanted(name="exact"), Wanted(name="pass")):
-        found = evals.read_all(artifact, rows, wanted)
+        found = evals.read_all(artifact, rows, wanted, siblings)
         if isinstance(found, Unavailable):
             assert found.reason.endswith(".")
             assert found.fix
@@ -68,7 +108,7 @@ def read(artifact: bytes, rows: bytes | None) -> None:
                 json.dumps([metric.value, metric.recomputed], allow_nan=False)
                 assert metric.n is None or metric.n >= 0
         for run in (None, "tuned", found[0].run):
-            evals.read(artifact, rows, run, wanted)
+            evals.read(artifact, rows, run, wanted, siblings)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -76,9 +116,14 @@ def read(artifact: bytes, rows: bytes | None) -> None:
 @given(choices=st.data())
 def test_a_document_with_wrong_things_in_it_never_raises(name: str, choices: st.DataObject) -> None:
     document, rows = copy.deepcopy(DOCUMENTS[name])
-    which = document if rows is None or choices.draw(st.booleans()) else rows
+    spoil(document if rows is None or choices.draw(st.booleans()) else rows, choices)
+    read(made.data(document), None if rows is None else made.data(rows))
+
+
+def spoil(document: Any, choices: st.DataObject) -> None:
+    """Put wrong things into some places of a document, or take them away."""
     for _ in range(choices.draw(st.integers(1, 4))):
-        found = list(places(which))
+        found = list(places(document))
         if not found:
             break
         container, key = choices.draw(st.sampled_from(found))
@@ -86,7 +131,42 @@ def test_a_document_with_wrong_things_in_it_never_raises(name: str, choices: st.
             container[key] = copy.deepcopy(choices.draw(WRONG))
         else:
             del container[key]
-    read(made.data(document), None if rows is None else made.data(rows))
+
+
+@settings(max_examples=200, deadline=None)
+@given(choices=st.data())
+def test_a_folder_with_wrong_things_in_its_files_never_raises(choices: st.DataObject) -> None:
+    files = copy.deepcopy(HELM)
+    spoil(files[choices.draw(st.sampled_from(sorted(files)))], choices)
+    whole = {name: made.data(content) for name, content in files.items()}
+    read(whole[choices.draw(st.sampled_from(sorted(whole)))], None, whole)
+
+
+CARD = """---
+base_model: acme/base
+model-index:
+- name: lora
+  results: &r
+  - task: {type: text-generation}
+    dataset: {name: Tickets, type: acme/tickets, split: test}
+    metrics: [{type: exact, value: 0.5}, {type: exact, value: "71", name: b}]
+- {name: tuned, results: *r}
+---
+"""
+
+
+@settings(max_examples=300, deadline=None)
+@given(choices=st.data())
+def test_yaml_with_bytes_changed_never_raises(choices: st.DataObject) -> None:
+    raw = bytearray(choices.draw(st.sampled_from([CARD, "- dataset: {id: a, task_id: t}\n  value: 71.5\n"])).encode())
+    for _ in range(choices.draw(st.integers(0, 4))):
+        at = choices.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + choices.draw(st.integers(0, 8))] = choices.draw(
+            st.sampled_from(
+                [b"", b"\n", b"- ", b": ", b"&r ", b"*r", b"[", b"}", b"\t", b"!!x ", b"---\n", b"\xff", b"x" * 400]
+            )
+        )
+    read(bytes(raw), None)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -99,10 +179,11 @@ def test_a_list_anywhere_an_object_is_expected_never_raises(name: str) -> None:
             read(made.data(document), None if rows is None else made.data(rows))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(choices=st.data())
 def test_a_real_file_with_bytes_changed_never_raises(choices: st.DataObject) -> None:
-    files = sorted(path for part in ("mlflow", "wandb", "promptfoo") for path in (CORPUS / "evals" / part).glob("*.*"))
+    parts = ("mlflow", "wandb", "promptfoo", "eee", "helm", "hf-model-index", "git-lfs")
+    files = sorted(path for part in parts for path in (CORPUS / "evals" / part).rglob("*.*") if path.is_file())
     raw = bytearray(choices.draw(st.sampled_from(files)).read_bytes())
     for _ in range(choices.draw(st.integers(1, 5))):
         at = choices.draw(st.integers(0, len(raw) - 1))
