@@ -39,6 +39,7 @@ from bot.readiness.evidence import (
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Reading, read
 from bot.readiness.rescore import rescore, scored_anew
+from bot.readiness.schema import Proposal, Run, at
 from bot.wiring import policy
 
 CASES = Path(__file__).parent / "checks"
@@ -58,14 +59,25 @@ def read_case(path: Path) -> tuple[Dossier, Reading, set[tuple[int, str]]]:
         for word in re.findall(r"# expect: (\w+)", line)
     }
     expected |= {(1, word) for word in re.findall(r"# expect-file: (\w+)", head)}
-    return Dossier(reading.proposal, POLICY, evidence(yaml.safe_load(tail) or {}), TODAY), reading, expected
+    known = shared(reading.proposal, evidence(yaml.safe_load(tail) or {}))
+    return Dossier(reading.proposal, POLICY, known, TODAY), reading, expected
 
 
 READY = """\
 version: 1
 adapter: ticket-router
+task: {kind: classification, output: closed_set}
 failure: {kind: behavior, signal: stable, reason: classification}
+tried:
+  prompt: {artifact: evals/results.json, rows: evals/rows.jsonl}
+  few_shot: {artifact: evals/results.json, rows: evals/rows.jsonl}
+  retrieval: {artifact: evals/results.json, rows: evals/rows.jsonl}
+  structured_decoding: {artifact: evals/results.json, rows: evals/rows.jsonl}
+  tool_use: {not_applicable: nothing_to_call, why: The answer is a label.}
+  reasoning_model: {not_applicable: over_latency_budget, why: A label within 300 ms.}
+  oracle_context: {not_applicable: input_is_complete, why: The ticket holds all that its label needs.}
 eval:
+  regression: {not_applicable: closed_set_behind_router, why: It answers with a label.}
   baseline: {artifact: evals/results.json, rows: evals/rows.jsonl}
   metric: {task: tickets, name: exact_match, direction: higher}
   threshold: 0.9
@@ -103,7 +115,21 @@ def dossier(text: str = READY, facts: dict[str, Any] = READY_FACTS, *, policy: P
     """Build a dossier from a proposal's whole text and from facts as a case states them."""
     reading = read(text.encode(), opened_on=TODAY)
     assert reading.proposal is not None
-    return Dossier(reading.proposal, policy, evidence(facts), TODAY)
+    return Dossier(reading.proposal, policy, shared(reading.proposal, evidence(facts)), TODAY)
+
+
+def shared(proposal: Proposal, known: Evidence) -> Evidence:
+    """Let a run that is linked twice be read once, as the gatherer does: a lever that is the baseline needs no facts of its own."""
+    baseline, fact = at(proposal, "eval.baseline"), known.evals.get("eval.baseline")
+    if not isinstance(baseline, Run) or fact is None:
+        return known
+    same = {
+        f"tried.{lever}": fact
+        for lever, run in proposal.tried
+        if isinstance(run, Run)
+        and (run.artifact, run.rows, run.run) == (baseline.artifact, baseline.rows, baseline.run)
+    }
+    return replace(known, evals={**same, **known.evals})
 
 
 def source(grade: str = "B") -> Source:
@@ -135,11 +161,12 @@ def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
 
 
 def eval_report(entry: dict[str, Any]) -> EvalReport:
-    """Build a report from `{right, wrong, errored, ...}` counts or from a list of `scores`.
+    """Build a report from `{right, wrong, errored, ...}` counts or from a list of `scores`; `series` says it as [score, times].
 
     `times` repeats every item, `wrong_times` only the wrong ones; `repeated` makes so many of the items one.
     """
-    scores = entry.get("scores") or [1.0] * entry.get("right", 0) + [0.0] * entry.get("wrong", 0)
+    scores = entry.get("scores") or [score for score, times in entry.get("series", ()) for _ in range(times)]
+    scores = scores or [1.0] * entry.get("right", 0) + [0.0] * entry.get("wrong", 0)
     errored, repeated = entry.get("errored", 0), entry.get("repeated", 0)
     answers = entry.get("answers") or {}
     items = [
@@ -170,7 +197,7 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         tool_version="0.4.13",
         status=entry.get("status", "complete"),
         model=entry.get("model", "anthropic/claude-sonnet"),
-        adapter=None,
+        adapter=entry.get("adapter"),
         started_at=entry.get("started_at"),
         limit=entry.get("limit"),
         mock=entry.get("mock", False),

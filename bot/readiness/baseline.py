@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import isclose
 from statistics import fmean
 
+from bot.readiness import schema
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Grade, Known, Source, Unavailable
 from bot.readiness.finding import Finding
@@ -16,7 +17,6 @@ BASELINE = "eval.baseline"
 CANDIDATE = "eval.candidate"
 UNTUNED = "eval.untuned"
 _SLICE = re.compile(r"eval\.regression\[(\d+)\]\.(baseline|candidate)")
-_STEP = re.compile(r"(\w+)|\[(\d+)\]")
 TOLERANCE = 5e-5  # artifacts round to four places
 
 # what each run is called, and what it is for
@@ -24,9 +24,14 @@ NAMES = {
     BASELINE: "the prompted baseline",
     UNTUNED: "the base model before tuning",
     CANDIDATE: "the candidate",
-    "tried.small_prompted": "the small prompted model",
+    "tried.prompt": "the plain prompt",
     "tried.few_shot": "few-shot prompting",
+    "tried.retrieval": "prompting with retrieval",
+    "tried.tool_use": "prompting with tools",
+    "tried.structured_decoding": "structured decoding",
     "tried.reasoning_model": "a reasoning model",
+    "tried.oracle_context": "the run with the right context",
+    "tried.small_prompted": "the small prompted model",
     "training.teacher": "the teacher",
 }
 
@@ -141,12 +146,7 @@ def select(report: EvalReport, wanted: Metric | None, *, any_name: bool = False)
 
 def is_linked(proposal: Proposal, at: str) -> bool:
     """Say whether the proposal links a run at a field."""
-    run: object = proposal
-    for name, index in _STEP.findall(at):
-        if name:
-            run = getattr(run, name, None)
-        else:
-            run = run[int(index)] if isinstance(run, tuple) and int(index) < len(run) else None
+    run = schema.at(proposal, at)
     return isinstance(run, Run | Teacher) and (run.artifact is not None or run.rows is not None)
 
 
@@ -161,8 +161,28 @@ def that_count(proposal: Proposal) -> tuple[str, ...]:
         runs.append("training.teacher")
     if is_linked(proposal, CANDIDATE):
         runs += [UNTUNED, CANDIDATE]
-        runs += [f"eval.regression[{n}].{run}" for n in range(len(slices(proposal))) for run in ("baseline", "candidate")]
+        runs += [
+            f"eval.regression[{n}].{run}" for n in range(len(slices(proposal))) for run in ("baseline", "candidate")
+        ]
     return tuple(dict.fromkeys(runs))
+
+
+def linked(proposal: Proposal) -> tuple[str, ...]:
+    """List the runs that a reader of the proposal would take for evidence: those that count, and every other that it links.
+
+    A run that is linked at several fields, as a baseline that uses several levers, is listed once, at the first of them.
+    """
+    sides = ("baseline", "candidate")
+    every = [*NAMES, *(f"eval.regression[{n}].{side}" for n in range(len(slices(proposal))) for side in sides)]
+    runs = [*that_count(proposal), *(at for at in every if is_linked(proposal, at))]
+    first: dict[object, str] = {}
+    for at in runs:
+        run, slice_of = schema.at(proposal, at), _SLICE.fullmatch(at)
+        same = (
+            (run.artifact or run.rows, run.rows, getattr(run, "run", None), slice_of) if is_linked(proposal, at) else at
+        )
+        first.setdefault(same, at)
+    return tuple(dict.fromkeys(first.values()))
 
 
 def small_models(proposal: Proposal) -> tuple[str, ...]:
@@ -179,7 +199,7 @@ def distils(proposal: Proposal) -> bool:
 
 def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Finding:
     """Find a measured run, or the finding that says why there is none (the cause is `eval-readable`'s)."""
-    told = check.id == "eval-readable" or at not in that_count(dossier.proposal)
+    told = check.id == "eval-readable" or at not in linked(dossier.proposal)
     because, name = None if told else "eval-readable", called(at)
     if not is_linked(dossier.proposal, at):
         return check.failed(

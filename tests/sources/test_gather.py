@@ -150,7 +150,7 @@ def test_rows_alone_stand_for_their_artifact() -> None:
         assert (fact.value.metrics[0].value, fact.source.grade) == (0.5, Grade.B)
 
 
-def test_every_run_that_checks_measure_is_read_and_others_are_not() -> None:
+def test_every_run_that_is_linked_is_read() -> None:
     claims = {
         "eval": {"baseline": run(), "untuned": run(), "candidate": run()},
         "tried": {
@@ -162,7 +162,8 @@ def test_every_run_that_checks_measure_is_read_and_others_are_not() -> None:
         "training": {"teacher": run()},
     }
     found = gather(claims, repository()).evals
-    assert set(found) == {"eval.baseline", "eval.untuned", "tried.small_prompted", "tried.few_shot", "training.teacher"}
+    levers = {"tried.prompt", "tried.small_prompted", "tried.few_shot"}
+    assert set(found) == {"eval.baseline", "eval.untuned", "eval.candidate", "training.teacher"} | levers
     assert all(isinstance(fact, Known) for fact in found.values())
 
 

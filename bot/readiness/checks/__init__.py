@@ -7,12 +7,17 @@ from bot.readiness.checks.data import enough_examples, examples_above_minimum, e
 from bot.readiness.checks.eval import (
     bar_not_moved,
     baseline_falls_short,
+    baseline_is_the_strong_prompt,
+    cheaper_levers_tried,
     eval_fresh,
     eval_readable,
+    gain_is_real,
     holdout_is_representative,
     holdout_large_enough,
     judge_calibrated,
+    no_regression,
     pass_criteria_written,
+    regression_slices_planned,
 )
 from bot.readiness.checks.owner import owner_exists, owner_stays_12_months, revalidation_scheduled
 
@@ -21,10 +26,15 @@ CHECKS: tuple[Check, ...] = (
     pass_criteria_written.CHECK,
     bar_not_moved.CHECK,
     baseline_falls_short.CHECK,
+    baseline_is_the_strong_prompt.CHECK,
+    cheaper_levers_tried.CHECK,
     holdout_large_enough.CHECK,
     holdout_is_representative.CHECK,
+    regression_slices_planned.CHECK,
     judge_calibrated.CHECK,
     eval_fresh.CHECK,
+    gain_is_real.CHECK,
+    no_regression.CHECK,
     failure_is_behavior.CHECK,
     signal_is_stable.CHECK,
     examples_well_formed.CHECK,

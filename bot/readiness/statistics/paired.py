@@ -61,6 +61,8 @@ def sign_flip(differences: Sequence[float], *, seed: int) -> float:
     moved = [difference for difference in differences if difference != 0]  # a zero has no sign
     if not moved:
         return 1.0
+    if len(moved) == 1:  # scipy asks for two
+        return 0.5 if moved[0] > 0 else 1.0
     if len(moved) > SIGN_FLIP_MAX_N:
         squares = sqrt(sum(difference * difference for difference in moved))
         return 1.0 - NormalDist().cdf(sum(moved) / squares)

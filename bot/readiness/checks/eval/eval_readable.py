@@ -4,10 +4,9 @@
 Without a written eval nobody can tell whether training helped (S1). A number without the rows behind it is a claim.
 
 ## What counts as evidence
-The artifact and the per-sample rows of `eval.baseline`, fetched at the pull request's head commit and recognised by
-their content; where a good large model is to be made cheap, those of the small model and of the teacher too; once there is a
-candidate, its runs and those it is compared with. The run is
-complete, was not cut short by a limit, and no mock model answered. The value and N are computed anew from the rows. Where
+The artifact and the per-sample rows of `eval.baseline` and of every other run that the proposal links (the levers tried, the
+base model, the teacher, the regression slices, the candidate), fetched at the pull request's head commit and recognised by
+their content. Each run is complete, was not cut short by a limit, and no mock model answered. The value and N are computed anew from the rows. Where
 they hold answer and target and scores are 0 and 1, rows are scored anew: an answer equal to its target to the letter is no
 0 whatever the metric is called, and under a name like `exact_match`, `label_match` or `json_match` an answer that its
 target does not hold is no 1.
@@ -20,7 +19,7 @@ and link them as `artifact` and `rows`.
 from collections.abc import Iterator
 from math import isclose
 
-from bot.readiness.baseline import TOLERANCE, Measured, measure, metric_of, that_count
+from bot.readiness.baseline import TOLERANCE, Measured, linked, measure, metric_of
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.plausible import implausible
@@ -28,8 +27,8 @@ from bot.readiness.wording import beside, count, share
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
-    """Read every run that counts and compare its numbers with its rows."""
-    for at in that_count(dossier.proposal):
+    """Read every run that is linked and compare its numbers with its rows."""
+    for at in linked(dossier.proposal):
         measured = measure(CHECK, dossier, at)
         if isinstance(measured, Finding):
             yield measured
