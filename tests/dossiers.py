@@ -67,7 +67,7 @@ READY = """\
 version: 1
 adapter: ticket-router
 task: {kind: classification, output: closed_set}
-failure: {kind: behavior, signal: stable, reason: classification}
+failure: {kind: behavior, signal: stable, reason: classification, modes: [{name: goods-misrouted, rows: evals/goods.txt}]}
 tried:
   prompt: {artifact: evals/results.json, rows: evals/rows.jsonl}
   few_shot: {artifact: evals/results.json, rows: evals/rows.jsonl}
@@ -102,6 +102,7 @@ ops_cost:
 MADE_OF = {"items": 200, "lengths": [40, 400], "scripts": {"LATIN": 200}, "labels": {"a": 120, "b": 80}}
 READY_FACTS: dict[str, Any] = {
     "evals": {"eval.baseline": {"right": 150, "wrong": 50, "started_at": "2025-12-01T12:00:00+00:00"}},
+    "rows": {"failure.modes[0].rows": {"ids": "failing"}},
     "texts": {"eval.threshold_source": {"text": "The service level."}},
     "samples": {"data.production_sample": MADE_OF},
     "bars": {"base": [], "reviews": []},
@@ -137,21 +138,31 @@ def source(grade: str = "B") -> Source:
 
 
 def evidence(facts: dict[str, Any]) -> Evidence:
-    """Build the facts of a review from plain data."""
+    """Build the facts of a review from plain data; `ids: failing` are those of all rows with the score 0."""
+    evals = {at: _fact(entry, eval_report) for at, entry in (facts.get("evals") or {}).items()}
     return Evidence(
-        evals={at: _fact(entry, eval_report) for at, entry in (facts.get("evals") or {}).items()},
+        evals=evals,
         data={at: _fact(entry, data_profile) for at, entry in (facts.get("data") or {}).items()},
         people={
             login: _fact(entry, lambda e, who=login: person(who, e))
             for login, entry in (facts.get("people") or {}).items()
         },
         texts={at: _fact(entry, text) for at, entry in (facts.get("texts") or {}).items()},
-        rows={at: _fact(entry, lambda e: tuple(map(str, e["ids"]))) for at, entry in (facts.get("rows") or {}).items()},
+        rows={at: _fact(entry, lambda e: row_ids(e, evals)) for at, entry in (facts.get("rows") or {}).items()},
         human_checks={at: _fact(entry, human_checks) for at, entry in (facts.get("human_checks") or {}).items()},
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
     )
+
+
+def row_ids(entry: dict[str, Any], evals: dict[str, Fact[EvalReport]]) -> tuple[str, ...]:
+    """Build the ids of a mode's rows."""
+    if entry["ids"] != "failing":
+        return tuple(map(str, entry["ids"]))
+    fact = evals.get("eval.untuned") or evals.get("eval.baseline")
+    items = fact.value.metrics[0].items if isinstance(fact, Known) else ()
+    return tuple(item.native_id for item in items if item.score == 0)
 
 
 def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:

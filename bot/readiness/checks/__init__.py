@@ -1,7 +1,12 @@
 """PURE. Which checks are there? The table: every check of every item, in the order in which they are shown."""
 
 from bot.readiness.check import Check
-from bot.readiness.checks.behavior import failure_is_behavior, signal_is_stable
+from bot.readiness.checks.behavior import (
+    failure_is_behavior,
+    failure_is_specific,
+    failure_survives_right_context,
+    signal_is_stable,
+)
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
 from bot.readiness.checks.data import enough_examples, examples_above_minimum, examples_well_formed
 from bot.readiness.checks.eval import (
@@ -37,6 +42,8 @@ CHECKS: tuple[Check, ...] = (
     no_regression.CHECK,
     failure_is_behavior.CHECK,
     signal_is_stable.CHECK,
+    failure_is_specific.CHECK,
+    failure_survives_right_context.CHECK,
     examples_well_formed.CHECK,
     examples_above_minimum.CHECK,
     enough_examples.CHECK,

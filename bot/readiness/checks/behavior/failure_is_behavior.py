@@ -5,7 +5,7 @@ Fine-tuning is for form, not facts: facts baked into weights go stale and cannot
 belongs in retrieval.
 
 ## What counts as evidence
-`failure.kind` and `failure.reason` of the proposal. Knowledge passes only when the signal is stable, the method is
+`failure.kind` and `failure.reason` of the proposal, which `task.output` does not contradict. Knowledge passes only when the signal is stable, the method is
 continued pretraining and a justification is given. A persona needs a few-shot run that was read and falls short of the bar.
 Reasoning needs reinforcement fine-tuning, the run of a reasoning model, and a grader that is proven by tests; such tests are
 not read yet, so it stays unverified. Hallucination is a matter of validation, tools and retrieval. `other` needs a
@@ -23,8 +23,10 @@ from bot.readiness.baseline import is_linked, measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import Proposal
+from bot.readiness.shortfall import place
 from bot.readiness.wording import share
 
+_CONFIDENCE = 0.95  # of the bound, which is not shown here
 HELPED = {
     "structured_output": "a format that the prompt does not hold",
     "style": "a consistent style",
@@ -36,6 +38,14 @@ HELPED = {
     "retrieval_interface": "the interface to retrieval",
     "cost_or_latency": "cost or latency",
     "distillation": "distillation into a smaller model",
+}
+
+# house: outputs that leave no room for the reason
+_NO_ROOM = {
+    "structured_output": {"free_text": "free text has no structure to miss"},
+    "classification": {"free_text": "free text is no label", "tool_calls": "a call is no label"},
+    "extraction": {"free_text": "what is extracted has a shape"},
+    "style": {"closed_set": "a label has no style", "tool_calls": "a call has no style"},
 }
 
 
@@ -58,7 +68,20 @@ def run(dossier: Dossier) -> Iterator[Finding]:
             fix=f"Add `failure.{name}`: {fix}.",
         )
     if not gaps:
-        yield _behavior(dossier)
+        yield _contradicted(dossier.proposal) or _behavior(dossier)
+
+
+def _contradicted(proposal: Proposal) -> Finding | None:
+    """Find an output of the task in which the failure cannot show."""
+    reason, output = proposal.failure.reason or "", proposal.task.output or ""
+    why = _NO_ROOM.get(reason, {}).get(output)
+    if why is None:
+        return None
+    return CHECK.failed(
+        f"`failure.reason` is `{reason}`, but `task.output` is `{output}`: {why}.",
+        at="failure.reason",
+        fix="Correct the one that is wrong.",
+    )
 
 
 def _knowledge(proposal: Proposal) -> Finding:
@@ -136,6 +159,8 @@ def _persona(dossier: Dossier) -> Finding:
     if isinstance(wanted, Finding):
         return wanted
     value = measured.metric.value
+    if measured.averages:  # errors, and answers that differ in form only, count as right
+        value = place(measured, wanted, _CONFIDENCE).charitable
     if value is None or wanted.met_by(value):
         return CHECK.failed(
             f"Few-shot reaches {'nothing' if value is None else share(value)}, the bar is {wanted.said()}: it does not fall short.",
