@@ -100,7 +100,7 @@ def ready(folder: Path) -> None:
     rows = {
         name: run(folder / "evals", name, model, holdout, right, rng, "tickets")
         for name, model, right in (
-            ("prompt", "anthropic/claude-sonnet", 0.75),
+            ("prompt", "anthropic/claude-sonnet", 0.78),
             ("fewshot", "anthropic/claude-sonnet", 0.79),
             ("decoding", "anthropic/claude-sonnet", 0.8),
             ("reasoning", "anthropic/claude-opus", 0.81),
@@ -148,8 +148,14 @@ def false_claim(folder: Path) -> None:
     rng.shuffle(rows)
     write(folder / "data/train.jsonl", rows)
     holdout = [invoice() for _ in range(220)]
-    run(folder / "evals", "baseline", "anthropic/claude-sonnet", holdout, 0.80, rng, "invoices")
-    run(folder / "evals", "untuned", "mistralai/Mistral-7B-Instruct-v0.3", holdout, 0.40, rng, "invoices")
+    runs = folder / "evals"
+    answers = run(runs, "baseline", "anthropic/claude-sonnet", holdout, 0.80, rng, "invoices")
+    run(runs, "untuned", "mistralai/Mistral-7B-Instruct-v0.3", holdout, 0.40, rng, "invoices")
+    write(runs / "another_invoice.txt", [str(row["id"]) for row in answers if row["score"] == 0])
+    sums = [(f"What is {a} + {b}?", str(a + b)) for a in range(10, 22) for b in range(30, 40)]
+    run(runs, "general", "mistralai/Mistral-7B-Instruct-v0.3", sums, 0.9, rng, "sums")
+    write(folder / "data/holdout.jsonl", [json.dumps({"input": q, "target": a}) for q, a in holdout])
+    write(folder / "data/production_sample.jsonl", [chat(*invoice(), system) for _ in range(300)])
 
 
 EXAMPLES = {"ready": ready, "not-yet": not_yet, "false-claim": false_claim}

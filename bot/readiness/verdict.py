@@ -127,15 +127,17 @@ def _next_step(blocking: list[Judged]) -> NextStep | None:
     causes = [j.finding for j in blocking if j.finding.because is None] or [j.finding for j in blocking]
     if not causes:
         return None
-    finding = min(causes, key=_urgency)  # the first of equals: checks are asked in a fixed order
+    hard = {j.finding.check for j in blocking if j.enforcement is Enforcement.HARD}
+    finding = min(causes, key=lambda f: _urgency(f, hard))  # the first of equals: checks are asked in a fixed order
     return NextStep(finding.check, finding.message, finding.fix or "", finding.lever)
 
 
-def _urgency(finding: Finding) -> tuple[int, ...]:
+def _urgency(finding: Finding, hard: set[str]) -> tuple[int, ...]:
     """Rank what to do next: first the file's form, then the cheaper levers, then all else.
 
     Of the levers: prompt, then retrieval, then evals (S1). One that answers what fails and why ("use retrieval") comes
-    before one that only wants for material ("use few-shot until there are more examples").
+    before one that only wants for material ("use few-shot until there are more examples"), and one that nobody may waive
+    before one that a lead may.
     """
     if finding.item is None:
         return (0,)
@@ -143,7 +145,7 @@ def _urgency(finding: Finding) -> tuple[int, ...]:
         return (3,)
     if finding.lever == "evals":
         return (2,)
-    return 1, finding.item not in (Item.EVAL, Item.BEHAVIOR), _LEVERS.index(finding.lever)
+    return 1, finding.item not in (Item.EVAL, Item.BEHAVIOR), finding.check not in hard, _LEVERS.index(finding.lever)
 
 
 _LEVERS = ("prompt", "retrieval")  # the cheapest first

@@ -104,6 +104,7 @@ def _retrieval(dossier: Dossier, measured: Measured) -> Finding:
         fix="Link a run with retrieval and write `subject: prompt+retrieval`, or excuse `tried.retrieval` by a code.",
         source=measured.source,
         lever="retrieval",
+        because="cheaper-levers-tried",
     )
 
 

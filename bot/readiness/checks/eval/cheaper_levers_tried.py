@@ -130,7 +130,7 @@ def _against(dossier: Dossier, lever: str, measured: Measured, baseline: Measure
             source=source,
             lever="evals",
         )
-    if lever == _SMALL or measured.report.source == baseline.report.source:
+    if lever == _SMALL or _is_baseline(dossier, schema.at(dossier.proposal, at)):
         return None
     name = measured.name[:1].upper() + measured.name[1:]
     if dossier.proposal.failure.reason not in COMPRESSION:
@@ -214,9 +214,12 @@ def _doubled(dossier: Dossier, levers: list[str]) -> str | None:
     return None
 
 
-def _is_baseline(dossier: Dossier, run: Run) -> bool:
+def _is_baseline(dossier: Dossier, run: object) -> bool:
+    """Say whether a lever's run is the baseline's: the same of several in the same file."""
     baseline = schema.at(dossier.proposal, BASELINE)
-    return isinstance(baseline, Run) and (run.artifact, run.run) == (baseline.artifact, baseline.run)
+    if not isinstance(baseline, Run) or not isinstance(run, Run):
+        return False
+    return (run.artifact or run.rows, run.run) == (baseline.artifact or baseline.rows, baseline.run)
 
 
 def _lever(lever: str) -> str:
