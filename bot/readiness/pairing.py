@@ -92,7 +92,11 @@ class Pairing:
     def seen(self, name: str) -> str:
         """Say how both runs compare, in one sentence."""
         size = "" if self.relative is None else f", {100 * abs(self.relative):.1f} % relative"
-        change = f"a {'gain' if self.gain > 0 else 'loss'} of {self.points(abs(self.gain))}{size}" if self.gain else "no gain"
+        change = (
+            f"a {'gain' if self.gain > 0 else 'loss'} of {self.points(abs(self.gain))}{size}"
+            if self.gain
+            else "no gain"
+        )
         return (
             f"Over {count(self.n, 'paired item')} the candidate reaches {share(self.candidate)}, {name} {share(self.other)}: "
             f"{change} ({self.wins:,} won, {self.losses:,} lost, {self.ties:,} tied)."
@@ -175,17 +179,14 @@ def _compared(
     if all(g in (-1.0, 0.0, 1.0) for g in gains):
         spread = None
         p_gain, p_loss = statistics.mcnemar(wins, losses), statistics.mcnemar(losses, wins)
-        low, high = (
-            statistics.agresti_min(wins, losses, n, rules.confidence, upper=upper) for upper in (False, True)
-        )
+        low, high = (statistics.agresti_min(wins, losses, n, rules.confidence, upper=upper) for upper in (False, True))
         discordance = (wins + losses) / n
         floor = min(1.0, max(discordance, SURE_WINS / n))
         detectable = statistics.detectable_gain(n, floor, rules.confidence, rules.power)
         needed = statistics.needed_pairs(gain, discordance, rules.confidence, rules.power)
     else:
         spread = stdev(gains) if n > 1 else abs(gain)
-        p_gain = statistics.sign_flip(gains, seed=seed)
-        p_loss = statistics.sign_flip([-g for g in gains], seed=seed)
+        p_gain, p_loss = statistics.sign_flip(gains, seed=seed)
         low, high = (
             statistics.bound_of_mean(gains, rules.confidence, upper=upper, seed=seed) for upper in (False, True)
         )

@@ -9,8 +9,9 @@ DISCORDANCE = 0.2  # house: share of the pairs in which only one of both runs is
 
 
 def detectable_gain(n: int, discordance: float = DISCORDANCE, confidence: float = 0.95, power: float = 0.8) -> float:
-    """Find the smallest gain that the exact one-sided McNemar test of n pairs shows; at most the discordance.
+    """Find the smallest gain that the exact one-sided McNemar test of n pairs shows; the discordance where that is not enough.
 
+    A gain is never above the share of the pairs that differ: one that equals it may therefore still go unseen.
     Normal approximation with the continuity correction, as the exact test counts whole pairs (n = 200: about 8 points).
     """
     low, high = 0.0, discordance

@@ -93,7 +93,9 @@ def _pair(candidate: Measured, other: Measured, wanted: Bar, rules: Rules) -> Co
         if not measured.averages:
             said = "nothing" if measured.metric.value is None else share(measured.metric.value)
             why = "the rows do not average to it" if measured.metric.items else "no rows are linked"
-            return _untested(measured, f"Of {measured.name} the artifact says {said}; {why}, so no gain can be tested.", other.at)
+            return _untested(
+                measured, f"Of {measured.name} the artifact says {said}; {why}, so no gain can be tested.", other.at
+            )
     found = pair(candidate, other, higher=wanted.higher, rules=rules)
     source = max(candidate.source, other.source, key=lambda source: source.grade)
     if isinstance(found, str):
@@ -126,7 +128,10 @@ def _gain(dossier: Dossier, found: Compared, rules: Rules) -> Finding:
         return _failed(found, f"{seen} The gain is too small: do not ship it.", DO_NOT_SHIP, "prompt")
     if pairing.p_gain >= 1 - rules.confidence:
         return _inconclusive(found, f"{seen} With p = {_p(pairing.p_gain)} it may be luck", pairing.needed)
-    return _passed(found, f"{seen} It is no luck: p = {_p(pairing.p_gain)}, at least {_bound(pairing)} ({percent(rules.confidence)} sure).")
+    return _passed(
+        found,
+        f"{seen} It is no luck: p = {_p(pairing.p_gain)}, at least {_bound(pairing)} ({percent(rules.confidence)} sure).",
+    )
 
 
 def _asked(dossier: Dossier, pairing: Pairing) -> tuple[str, float]:
@@ -136,7 +141,10 @@ def _asked(dossier: Dossier, pairing: Pairing) -> tuple[str, float]:
     if pairing.shares and whole > _number(dossier, "ceiling"):
         fewer, left = _number(dossier, "fewer_errors"), error_reduction(pairing.gain, whole)
         reached = "there are none left to lose" if left is None else f"{100 * left:.1f} % fewer were made"
-        return f"Above {_number(dossier, 'ceiling'):g} the policy asks for {percent(fewer)} fewer errors; {reached}.", max(fewer * (1 - whole), least)
+        return (
+            f"Above {_number(dossier, 'ceiling'):g} the policy asks for {percent(fewer)} fewer errors; {reached}.",
+            max(fewer * (1 - whole), least),
+        )
     relative = _number(dossier, "min_relative")
     also = f" and {pairing.points(least)}" if least else ""
     return f"The policy asks for {percent(relative)} relative{also}.", max(relative * whole, least)
@@ -150,7 +158,9 @@ def _against_baseline(dossier: Dossier, found: Compared, rules: Rules) -> Findin
         return _not_worse(dossier, found, rules, benefit.kind, proven=proven)
     pairing, seen = found.pairing, found.pairing.seen(found.run.name)
     if pairing.gain <= EPSILON:
-        return _failed(found, f"{seen} It is not better than the prompted model: do not ship it.", DO_NOT_SHIP, "prompt")
+        return _failed(
+            found, f"{seen} It is not better than the prompted model: do not ship it.", DO_NOT_SHIP, "prompt"
+        )
     if pairing.p_gain < 1 - rules.confidence:
         return _passed(found, f"{seen} It is better: p = {_p(pairing.p_gain)}.")
     if proven:
@@ -165,7 +175,9 @@ def _not_worse(dossier: Dossier, found: Compared, rules: Rules, kind: str, *, pr
     if -pairing.gain > margin + EPSILON:
         return _failed(found, f"{seen} It loses more: do not ship it.", DO_NOT_SHIP, "prompt")
     if pairing.p_loss < 1 - rules.confidence:
-        return _failed(found, f"{seen} The loss is no luck (p = {_p(pairing.p_loss)}): do not ship it.", DO_NOT_SHIP, "prompt")
+        return _failed(
+            found, f"{seen} The loss is no luck (p = {_p(pairing.p_loss)}): do not ship it.", DO_NOT_SHIP, "prompt"
+        )
     if proven and pairing.low <= -margin:
         needed = pairing.needed_for(margin + pairing.gain, rules)
         return _inconclusive(found, f"{seen} A loss of {pairing.points(-pairing.low)} is not ruled out", needed)
@@ -186,7 +198,9 @@ def _inconclusive(found: Compared, message: str, needed: int | None) -> Finding:
 
 
 def _passed(found: Compared, message: str, remark: str | None = None) -> Finding:
-    remarks = [part for part in (remark, found.pairing.charity(found.run.name) if found.pairing.unpaired else None) if part]
+    remarks = [
+        part for part in (remark, found.pairing.charity(found.run.name) if found.pairing.unpaired else None) if part
+    ]
     return CHECK.passed(message, at=found.run.at, source=found.source, remark=" ".join(remarks) or None)
 
 
