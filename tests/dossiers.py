@@ -5,6 +5,8 @@ point at; below it stand the facts. A pass with a remark is `remark`. `expect` m
 `# expect-file: <outcome>`.
 """
 
+import hashlib
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -64,6 +66,7 @@ def read_case(path: Path) -> tuple[Dossier, Reading, set[tuple[int, str]]]:
 READY = """\
 version: 1
 adapter: ticket-router
+task: {output: closed_set}
 failure: {kind: behavior, signal: stable, reason: classification}
 eval:
   baseline: {artifact: evals/results.json, rows: evals/rows.jsonl}
@@ -71,6 +74,7 @@ eval:
   threshold: 0.9
   threshold_source: docs/bar.md
   holdout: {path: data/holdout.jsonl, split_by: user, labels: people, sampled: {how: random, from: production, window: 2025-11}}
+  regression: {not_applicable: closed_set_behind_router, why: It answers with one of two labels.}
 data:
   train: {path: data/train.jsonl, examples: 500}
   production_sample: data/sample.jsonl
@@ -131,19 +135,27 @@ def evidence(facts: dict[str, Any]) -> Evidence:
 def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
     if "unavailable" in entry:
         return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
-    return Known(build(entry), replace(source(entry.get("grade", "B")), size=entry.get("size")))
+    digest = hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
+    return Known(build(entry), replace(source(entry.get("grade", "B")), size=entry.get("size"), sha256=digest))
 
 
 def eval_report(entry: dict[str, Any]) -> EvalReport:
     """Build a report from `{right, wrong, errored, ...}` counts or from a list of `scores`.
 
-    `times` repeats every item, `wrong_times` only the wrong ones; `repeated` makes so many of the items one.
+    `times` repeats every item, `wrong_times` only the wrong ones; `repeated` makes so many of the items one. Instead,
+    `blocks` are `[score, items]` in the order of the items, a score of null is an error; `keys` begins the items' keys.
     """
     scores = entry.get("scores") or [1.0] * entry.get("right", 0) + [0.0] * entry.get("wrong", 0)
+    scores = [score for score, times in entry.get("blocks", ()) for _ in range(times)] or scores
     errored, repeated = entry.get("errored", 0), entry.get("repeated", 0)
     answers = entry.get("answers") or {}
     items = [
-        EvalItem(f"k{max(n - repeated, 0)}", str(n), float(score))
+        EvalItem(
+            f"{entry.get('keys', 'k')}{max(n - repeated, 0)}",
+            str(n),
+            None if score is None else float(score),
+            score is None,
+        )
         for n, score in enumerate(scores)
         for _ in range(entry.get("times", 1) * (entry.get("wrong_times", 1) if score == 0 else 1))
     ] + [EvalItem(f"e{n}", f"e{n}", None, errored=True) for n in range(errored)]
@@ -158,7 +170,7 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         value=entry.get("value", value),
         stderr=None,
         direction=Direction(direction) if direction else None,
-        n=entry.get("n", len(items) - errored),
+        n=entry.get("n", sum(item.score is not None for item in items)),
         pointer="/results/tickets",
         recomputed=None if entry.get("aggregate_only") else entry.get("recomputed", value),
         rescored=kind,
@@ -179,6 +191,7 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         rows_note=entry.get("rows_note"),
         finished_at=entry.get("finished_at"),
         judge=entry.get("judge"),
+        scorer=entry.get("scorer"),
     )
 
 

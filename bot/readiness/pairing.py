@@ -34,9 +34,9 @@ class Pairing:
     `candidate` and `other` are means over all items, `gain` their difference in the better direction, `relative` that gain
     as a share of the other's value (of its goodness, 1 - value, where lower is better and scores are shares; None where
     that is 0). `p_gain` and `p_loss` are one-sided, `low` and `high` one-sided bounds of the gain. `detectable` is the
-    smallest gain that so many pairs show, `needed` how many would show the gain seen. `errored` rows of the candidate
-    counted as wrong, `other_errored` of the other run as right; likewise the items that only one run has (`missing` from
-    the candidate, `extra` in it). `shares` says that every score lies between 0 and 1.
+    smallest gain that so many pairs show. `errored` rows of the candidate counted as wrong, `other_errored` of the other run
+    as right; likewise the items that only one run has (`missing` from the candidate, `extra` in it). `shares` says that every
+    score lies between 0 and 1.
     """
 
     higher: bool
@@ -53,7 +53,6 @@ class Pairing:
     low: float
     high: float
     detectable: float
-    needed: int | None
     errored: int
     other_errored: int
     missing: int
@@ -78,12 +77,18 @@ class Pairing:
     def needed_for(self, gain: float, rules: Rules) -> int | None:
         """Find the number of pairs that would show a gain of this size, given how often both runs differ here."""
         if self.spread is None:
-            return statistics.needed_pairs(gain, self._discordance, rules.confidence, rules.power)
+            discordance = (self.wins + self.losses) / self.n
+            return statistics.needed_pairs(gain, discordance, rules.confidence, rules.power)
         return statistics.needed_pairs_of_shift(gain, self.spread, rules.confidence, rules.power)
 
-    @property
-    def _discordance(self) -> float:
-        return (self.wins + self.losses) / self.n
+    def shows(self, asked: float, rules: Rules) -> str:
+        """Say which gain so many items show, and how many would show the one asked for."""
+        none = statistics.mcnemar(self.n, 0) >= 1 - rules.confidence  # not even if all of them were won
+        shown = "so few items show nothing" if none else f"so many items show {self.points(self.detectable)} or more"
+        if asked <= EPSILON:
+            return shown
+        needed = self.needed_for(asked, rules)
+        return f"{shown}, {self.points(asked)} take {f'about {needed:,}' if needed else 'more than anybody has'}"
 
     def points(self, difference: float) -> str:
         """Write a difference for people: in points of a hundred where scores are shares."""
@@ -143,6 +148,8 @@ def pair(candidate: Measured, other: Measured, *, higher: bool, rules: Rules) ->
 
 def _differently_scored(candidate: Measured, other: Measured) -> str | None:
     ours, theirs = candidate.report.value, other.report.value
+    if _read_from(candidate) == _read_from(other):
+        return "Both are one and the same run"
     if (candidate.metric.name, candidate.metric.variant) != (other.metric.name, other.metric.variant):
         return f"They are not the same metric: `{name_of(candidate.metric)}` and `{name_of(other.metric)}`"
     if ours.scorer and theirs.scorer and ours.scorer != theirs.scorer:
@@ -150,6 +157,12 @@ def _differently_scored(candidate: Measured, other: Measured) -> str | None:
     if ours.judge and theirs.judge and ours.judge != theirs.judge:
         return f"They were judged by different models ({ours.judge} and {theirs.judge})"
     return None
+
+
+def _read_from(measured: Measured) -> tuple[str, str | None]:
+    """Identify the file of a run, whatever it is called, and which of its runs it is."""
+    source = measured.report.source
+    return source.sha256 or f"{source.uri}@{source.revision}", measured.report.value.run
 
 
 def _by_key(measured: Measured) -> Mapping[str, list[EvalItem]]:
@@ -180,10 +193,8 @@ def _compared(
         spread = None
         p_gain, p_loss = statistics.mcnemar(wins, losses), statistics.mcnemar(losses, wins)
         low, high = (statistics.agresti_min(wins, losses, n, rules.confidence, upper=upper) for upper in (False, True))
-        discordance = (wins + losses) / n
-        floor = min(1.0, max(discordance, SURE_WINS / n))
+        floor = min(1.0, max(wins + losses, SURE_WINS) / n)
         detectable = statistics.detectable_gain(n, floor, rules.confidence, rules.power)
-        needed = statistics.needed_pairs(gain, discordance, rules.confidence, rules.power)
     else:
         spread = stdev(gains) if n > 1 else abs(gain)
         p_gain, p_loss = statistics.sign_flip(gains, seed=seed)
@@ -191,7 +202,6 @@ def _compared(
             statistics.bound_of_mean(gains, rules.confidence, upper=upper, seed=seed) for upper in (False, True)
         )
         detectable = statistics.detectable_shift(n, spread, rules.confidence, rules.power)
-        needed = statistics.needed_pairs_of_shift(gain, spread, rules.confidence, rules.power)
     candidate, other = values
     whole = (other if higher else 1 - other) if shares else other
     errored, other_errored, missing, extra = told
@@ -210,7 +220,6 @@ def _compared(
         low=low,
         high=high,
         detectable=detectable,
-        needed=needed,
         errored=errored,
         other_errored=other_errored,
         missing=missing,

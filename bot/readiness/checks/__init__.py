@@ -9,10 +9,13 @@ from bot.readiness.checks.eval import (
     baseline_falls_short,
     eval_fresh,
     eval_readable,
+    gain_is_real,
     holdout_is_representative,
     holdout_large_enough,
     judge_calibrated,
+    no_regression,
     pass_criteria_written,
+    regression_slices_planned,
 )
 from bot.readiness.checks.owner import owner_exists, owner_stays_12_months, revalidation_scheduled
 
@@ -23,8 +26,11 @@ CHECKS: tuple[Check, ...] = (
     baseline_falls_short.CHECK,
     holdout_large_enough.CHECK,
     holdout_is_representative.CHECK,
+    regression_slices_planned.CHECK,
     judge_calibrated.CHECK,
     eval_fresh.CHECK,
+    gain_is_real.CHECK,
+    no_regression.CHECK,
     failure_is_behavior.CHECK,
     signal_is_stable.CHECK,
     examples_well_formed.CHECK,

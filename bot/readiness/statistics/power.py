@@ -1,6 +1,6 @@
 """What can so many pairs show, and how many would show it? One-sided tests of paired differences, at a given power."""
 
-from math import ceil, sqrt
+from math import ceil, log2, sqrt
 from statistics import NormalDist
 
 from bot.readiness.statistics.proportion import MAX_N
@@ -48,7 +48,8 @@ def needed_pairs_of_shift(shift: float, spread: float, confidence: float = 0.95,
     if shift <= 0:
         return None
     n = (_reach(confidence, power) * spread / shift) ** 2
-    return max(ceil(n), 1) + 1 if n < MAX_N else None
+    fewest = ceil(log2(1 / (1 - confidence)))  # even where every pair is won: signs of so many agree by luck
+    return max(ceil(n) + 1, fewest) if n < MAX_N else None
 
 
 def _reach(confidence: float, power: float) -> float:
