@@ -31,6 +31,19 @@ def needed_pairs(gain: float, discordance: float, confidence: float = 0.95, powe
     return ceil(root * root) if root * root < MAX_N else None
 
 
+def detectable_over_churn(n: int, churn: float, confidence: float = 0.95, power: float = 0.8) -> float:
+    """Find the smallest gain that n pairs show, where a share of them differs both ways alike (churn) and the gain comes on top.
+
+    1 - churn where not even that is enough.
+    """
+    low, high = 0.0, 1.0 - churn
+    for _ in range(60):
+        gain = (low + high) / 2
+        needed = needed_pairs(gain, churn + gain, confidence, power)
+        low, high = (low, gain) if needed is not None and needed <= n else (gain, high)
+    return high
+
+
 def _noise(gain: float, discordance: float, confidence: float, power: float) -> float:
     """Compute how far a paired difference of proportions must stick out, times the root of n."""
     normal = NormalDist()

@@ -34,7 +34,7 @@ from bot.readiness.finding import Finding, Item
 from bot.readiness.pairing import EPSILON, Pairing, Rules, pair
 from bot.readiness.shortfall import severe
 from bot.readiness.statistics import error_reduction
-from bot.readiness.wording import chance, count, percent, share
+from bot.readiness.wording import beside, chance, count, percent, share
 
 NOT_WORSE = ("cost", "latency", "privacy")  # benefits for which the baseline need not be beaten
 DO_NOT_SHIP = "Do not ship it: keep the prompted model, or tune again on better data."
@@ -84,7 +84,7 @@ def _meets(candidate: Measured, wanted: Bar) -> Finding:
     if candidate.averages:
         value = severe(candidate, wanted)
     errors = f" ({count(candidate.errored, 'row')} without a score counted as wrong)" if candidate.errored else ""
-    seen = f"The candidate reaches {'no number' if value is None else share(value)}{errors}, the bar is {wanted.said()}"
+    seen = f"The candidate reaches {'no number' if value is None else beside(value, wanted.value)}{errors}, the bar is {wanted.said()}"
     if value is None or not wanted.met_by(value):
         return CHECK.failed(f"{seen}: it misses it.", at=CANDIDATE, fix=DO_NOT_SHIP, source=source, lever="prompt")
     if not candidate.averages:
@@ -195,7 +195,7 @@ def _not_ruled_out(found: Compared, seen: str, least: float, rules: Rules) -> Fi
 
 def _failed(found: Compared, message: str, fix: str, lever: str) -> Finding:
     against = found.pairing.charity(found.run.name)
-    told = f"{message} {against}." if against else message
+    told = f"{message} {against}" if against else message
     return CHECK.failed(told, at=found.run.at, fix=fix, source=found.source, lever=lever)
 
 

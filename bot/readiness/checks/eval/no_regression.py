@@ -129,7 +129,8 @@ def _judged(found: Sequence[_Slice], limits: Limits) -> Iterator[Finding]:
         if -pairing.gain > pairing.margin(limits.max_loss) + EPSILON:
             yield _failed(each, f"{seen} It loses more.")
         elif p < 1 - limits.rules.confidence:
-            yield _failed(each, f"{seen} The loss is no luck ({chance(p)} of {len(found)}, Holm).")
+            adjusted_for = f", adjusted for {len(found)} slices" if len(found) > 1 else ""
+            yield _failed(each, f"{seen} The loss is no luck ({chance(p)}{adjusted_for}).")
         else:
             told = pairing.charity(each.name) if pairing.unpaired else None
             yield CHECK.passed(f"{seen} {_ruled_out(pairing, limits)}", at=each.at, source=each.source, remark=told)
@@ -147,16 +148,16 @@ def _ruled_out(pairing: Pairing, limits: Limits) -> str:
     if pairing.low >= 0:
         return f"A loss is ruled out ({sure} sure)."
     if pairing.low > -margin:
-        return f"More than {pairing.points(-pairing.low)} lost is ruled out ({sure} sure)."
+        return f"More than {pairing.points(-pairing.low)} lost are ruled out ({sure} sure)."
     needed = pairing.needed_for(margin + pairing.gain, limits.rules)
     would = f"about {needed:,} items would" if needed else "no number of items that anybody has would"
-    return f"No loss was shown; {pairing.points(margin)} lost is not ruled out, {would} do that."
+    return f"No loss was shown; {pairing.points(margin)} lost are not ruled out, {would} do that."
 
 
 def _failed(found: _Slice, message: str) -> Finding:
     told = found.pairing.charity(found.name)
     return CHECK.failed(
-        f"{message} {told}." if told else message, at=found.at, fix=_FIX, source=found.source, lever="prompt"
+        f"{message} {told}" if told else message, at=found.at, fix=_FIX, source=found.source, lever="prompt"
     )
 
 
