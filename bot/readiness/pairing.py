@@ -25,6 +25,11 @@ class Rules:
     power: float
     max_unpaired: float
 
+    @property
+    def alpha(self) -> float:
+        """How small a one-sided p must be: below 0.05 at a confidence of 0.95, without what floats add to the difference."""
+        return round(1 - self.confidence, 12)
+
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
@@ -89,7 +94,7 @@ class Pairing:
 
     def shows(self, asked: float, rules: Rules) -> str:
         """Say which gain so many items show, and how many would show the one asked for."""
-        none = statistics.mcnemar(self.n, 0) >= 1 - rules.confidence  # not even if all of them were won
+        none = statistics.mcnemar(self.n, 0) >= rules.alpha  # not even if all of them were won
         shown = (
             "so few items show nothing" if none else f"so many items show {self.points(self.detectable(rules))} or more"
         )

@@ -151,6 +151,10 @@ def test_graded_scores_replay_to_the_same_numbers_in_any_order(scores: list[floa
     assert one.low <= one.gain <= one.high
 
 
+def test_a_p_of_exactly_five_percent_is_not_below_it() -> None:
+    assert not RULES.alpha > 0.05
+
+
 _JUDGES = """
 import sys
 from tests.dossiers import CASES, read_case

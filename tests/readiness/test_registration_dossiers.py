@@ -85,6 +85,15 @@ def test_what_could_not_be_read_is_annotated_once_for_all_checks_that_need_it() 
     assert found.decision is Decision.CANNOT_TELL
 
 
+def test_a_metric_that_no_run_holds_is_told_once_and_not_of_every_run() -> None:
+    found = judged({"right": 186, "wrong": 14}, REGISTRATION.replace("name: exact_match", "name: exact_mach"))
+    told = [j.finding.check for j in found.judged if j.blocks and j.finding.because is None]
+    assert told == ["pass-criteria-written"]
+    elsewhere = judged({"right": 186, "wrong": 14, "name": "f1"})
+    told = [(j.finding.check, j.finding.at) for j in elsewhere.judged if j.blocks and j.finding.because is None]
+    assert told == [("eval-readable", "eval.candidate")]
+
+
 def test_without_slices_only_the_plan_says_so() -> None:
     found = judged({"right": 186, "wrong": 14}, REGISTRATION.replace(EXCUSE, ""))
     told = [j.finding.check for j in found.judged if j.blocks and j.finding.because is None]

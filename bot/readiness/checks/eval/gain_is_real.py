@@ -127,7 +127,7 @@ def _gain(dossier: Dossier, found: Compared, rules: Rules) -> Finding:
     seen, shows = f"{pairing.seen(found.run.name)} {asked}", pairing.shows(least, rules)
     if pairing.gain <= EPSILON or pairing.gain < least - EPSILON:
         return _failed(found, f"{seen} The gain is too small: do not ship it ({shows}).", DO_NOT_SHIP, "prompt")
-    if pairing.p_gain >= 1 - rules.confidence:
+    if pairing.p_gain >= rules.alpha:
         return _inconclusive(found, seen, rules)
     sure = f"at least {pairing.points(pairing.low)} at {percent(rules.confidence)}"
     return _passed(found, f"{seen} It is no luck: {chance(pairing.p_gain)}, {sure} ({shows}).")
@@ -166,7 +166,7 @@ def _against_baseline(dossier: Dossier, found: Compared, rules: Rules) -> Findin
         return _failed(
             found, f"{seen} It is not better than the prompted model: do not ship it ({shows}).", DO_NOT_SHIP, "prompt"
         )
-    if pairing.p_gain < 1 - rules.confidence:
+    if pairing.p_gain < rules.alpha:
         return _passed(found, f"{seen} It is better: {chance(pairing.p_gain)} ({shows}).")
     return _passed(found, f"{seen} It is better.", f"Within noise ({chance(pairing.p_gain)}): {shows}.")
 
@@ -178,7 +178,7 @@ def _not_worse(dossier: Dossier, found: Compared, rules: Rules, kind: str) -> Fi
     shows = pairing.shows(margin, rules)
     if -pairing.gain > margin + EPSILON:
         return _failed(found, f"{seen} It loses more: do not ship it ({shows}).", DO_NOT_SHIP, "prompt")
-    if pairing.p_loss < 1 - rules.confidence:
+    if pairing.p_loss < rules.alpha:
         lost = f"The loss is no luck ({chance(pairing.p_loss)}): do not ship it"
         return _failed(found, f"{seen} {lost} ({shows}).", DO_NOT_SHIP, "prompt")
     bound = dossier.policy.setting(CHECK.id, "bound_above")

@@ -128,7 +128,7 @@ def _judged(found: Sequence[_Slice], limits: Limits) -> Iterator[Finding]:
         pairing, seen = each.pairing, _seen(each, limits)
         if -pairing.gain > pairing.margin(limits.max_loss) + EPSILON:
             yield _failed(each, f"{seen} It loses more.")
-        elif p < 1 - limits.rules.confidence:
+        elif p < limits.rules.alpha:
             adjusted_for = f", adjusted for {len(found)} slices" if len(found) > 1 else ""
             yield _failed(each, f"{seen} The loss is no luck ({chance(p)}{adjusted_for}).")
         else:
