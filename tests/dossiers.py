@@ -5,7 +5,10 @@ point at; below it stand the facts. A pass with a remark is `remark`. `expect` m
 `# expect-file: <outcome>`.
 """
 
+import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from bot.readiness.baseline import small_models
 from bot.readiness.check import Dossier
 from bot.readiness.evidence import (
     Composition,
@@ -77,12 +81,12 @@ tried:
   reasoning_model: {not_applicable: over_latency_budget, why: A label within 300 ms.}
   oracle_context: {not_applicable: input_is_complete, why: The ticket holds all that its label needs.}
 eval:
-  regression: {not_applicable: closed_set_behind_router, why: It answers with a label.}
   baseline: {artifact: evals/results.json, rows: evals/rows.jsonl}
   metric: {task: tickets, name: exact_match, direction: higher}
   threshold: 0.9
   threshold_source: docs/bar.md
   holdout: {path: data/holdout.jsonl, split_by: user, labels: people, sampled: {how: random, from: production, window: 2025-11}}
+  regression: {not_applicable: closed_set_behind_router, why: It answers with one of two labels.}
 data:
   train: {path: data/train.jsonl, examples: 500}
   production_sample: data/sample.jsonl
@@ -100,9 +104,10 @@ ops_cost:
   claimed: {savings_12_months: 17155, payback_days: 33}
 """
 MADE_OF = {"items": 200, "lengths": [40, 400], "scripts": {"LATIN": 200}, "labels": {"a": 120, "b": 80}}
+FAILING = ("every row that fails",)
 READY_FACTS: dict[str, Any] = {
     "evals": {"eval.baseline": {"right": 150, "wrong": 50, "started_at": "2025-12-01T12:00:00+00:00"}},
-    "rows": {"failure.modes[0].rows": {"ids": "failing"}},
+    "rows": {"failure.modes[0].rows": {"ids": FAILING}},
     "texts": {"eval.threshold_source": {"text": "The service level."}},
     "samples": {"data.production_sample": MADE_OF},
     "bars": {"base": [], "reviews": []},
@@ -130,7 +135,29 @@ def shared(proposal: Proposal, known: Evidence) -> Evidence:
         if isinstance(run, Run)
         and (run.artifact, run.rows, run.run) == (baseline.artifact, baseline.rows, baseline.run)
     }
-    return replace(known, evals={**same, **known.evals})
+    evals = {**same, **known.evals}
+    ids = {field: _failing(proposal, evals, fact) for field, fact in known.rows.items()}
+    return replace(known, evals=evals, rows=ids)
+
+
+def _failing(
+    proposal: Proposal, evals: Mapping[str, Fact[EvalReport]], ids: Fact[tuple[str, ...]]
+) -> Fact[tuple[str, ...]]:
+    """Put the ids of the rows that are worse than the bar where FAILING stands for them."""
+    run = evals.get(next(iter(small_models(proposal)), "eval.baseline"))
+    bar, metric = proposal.eval.threshold, proposal.eval.metric
+    if (
+        not isinstance(ids, Known)
+        or ids.value != FAILING
+        or not isinstance(run, Known)
+        or bar is None
+        or metric is None
+    ):
+        return ids
+    sign = -1 if metric.direction == "lower" else 1
+    items = run.value.metrics[0].items
+    worse = tuple(i.native_id for i in items if i.score is not None and sign * i.score < sign * float(bar))
+    return Known(worse, ids.source)
 
 
 def source(grade: str = "B") -> Source:
@@ -138,17 +165,16 @@ def source(grade: str = "B") -> Source:
 
 
 def evidence(facts: dict[str, Any]) -> Evidence:
-    """Build the facts of a review from plain data; `ids: failing` are those of all rows with the score 0."""
-    evals = {at: _fact(entry, eval_report) for at, entry in (facts.get("evals") or {}).items()}
+    """Build the facts of a review from plain data."""
     return Evidence(
-        evals=evals,
+        evals={at: _fact(entry, eval_report) for at, entry in (facts.get("evals") or {}).items()},
         data={at: _fact(entry, data_profile) for at, entry in (facts.get("data") or {}).items()},
         people={
             login: _fact(entry, lambda e, who=login: person(who, e))
             for login, entry in (facts.get("people") or {}).items()
         },
         texts={at: _fact(entry, text) for at, entry in (facts.get("texts") or {}).items()},
-        rows={at: _fact(entry, lambda e: row_ids(e, evals)) for at, entry in (facts.get("rows") or {}).items()},
+        rows={at: _fact(entry, lambda e: tuple(map(str, e["ids"]))) for at, entry in (facts.get("rows") or {}).items()},
         human_checks={at: _fact(entry, human_checks) for at, entry in (facts.get("human_checks") or {}).items()},
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
@@ -156,32 +182,30 @@ def evidence(facts: dict[str, Any]) -> Evidence:
     )
 
 
-def row_ids(entry: dict[str, Any], evals: dict[str, Fact[EvalReport]]) -> tuple[str, ...]:
-    """Build the ids of a mode's rows."""
-    if entry["ids"] != "failing":
-        return tuple(map(str, entry["ids"]))
-    fact = evals.get("eval.untuned") or evals.get("eval.baseline")
-    items = fact.value.metrics[0].items if isinstance(fact, Known) else ()
-    return tuple(item.native_id for item in items if item.score == 0)
-
-
 def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
     if "unavailable" in entry:
         return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
-    return Known(build(entry), replace(source(entry.get("grade", "B")), size=entry.get("size")))
+    digest = hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
+    return Known(build(entry), replace(source(entry.get("grade", "B")), size=entry.get("size"), sha256=digest))
 
 
 def eval_report(entry: dict[str, Any]) -> EvalReport:
-    """Build a report from `{right, wrong, errored, ...}` counts or from a list of `scores`; `series` says it as [score, times].
+    """Build a report from `{right, wrong, errored, ...}` counts or from a list of `scores`.
 
-    `times` repeats every item, `wrong_times` only the wrong ones; `repeated` makes so many of the items one.
+    `times` repeats every item, `wrong_times` only the wrong ones; `repeated` makes so many of the items one. Instead,
+    `blocks` are `[score, items]` in the order of the items, a score of null is an error; `keys` begins the items' keys.
     """
-    scores = entry.get("scores") or [score for score, times in entry.get("series", ()) for _ in range(times)]
-    scores = scores or [1.0] * entry.get("right", 0) + [0.0] * entry.get("wrong", 0)
+    scores = entry.get("scores") or [1.0] * entry.get("right", 0) + [0.0] * entry.get("wrong", 0)
+    scores = [score for score, times in entry.get("blocks", ()) for _ in range(times)] or scores
     errored, repeated = entry.get("errored", 0), entry.get("repeated", 0)
     answers = entry.get("answers") or {}
     items = [
-        EvalItem(f"k{max(n - repeated, 0)}", str(n), float(score))
+        EvalItem(
+            f"{entry.get('keys', 'k')}{max(n - repeated, 0)}",
+            str(n),
+            None if score is None else float(score),
+            score is None,
+        )
         for n, score in enumerate(scores)
         for _ in range(entry.get("times", 1) * (entry.get("wrong_times", 1) if score == 0 else 1))
     ] + [EvalItem(f"e{n}", f"e{n}", None, errored=True) for n in range(errored)]
@@ -196,7 +220,7 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         value=entry.get("value", value),
         stderr=None,
         direction=Direction(direction) if direction else None,
-        n=entry.get("n", len(items) - errored),
+        n=entry.get("n", sum(item.score is not None for item in items)),
         pointer="/results/tickets",
         recomputed=None if entry.get("aggregate_only") else entry.get("recomputed", value),
         rescored=kind,
@@ -217,6 +241,7 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         rows_note=entry.get("rows_note"),
         finished_at=entry.get("finished_at"),
         judge=entry.get("judge"),
+        scorer=entry.get("scorer"),
     )
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from math import isclose
 from statistics import fmean
 
-from bot.readiness import schema
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Grade, Known, Source, Unavailable
 from bot.readiness.finding import Finding
-from bot.readiness.schema import COMPRESSION, Metric, Proposal, Run
+from bot.readiness.schema import COMPRESSION, LinkField, Metric, Proposal, Run
+from bot.readiness.schema import at as field
 from bot.readiness.schema.evaluation import RegressionSlice
 from bot.readiness.schema.training import Teacher
 
@@ -112,6 +112,11 @@ def called(at: str) -> str:
     return f"the {found[2]} of regression slice {int(found[1]) + 1}" if found else NAMES[at]
 
 
+def of_a_slice(at: str) -> bool:
+    """Say whether a field is a run of a regression slice."""
+    return _SLICE.fullmatch(at) is not None
+
+
 def metric_of(proposal: Proposal, at: str) -> Metric | None:
     """Find the metric that counts in a run: a regression slice has its own, of which any may be meant."""
     found = _SLICE.fullmatch(at)
@@ -146,43 +151,29 @@ def select(report: EvalReport, wanted: Metric | None, *, any_name: bool = False)
 
 def is_linked(proposal: Proposal, at: str) -> bool:
     """Say whether the proposal links a run at a field."""
-    run = schema.at(proposal, at)
-    return isinstance(run, Run | Teacher) and (run.artifact is not None or run.rows is not None)
+    return linked_files(proposal, at) is not None
+
+
+def linked_files(
+    proposal: Proposal, at: str
+) -> tuple[LinkField | None, LinkField | None, str | None, Metric | None] | None:
+    """Find what a run at a field is read from: artifact, rows, which of several runs, which metric; None: not linked."""
+    run = field(proposal, at)
+    if not isinstance(run, Run | Teacher) or (run.artifact is None and run.rows is None):
+        return None
+    return run.artifact, run.rows, run.run if isinstance(run, Run) else None, metric_of(proposal, at)
 
 
 def that_count(proposal: Proposal) -> tuple[str, ...]:
-    """List the runs on which the verdict on the bar and on the gain rests, by their fields.
-
-    The baseline always; the small models where a good large one is to be made cheap; the teacher where one is linked. Once
-    there is a candidate: it, what it is compared with, and both runs of each regression slice.
-    """
-    runs = [BASELINE, *small_models(proposal)]
-    if distils(proposal) and is_linked(proposal, "training.teacher"):
-        runs.append("training.teacher")
-    if is_linked(proposal, CANDIDATE):
-        runs += [UNTUNED, CANDIDATE]
-        runs += [
-            f"eval.regression[{n}].{run}" for n in range(len(slices(proposal))) for run in ("baseline", "candidate")
-        ]
-    return tuple(dict.fromkeys(runs))
+    """List the runs without which there is no verdict on the bar: the baseline, and small models that must fall short."""
+    return (BASELINE, *small_models(proposal))
 
 
-def linked(proposal: Proposal) -> tuple[str, ...]:
-    """List the runs that a reader of the proposal would take for evidence: those that count, and every other that it links.
-
-    A run that is linked at several fields, as a baseline that uses several levers, is listed once, at the first of them.
-    """
-    sides = ("baseline", "candidate")
-    every = [*NAMES, *(f"eval.regression[{n}].{side}" for n in range(len(slices(proposal))) for side in sides)]
-    runs = [*that_count(proposal), *(at for at in every if is_linked(proposal, at))]
-    first: dict[object, str] = {}
-    for at in runs:
-        run, slice_of = schema.at(proposal, at), _SLICE.fullmatch(at)
-        same = (
-            (run.artifact or run.rows, run.rows, getattr(run, "run", None), slice_of) if is_linked(proposal, at) else at
-        )
-        first.setdefault(same, at)
-    return tuple(dict.fromkeys(first.values()))
+def to_read(proposal: Proposal) -> tuple[str, ...]:
+    """List the runs that must be readable: those that count, and every other one that is linked, whatever for."""
+    sides = (f"eval.regression[{n}].{side}" for n in range(len(slices(proposal))) for side in ("baseline", "candidate"))
+    linked = (at for at in (*NAMES, *sides) if is_linked(proposal, at))
+    return tuple(dict.fromkeys((*that_count(proposal), *linked)))
 
 
 def small_models(proposal: Proposal) -> tuple[str, ...]:
@@ -198,10 +189,11 @@ def distils(proposal: Proposal) -> bool:
 
 
 def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Finding:
-    """Find a measured run, or the finding that says why there is none (the cause is `eval-readable`'s)."""
-    told = check.id == "eval-readable" or at not in linked(dossier.proposal)
+    """Find a measured run, or the finding that says why there is none (the cause is `eval-readable`'s, where it reads it)."""
+    proposal = dossier.proposal
+    told = check.id == "eval-readable" or at not in to_read(proposal)
     because, name = None if told else "eval-readable", called(at)
-    if not is_linked(dossier.proposal, at):
+    if not is_linked(proposal, at):
         return check.failed(
             f"There is no eval run of {name} to look at.",
             at=at,
@@ -217,11 +209,21 @@ def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Fi
         case Unavailable() as trouble:
             return check.unavailable(trouble, at=at, what=f"The eval run of {name} could not be read", because=because)
         case Known() as known:
-            chosen = select(known.value, metric_of(dossier.proposal, at), any_name=_SLICE.fullmatch(at) is not None)
+            chosen = select(known.value, metric_of(proposal, at), any_name=of_a_slice(at))
             if isinstance(chosen, Ambiguous):
-                teller = "pass-criteria-written" if at == BASELINE else because
+                teller = "pass-criteria-written" if _names_no_metric(dossier, at) else because
                 return _unnamed(check, known, chosen, at, None if teller == check.id else teller)
             return Measured(at, known, chosen)
+
+
+def _names_no_metric(dossier: Dossier, at: str) -> bool:
+    """Say whether the proposal's own metric is unclear, in the baseline already: then it is in every run, for one cause."""
+    if of_a_slice(at):
+        return False
+    wanted, known = dossier.proposal.eval.metric, dossier.evidence.evals.get(BASELINE)
+    if at == BASELINE or wanted is None or wanted.name is None:
+        return True
+    return isinstance(known, Known) and isinstance(select(known.value, wanted), Ambiguous)
 
 
 def _unnamed(check: Check, known: Known[EvalReport], chosen: Ambiguous, at: str, because: str | None) -> Finding:

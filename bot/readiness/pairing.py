@@ -14,7 +14,6 @@ from bot.readiness.evidence import EvalItem
 from bot.readiness.shortfall import extremes
 from bot.readiness.wording import count, share
 
-SURE_WINS = 7  # so many are expected where five wins and no loss, the fewest that p < 0.05 needs, come with 80 %
 EPSILON = 1e-9  # shares are sums of floats: 0.63 - 0.6 is no less than 0.03
 
 
@@ -26,6 +25,11 @@ class Rules:
     power: float
     max_unpaired: float
 
+    @property
+    def alpha(self) -> float:
+        """How small a one-sided p must be: below 0.05 at a confidence of 0.95, without what floats add to the difference."""
+        return round(1 - self.confidence, 12)
+
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
@@ -33,10 +37,9 @@ class Pairing:
 
     `candidate` and `other` are means over all items, `gain` their difference in the better direction, `relative` that gain
     as a share of the other's value (of its goodness, 1 - value, where lower is better and scores are shares; None where
-    that is 0). `p_gain` and `p_loss` are one-sided, `low` and `high` one-sided bounds of the gain. `detectable` is the
-    smallest gain that so many pairs show, `needed` how many would show the gain seen. `errored` rows of the candidate
-    counted as wrong, `other_errored` of the other run as right; likewise the items that only one run has (`missing` from
-    the candidate, `extra` in it). `shares` says that every score lies between 0 and 1.
+    that is 0). `p_gain` and `p_loss` are one-sided, `low` and `high` one-sided bounds of the gain. `errored` rows of the
+    candidate counted as wrong, `other_errored` of the other run as right; likewise the items that only one run has (`missing`
+    from the candidate, `extra` in it). `shares` says that every score lies between 0 and 1.
     """
 
     higher: bool
@@ -52,8 +55,6 @@ class Pairing:
     p_loss: float
     low: float
     high: float
-    detectable: float
-    needed: int | None
     errored: int
     other_errored: int
     missing: int
@@ -76,18 +77,38 @@ class Pairing:
         return points if self.shares else points * abs(self.other)
 
     def needed_for(self, gain: float, rules: Rules) -> int | None:
-        """Find the number of pairs that would show a gain of this size, given how often both runs differ here."""
+        """Find the number of pairs that would show a gain of this size, where both runs differ otherwise as often as here."""
         if self.spread is None:
-            return statistics.needed_pairs(gain, self._discordance, rules.confidence, rules.power)
+            return statistics.needed_pairs(gain, min(1.0, self._churn + gain), rules.confidence, rules.power)
         return statistics.needed_pairs_of_shift(gain, self.spread, rules.confidence, rules.power)
 
     @property
-    def _discordance(self) -> float:
-        return (self.wins + self.losses) / self.n
+    def _churn(self) -> float:
+        return 2 * min(self.wins, self.losses) / self.n
+
+    def detectable(self, rules: Rules) -> float:
+        """Find the smallest gain that so many pairs show, where both runs differ otherwise as often as here."""
+        if self.spread is None:
+            return statistics.detectable_over_churn(self.n, self._churn, rules.confidence, rules.power)
+        return statistics.detectable_shift(self.n, self.spread, rules.confidence, rules.power)
+
+    def shows(self, asked: float, rules: Rules) -> str:
+        """Say which gain so many items show, and how many would show the one asked for."""
+        none = statistics.mcnemar(self.n, 0) >= rules.alpha  # not even if all of them were won
+        shown = (
+            "so few items show nothing" if none else f"so many items show {self.points(self.detectable(rules))} or more"
+        )
+        if asked <= EPSILON:
+            return shown
+        needed = self.needed_for(asked, rules)
+        return f"{shown}, {self.points(asked)} take {f'about {needed:,}' if needed else 'more than anybody has'}"
 
     def points(self, difference: float) -> str:
         """Write a difference for people: in points of a hundred where scores are shares."""
-        return f"{100 * difference:.1f}".removesuffix(".0") + " points" if self.shares else share(difference)
+        if not self.shares:
+            return share(difference)
+        hundredths = f"{100 * difference:.1f}".removesuffix(".0")
+        return f"{hundredths} point" if hundredths == "1" else f"{hundredths} points"
 
     def seen(self, name: str) -> str:
         """Say how both runs compare, in one sentence."""
@@ -98,7 +119,7 @@ class Pairing:
             else "no gain"
         )
         return (
-            f"Over {count(self.n, 'paired item')} the candidate reaches {share(self.candidate)}, {name} {share(self.other)}: "
+            f"Over {count(self.n, 'paired item')} the candidate reaches {share(self.candidate)} against {share(self.other)} of {name}: "
             f"{change} ({self.wins:,} won, {self.losses:,} lost, {self.ties:,} tied)."
         )
 
@@ -110,7 +131,8 @@ class Pairing:
             (self.missing, "item", "that the candidate's run lacks counted as wrong there"),
             (self.extra, "item", f"that the run of {name} lacks counted as right there"),
         )
-        return "; ".join(f"{count(number, thing)} {how}" for number, thing, how in told if number) or None
+        said = "; ".join(f"{count(number, thing)} {how}" for number, thing, how in told if number)
+        return f"{said}." if said else None
 
 
 def pair(candidate: Measured, other: Measured, *, higher: bool, rules: Rules) -> Pairing | str:
@@ -143,6 +165,8 @@ def pair(candidate: Measured, other: Measured, *, higher: bool, rules: Rules) ->
 
 def _differently_scored(candidate: Measured, other: Measured) -> str | None:
     ours, theirs = candidate.report.value, other.report.value
+    if _read_from(candidate) == _read_from(other):
+        return "Both are one and the same run: link that of each"
     if (candidate.metric.name, candidate.metric.variant) != (other.metric.name, other.metric.variant):
         return f"They are not the same metric: `{name_of(candidate.metric)}` and `{name_of(other.metric)}`"
     if ours.scorer and theirs.scorer and ours.scorer != theirs.scorer:
@@ -150,6 +174,12 @@ def _differently_scored(candidate: Measured, other: Measured) -> str | None:
     if ours.judge and theirs.judge and ours.judge != theirs.judge:
         return f"They were judged by different models ({ours.judge} and {theirs.judge})"
     return None
+
+
+def _read_from(measured: Measured) -> tuple[str, str | None]:
+    """Identify the file of a run, whatever it is called, and which of its runs it is."""
+    source = measured.report.source
+    return source.sha256 or f"{source.uri}@{source.revision}", measured.report.value.run
 
 
 def _by_key(measured: Measured) -> Mapping[str, list[EvalItem]]:
@@ -180,19 +210,12 @@ def _compared(
         spread = None
         p_gain, p_loss = statistics.mcnemar(wins, losses), statistics.mcnemar(losses, wins)
         low, high = (statistics.agresti_min(wins, losses, n, rules.confidence, upper=upper) for upper in (False, True))
-        discordance = (wins + losses) / n
-        floor = min(1.0, max(discordance, SURE_WINS / n))
-        detectable = statistics.detectable_gain(n, floor, rules.confidence, rules.power)
-        needed = statistics.needed_pairs(gain, discordance, rules.confidence, rules.power)
     else:
         spread = stdev(gains) if n > 1 else abs(gain)
-        p_gain = statistics.sign_flip(gains, seed=seed)
-        p_loss = statistics.sign_flip([-g for g in gains], seed=seed)
+        p_gain, p_loss = statistics.sign_flip(gains, seed=seed)
         low, high = (
             statistics.bound_of_mean(gains, rules.confidence, upper=upper, seed=seed) for upper in (False, True)
         )
-        detectable = statistics.detectable_shift(n, spread, rules.confidence, rules.power)
-        needed = statistics.needed_pairs_of_shift(gain, spread, rules.confidence, rules.power)
     candidate, other = values
     whole = (other if higher else 1 - other) if shares else other
     errored, other_errored, missing, extra = told
@@ -210,8 +233,6 @@ def _compared(
         p_loss=p_loss,
         low=low,
         high=high,
-        detectable=detectable,
-        needed=needed,
         errored=errored,
         other_errored=other_errored,
         missing=missing,

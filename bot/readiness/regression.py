@@ -10,7 +10,7 @@ from bot.readiness.pairing import Rules
 from bot.readiness.schema import Proposal
 from bot.readiness.wording import percent
 
-AT = "eval.regression"
+FIELD = "eval.regression"
 CHECK_ID = "no-regression"  # the check whose settings say what a loss is
 
 

@@ -24,6 +24,11 @@ def percent(value: float | Decimal) -> str:
     return f"{float(value) * 100:g} %"
 
 
+def chance(p: float) -> str:
+    """Write the p-value of a test, with four places."""
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.4f}".rstrip("0").rstrip(".")
+
+
 def money(amount: Decimal, currency: str | None) -> str:
     """Write an amount: whole units from 100 on, cents below."""
     return f"{amount:,.{0 if abs(amount) >= 100 else 2}f} {currency or ''}".rstrip()

@@ -1,19 +1,21 @@
 """Do the bounds agree with published values, and with what they promise?"""
 
 import random
-from statistics import NormalDist, fmean
+from statistics import NormalDist, fmean, stdev
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest, bootstrap
 
 from bot.readiness.statistics import (
     BOOTSTRAP_MAX_N,
     bootstrap_bound,
     bound_of_mean,
-    detectable_gain,
     needed_n,
     needed_n_of_mean,
+    seed_of,
     wilson,
 )
 
@@ -104,10 +106,44 @@ def test_the_bootstrap_bound_covers_about_as_often_as_it_says() -> None:
     assert covered >= 180
 
 
-@pytest.mark.parametrize(
-    ("n", "discordance", "gain"),
-    # simulated: exact one-sided McNemar, 80 % power
-    [(200, 0.1, 0.06), (200, 0.2, 0.08), (200, 0.3, 0.10), (200, 0.4, 0.11), (540, 0.2, 0.05), (280, 0.1, 0.05)],
-)
-def test_the_gain_that_n_can_show_agrees_with_simulation(n: int, discordance: float, gain: float) -> None:
-    assert detectable_gain(n, discordance) == pytest.approx(gain, abs=0.006)
+@given(COUNTS)
+def test_wilson_is_scipys(counts: tuple[int, int]) -> None:
+    successes, n = counts
+    interval = binomtest(successes, n).proportion_ci(0.9, method="wilson")
+    assert wilson(successes, n, 0.95, upper=False) == pytest.approx(max(interval.low, 0.0), abs=1e-12)
+    assert wilson(successes, n, 0.95, upper=True) == pytest.approx(min(interval.high, 1.0), abs=1e-12)
+
+
+def test_the_acceleration_of_a_skewed_sample_lifts_the_upper_bound_as_by_hand() -> None:
+    # scores 0 x 9 and 1: the mean is 0.1, the deviations' cubes sum to 0.729 - 9 * 0.001 = 0.72, their squares to 0.9.
+    # a = 0.72 / (6 * 0.9 ** 1.5) = 0.1405. Resampled means are k / 10, k binomial (10, 0.1): P(k < 1) + P(k = 1) / 2 = 0.5424,
+    # z0 = 0.1066. Upper 95 %: z0 + (z0 + 1.6449) / (1 - a * (z0 + 1.6449)) = 2.4305, a level of 0.9925; P(k <= 3) = 0.9872,
+    # P(k <= 4) = 0.9984, so the bound is 0.4, where the plain percentile says 0.3 (P(k <= 2) = 0.9298)
+    scores = [0.0] * 9 + [1.0]
+    assert bootstrap_bound(scores, 0.95, upper=True, seed=1, resamples=20_000) == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("shape", [(8, 2), (2, 8), (1, 1), (0.5, 3)])
+@pytest.mark.parametrize("n", [20, 150])
+def test_the_bootstrap_is_scipys(shape: tuple[float, float], n: int) -> None:
+    draw = random.Random(n)
+    scores = [draw.betavariate(*shape) for _ in range(n)]
+    found = bootstrap(
+        (scores,), np.mean, confidence_level=0.9, method="BCa", n_resamples=20_000, rng=np.random.default_rng(1)
+    ).confidence_interval
+    spread = stdev(scores) / n**0.5
+    for upper, expected in ((False, found.low), (True, found.high)):
+        bound = bootstrap_bound(scores, 0.95, upper=upper, seed=2, resamples=20_000)
+        assert abs(bound - expected) < 0.12 * spread  # of a standard error: what two draws of 20,000 differ by
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=40), st.integers(0, 9))
+@settings(max_examples=25, deadline=None)
+def test_where_lower_is_better_the_bounds_are_mirrored(scores: list[float], seed: int) -> None:
+    low = bootstrap_bound(scores, 0.95, upper=False, seed=seed, resamples=200)
+    high = bootstrap_bound([1 - score for score in scores], 0.95, upper=True, seed=seed, resamples=200)
+    assert low == pytest.approx(1 - high, abs=0.02)
+
+
+def test_the_seed_follows_from_the_items_and_not_from_their_order() -> None:
+    assert seed_of(["b", "a"]) == seed_of(["a", "b"]) != seed_of(["a", "c"])

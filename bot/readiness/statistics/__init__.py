@@ -13,6 +13,7 @@ from bot.readiness.statistics.paired import agresti_min, mcnemar, sign_flip
 from bot.readiness.statistics.power import (
     DISCORDANCE,
     detectable_gain,
+    detectable_over_churn,
     detectable_shift,
     needed_pairs,
     needed_pairs_of_shift,
@@ -27,6 +28,7 @@ __all__ = [
     "bootstrap_bound",
     "bound_of_mean",
     "detectable_gain",
+    "detectable_over_churn",
     "detectable_shift",
     "error_reduction",
     "holm",

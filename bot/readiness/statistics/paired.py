@@ -53,19 +53,19 @@ def agresti_min(wins: int, losses: int, n: int, confidence: float, *, upper: boo
     return min(1.0, max(-1.0, difference + (half if upper else -half)))
 
 
-def sign_flip(differences: Sequence[float], *, seed: int) -> float:
-    """Compute the one-sided p that paired differences have a mean so far above 0 by luck alone: every sign is a coin's.
+def sign_flip(differences: Sequence[float], *, seed: int) -> tuple[float, float]:
+    """Compute the one-sided p that paired differences have a mean so far above, and so far below, 0: every sign is a coin's.
 
     All signs up to 13 differences, 9,999 random draws up to SIGN_FLIP_MAX_N, the normal approximation beyond.
     """
     moved = [difference for difference in differences if difference != 0]  # a zero has no sign
     if not moved:
-        return 1.0
-    if len(moved) == 1:  # scipy asks for two
-        return 0.5 if moved[0] > 0 else 1.0
+        return 1.0, 1.0
+    if len(moved) == 1:  # a coin thrown once; scipy asks for two
+        return (0.5, 1.0) if moved[0] > 0 else (1.0, 0.5)
     if len(moved) > SIGN_FLIP_MAX_N:
-        squares = sqrt(sum(difference * difference for difference in moved))
-        return 1.0 - NormalDist().cdf(sum(moved) / squares)
+        z = sum(moved) / sqrt(sum(difference * difference for difference in moved))
+        return NormalDist().cdf(-z), NormalDist().cdf(z)
     import numpy as np
     from scipy.stats import permutation_test
 
@@ -73,4 +73,8 @@ def sign_flip(differences: Sequence[float], *, seed: int) -> float:
         (np.array(moved),), np.mean, permutation_type="samples", alternative="greater", vectorized=True,
         n_resamples=SIGN_FLIPS, batch=500, rng=np.random.default_rng(seed),
     )  # fmt: skip
-    return float(found.pvalue)
+    # the other side from the same draws, as scipy reckons: ties count, and so does the sample itself unless all signs were tried
+    null, own = found.null_distribution, 0 if 2 ** len(moved) <= SIGN_FLIPS else 1
+    slack = 1e-14 * abs(found.statistic)
+    below = (int(np.sum(null <= found.statistic + slack)) + own) / (len(null) + own)
+    return float(found.pvalue), min(1.0, below)

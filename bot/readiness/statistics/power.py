@@ -1,6 +1,6 @@
 """What can so many pairs show, and how many would show it? One-sided tests of paired differences, at a given power."""
 
-from math import ceil, sqrt
+from math import ceil, log2, sqrt
 from statistics import NormalDist
 
 from bot.readiness.statistics.proportion import MAX_N
@@ -9,8 +9,9 @@ DISCORDANCE = 0.2  # house: share of the pairs in which only one of both runs is
 
 
 def detectable_gain(n: int, discordance: float = DISCORDANCE, confidence: float = 0.95, power: float = 0.8) -> float:
-    """Find the smallest gain that the exact one-sided McNemar test of n pairs shows; at most the discordance.
+    """Find the smallest gain that the exact one-sided McNemar test of n pairs shows; the discordance where that is not enough.
 
+    A gain is never above the share of the pairs that differ: one that equals it may therefore still go unseen.
     Normal approximation with the continuity correction, as the exact test counts whole pairs (n = 200: about 8 points).
     """
     low, high = 0.0, discordance
@@ -30,6 +31,19 @@ def needed_pairs(gain: float, discordance: float, confidence: float = 0.95, powe
     return ceil(root * root) if root * root < MAX_N else None
 
 
+def detectable_over_churn(n: int, churn: float, confidence: float = 0.95, power: float = 0.8) -> float:
+    """Find the smallest gain that n pairs show, where a share of them differs both ways alike (churn) and the gain comes on top.
+
+    1 - churn where not even that is enough.
+    """
+    low, high = 0.0, 1.0 - churn
+    for _ in range(60):
+        gain = (low + high) / 2
+        needed = needed_pairs(gain, churn + gain, confidence, power)
+        low, high = (low, gain) if needed is not None and needed <= n else (gain, high)
+    return high
+
+
 def _noise(gain: float, discordance: float, confidence: float, power: float) -> float:
     """Compute how far a paired difference of proportions must stick out, times the root of n."""
     normal = NormalDist()
@@ -47,7 +61,8 @@ def needed_pairs_of_shift(shift: float, spread: float, confidence: float = 0.95,
     if shift <= 0:
         return None
     n = (_reach(confidence, power) * spread / shift) ** 2
-    return max(ceil(n), 1) + 1 if n < MAX_N else None
+    fewest = ceil(log2(1 / (1 - confidence)))  # even where every pair is won: signs of so many agree by luck
+    return max(ceil(n) + 1, fewest) if n < MAX_N else None
 
 
 def _reach(confidence: float, power: float) -> float:

@@ -4,12 +4,16 @@
 Without a written eval nobody can tell whether training helped (S1). A number without the rows behind it is a claim.
 
 ## What counts as evidence
-The artifact and the per-sample rows of `eval.baseline` and of every other run that the proposal links (the levers tried, the
-base model, the teacher, the regression slices, the candidate), fetched at the pull request's head commit and recognised by
-their content. Each run is complete, was not cut short by a limit, and no mock model answered. The value and N are computed anew from the rows. Where
-they hold answer and target and scores are 0 and 1, rows are scored anew: an answer equal to its target to the letter is no
-0 whatever the metric is called, and under a name like `exact_match`, `label_match` or `json_match` an answer that its
-target does not hold is no 1.
+The artifact and the per-sample rows of `eval.baseline` and of every other run that is linked: the levers under `tried`, the
+base model before tuning, the candidate, both runs of each regression slice, the teacher. They are fetched at the pull
+request's head commit and recognised by their content. A run is complete, no mock model answered, and no limit cut it short
+(a regression slice may be as small as it likes). A file that is linked twice is judged once, and what several runs suffer
+from is told once.
+
+The value and N are computed anew from the rows. Where they hold answer and target and scores are 0 and 1, rows are scored
+anew: an answer equal to its target to the letter is no 0 whatever the metric is called, and under a name like `exact_match`,
+`label_match` or `json_match` an answer that its target does not hold is no 1. A run that is not linked is asked for by the
+check that needs it.
 
 ## How to fix
 Run the eval once more without a limit, log the samples (`--log_samples` in lm-evaluation-harness), commit both files,
@@ -17,24 +21,49 @@ and link them as `artifact` and `rows`.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isclose
 
-from bot.readiness.baseline import TOLERANCE, Measured, linked, measure, metric_of
+from bot.readiness.baseline import TOLERANCE, Measured, linked_files, measure, metric_of, of_a_slice, to_read
 from bot.readiness.check import Check, Dossier
-from bot.readiness.finding import Finding, Item
+from bot.readiness.evidence import Unavailable
+from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.plausible import implausible
 from bot.readiness.wording import beside, count, share
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
-    """Read every run that is linked and compare its numbers with its rows."""
-    for at in linked(dossier.proposal):
+    """Read every linked run, each once however often it is linked, and compare its numbers with its rows."""
+    read: set[object] = set()
+    told: set[object] = set()
+    for at in to_read(dossier.proposal):
+        files = linked_files(dossier.proposal, at)
+        if files is not None and files in read:
+            continue
+        read.add(files)
         measured = measure(CHECK, dossier, at)
         if isinstance(measured, Finding):
-            yield measured
+            yield _once(measured, _cause(dossier, measured, at), told)
         else:
             wanted = metric_of(dossier.proposal, at)
             yield from _judge(measured, lower=wanted is not None and wanted.direction == "lower")
+
+
+def _cause(dossier: Dossier, finding: Finding, at: str) -> object:
+    """Find what several runs may suffer from: a store that is down, a selector that two runs of a slice share."""
+    fact = dossier.evidence.evals.get(at)
+    if isinstance(fact, Unavailable):
+        return fact
+    return finding.at if finding.outcome is Outcome.FAILED else finding.outcome
+
+
+def _once(finding: Finding, cause: object, told: set[object]) -> Finding:
+    """Make a finding whose cause was told before a consequence of it: one cause gives one annotation."""
+    if finding.because is not None:
+        return finding
+    again = cause in told
+    told.add(cause)
+    return replace(finding, because=CHECK.id) if again else finding
 
 
 def _judge(measured: Measured, *, lower: bool) -> Iterator[Finding]:
@@ -62,7 +91,7 @@ def _faults(measured: Measured) -> Iterator[tuple[str, str]]:
         yield f"By its artifact {run} did not end well ({report.status}).", "Run the eval to its end and link that run."
     if report.mock:
         yield f"In {run} a mock model answered.", "Run the eval with the model that the proposal speaks of."
-    if report.limit is not None:
+    if report.limit is not None and not of_a_slice(measured.at):  # of a benchmark a part may be drawn
         yield f"A limit cut {run} to {report.limit:,g} items.", "Run the whole eval, without a limit."
     if report.rows_note:
         yield (

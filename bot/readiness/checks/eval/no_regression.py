@@ -1,140 +1,164 @@
-"""Did the tuned model keep what it could do before?
+"""Does the tuned model still do what it did before?
 
 ## Why
-A tune that learns one task may forget others, and nobody looks at those unless asked to (S1).
+Tuning on one task may cost others (S1): a model that forgot is no gain, whatever the eval says.
 
 ## What counts as evidence
-Asked at registration and revalidation, once `eval.candidate` is linked: for each slice under `eval.regression`, the rows of
-its `baseline` and of its `candidate`, paired item by item. A slice loses at most 3 points, and no loss is significant
-(one-sided paired test, adjusted for the number of slices after Holm). A slice of fewer than 100 rows shows nothing either
-way: a remark says so. A row of the candidate without a score counts as wrong, one of the other run as right.
+Asked at registration and revalidation, once `eval.candidate` is linked. Both runs of every slice under `eval.regression`,
+paired item by item; a row of the candidate without a score counts as wrong, one of the baseline as right, and so does an item
+that one of both runs leaves out. No slice of 100 items or more loses more than 3 points, and none loses significantly
+(one-sided paired test, adjusted Holm for the number of slices). A smaller slice is remarked as not shown, unless it surely
+loses more than that. What loss is ruled out, and how many rows would rule out the one allowed, is printed.
 
 ## How to fix
-Train more gently (lower rank or rate, fewer epochs, general examples mixed in), or keep the prompted model. Where a slice
-is too small, enlarge it to the N named.
+Do not ship it: tune again with general examples mixed in, for fewer epochs, or with a lower rank; then run all slices again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.readiness import regression
-from bot.readiness.baseline import CANDIDATE, is_linked, measure, slices
+from bot.readiness import excuse
+from bot.readiness.baseline import CANDIDATE, Measured, is_linked, measure, slices
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Source
-from bot.readiness.excuse import Accepted, Refused, judged
 from bot.readiness.finding import Finding, Item
 from bot.readiness.pairing import EPSILON, Pairing, pair
-from bot.readiness.regression import Limits
+from bot.readiness.regression import FIELD, Limits, higher_is_better
 from bot.readiness.statistics import holm
-from bot.readiness.wording import count
+from bot.readiness.wording import chance, percent
 
-_FIX = "Train more gently or mix general examples in; else keep the prompted model."
+_FIX = "Do not ship it: tune again with general examples mixed in, or for fewer epochs."
 
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """A slice whose runs are paired; `source` is the weaker of both."""
+    """A slice whose two runs were compared; `source` is the weaker of their sources."""
 
-    name: str
     at: str
+    name: str
     pairing: Pairing
     source: Source
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
-    """Pair both runs of each slice, then judge the losses together."""
+    """Compare both runs of every slice, and judge the losses together."""
+    limits = Limits.of(dossier)
     if not is_linked(dossier.proposal, CANDIDATE):
         yield CHECK.not_applicable(
-            "No tuned run is linked under `eval.candidate` yet: what it forgot is asked at registration.", at=CANDIDATE
+            f"No tuned run is linked under `eval.candidate` yet: what it forgot is asked at registration. {limits.needed()}",
+            at=CANDIDATE,
         )
         return
-    excuse = judged(dossier.proposal, dossier.policy, regression.AT)
-    if isinstance(excuse, Accepted):
-        yield CHECK.not_applicable(f"No slice is asked for ({excuse.code}): {excuse.why}", at=regression.AT)
+    excused = excuse.judged(dossier.proposal, dossier.policy, FIELD)
+    if isinstance(excused, excuse.Accepted):
+        yield CHECK.not_applicable(f"No slice is needed: `{excused.code}`.", at=FIELD)
         return
-    if isinstance(excuse, Refused) or not slices(dossier.proposal):
+    if excused is not None or not slices(dossier.proposal):
         yield CHECK.failed(
-            "There is no regression slice: what the tune forgot cannot be seen.",
-            at=regression.AT,
-            fix="Add a slice of general tasks under `eval.regression`, and run baseline and candidate over it.",
+            "There is no slice in which to see what the tuned model forgot.",
+            at=FIELD,
+            fix="List a general task under `eval.regression`, with a run before and one after tuning.",
             lever="evals",
             because="regression-slices-planned",
         )
         return
-    limits, paired = Limits.of(dossier), list[_Slice]()
-    for number, planned in enumerate(slices(dossier.proposal)):
-        found = _paired(dossier, f"{regression.AT}[{number}]", planned.name, limits)
-        if isinstance(found, Finding):
-            yield found
-        else:
-            paired.append(found)
-    # Holm over the slices that can show something: a small one takes no certainty from the others
-    large = [each for each in paired if each.pairing.n >= limits.min_rows]
-    adjusted = dict(zip((each.at for each in large), holm([each.pairing.p_loss for each in large]), strict=True))
-    for each in paired:
-        yield _judged(each, adjusted.get(each.at), limits)
+    found = [_compare(dossier, number, limits) for number in range(len(slices(dossier.proposal)))]
+    yield from (each for each in found if isinstance(each, Finding))
+    compared = [each for each in found if isinstance(each, _Slice)]
+    yield from (_small(each, limits) for each in compared if each.pairing.n < limits.min_rows)
+    yield from _judged([each for each in compared if each.pairing.n >= limits.min_rows], limits)
 
 
-def _paired(dossier: Dossier, at: str, name: str, limits: Limits) -> _Slice | Finding:
-    before = measure(CHECK, dossier, f"{at}.baseline")
-    if isinstance(before, Finding):
-        return before
-    after = measure(CHECK, dossier, f"{at}.candidate")
-    if isinstance(after, Finding):
-        return after
-    source = max(before.source, after.source, key=lambda source: source.grade)
-    for measured in (before, after):
+def _compare(dossier: Dossier, number: int, limits: Limits) -> _Slice | Finding:
+    runs = []
+    for side in ("baseline", "candidate"):
+        measured = measure(CHECK, dossier, f"{FIELD}[{number}].{side}")
+        if isinstance(measured, Finding):
+            return measured
         if not measured.averages:
-            return CHECK.unverified(
-                f"No rows prove the number of {measured.name}, so no loss can be tested.",
-                at=measured.at,
-                fix=f"Link the per-sample rows under `{measured.at}.rows`, of a metric that is the mean of its rows.",
-                source=source,
-                because="eval-readable",
-            )
-    higher = regression.higher_is_better(dossier.proposal, before)
+            return _untested(measured)
+        runs.append(measured)
+    before, after = runs
+    higher = higher_is_better(dossier.proposal, before)
     if isinstance(higher, str):
         return CHECK.failed(
-            higher, at=f"{at}.metric", fix="Write `direction: higher` or `lower` there.", source=source, lever="evals"
+            higher,
+            at=f"{FIELD}[{number}].metric.direction",
+            fix=f"Write `direction: higher` (or `lower`) under `{FIELD}[{number}].metric`.",
+            source=before.source,
+            lever="evals",
+            because="regression-slices-planned",
         )
-    found = pair(after, before, higher=higher, rules=limits.rules)
-    if isinstance(found, str):
+    source = max(before.source, after.source, key=lambda source: source.grade)
+    pairing = pair(after, before, higher=higher, rules=limits.rules)
+    if isinstance(pairing, str):
         return CHECK.failed(
-            f"Both runs of the slice `{name}` cannot be compared. {found}.",
-            at=at,
-            fix="Run baseline and candidate over the same items, with the same metric, scored the same way.",
+            f"The runs of regression slice {number + 1} cannot be compared. {pairing}.",
+            at=after.at,
+            fix="Run the slice before and after tuning over the same items, with the same metric, scored the same way.",
             source=source,
             lever="evals",
         )
-    return _Slice(name, at, found, source)
+    return _Slice(after.at, before.name, pairing, source)
 
 
-def _judged(found: _Slice, p_loss: float | None, limits: Limits) -> Finding:
-    pairing, margin = found.pairing, found.pairing.margin(limits.max_loss)
-    against = pairing.charity("the baseline")
-    seen = f"Slice `{found.name}`: {pairing.seen('the baseline')}{f' {against}.' if against else ''}"
-    if p_loss is None:
-        return CHECK.passed(
-            seen,
-            at=found.at,
-            source=found.source,
-            remark=f"Not shown: {count(pairing.n, 'row')} tell nothing, {limits.min_rows:,} are the least. {limits.needed()}",
-        )
-    if -pairing.gain > margin + EPSILON:
-        return _failed(found, f"{seen} It may lose {pairing.points(margin)} at most.")
-    if p_loss < 1 - limits.rules.confidence:
-        return _failed(found, f"{seen} The loss is no luck (p = {p_loss:.4f}, adjusted for the slices).")
-    sure = pairing.low > -margin
-    return CHECK.passed(
-        f"{seen} It keeps what it could do.",
-        at=found.at,
-        source=found.source,
-        remark=None if sure else f"A loss of {pairing.points(-pairing.low)} is not ruled out. {limits.needed()}",
+def _untested(measured: Measured) -> Finding:
+    why = "the rows do not average to its number" if measured.metric.items else "no rows are linked"
+    return CHECK.unverified(
+        f"Of {measured.name} {why}, so no loss can be tested.",
+        at=measured.at,
+        fix=f"Link the per-sample rows under `{measured.at}.rows`, of a metric that is the mean of its rows.",
+        source=measured.source,
+        because="eval-readable",
     )
 
 
+def _small(found: _Slice, limits: Limits) -> Finding:
+    """Judge a slice that is too small to tell: it fails only where even so the loss is surely too large."""
+    pairing, seen = found.pairing, _seen(found, limits)
+    if pairing.high < -pairing.margin(limits.max_loss):
+        return _failed(found, f"{seen} It surely loses more, by {pairing.points(-pairing.high)} at least.")
+    remark = f"Not shown: {pairing.n} items are fewer than {limits.min_rows}. {limits.needed()}"
+    return CHECK.passed(seen, at=found.at, source=found.source, remark=remark)
+
+
+def _judged(found: Sequence[_Slice], limits: Limits) -> Iterator[Finding]:
+    adjusted = holm([each.pairing.p_loss for each in found])
+    for each, p in zip(found, adjusted, strict=True):
+        pairing, seen = each.pairing, _seen(each, limits)
+        if -pairing.gain > pairing.margin(limits.max_loss) + EPSILON:
+            yield _failed(each, f"{seen} It loses more.")
+        elif p < limits.rules.alpha:
+            adjusted_for = f", adjusted for {len(found)} slices" if len(found) > 1 else ""
+            yield _failed(each, f"{seen} The loss is no luck ({chance(p)}{adjusted_for}).")
+        else:
+            told = pairing.charity(each.name) if pairing.unpaired else None
+            yield CHECK.passed(f"{seen} {_ruled_out(pairing, limits)}", at=each.at, source=each.source, remark=told)
+
+
+def _seen(found: _Slice, limits: Limits) -> str:
+    return (
+        f"{found.pairing.seen(found.name)} It may lose {found.pairing.points(found.pairing.margin(limits.max_loss))}."
+    )
+
+
+def _ruled_out(pairing: Pairing, limits: Limits) -> str:
+    """Say which loss is ruled out; where that is more than may be lost, how many items would rule that out."""
+    margin, sure = pairing.margin(limits.max_loss), percent(limits.rules.confidence)
+    if pairing.low >= 0:
+        return f"A loss is ruled out ({sure} sure)."
+    if pairing.low > -margin:
+        return f"More than {pairing.points(-pairing.low)} lost are ruled out ({sure} sure)."
+    needed = pairing.needed_for(margin + pairing.gain, limits.rules)
+    would = f"about {needed:,} items would" if needed else "no number of items that anybody has would"
+    return f"No loss was shown; {pairing.points(margin)} lost are not ruled out, {would} do that."
+
+
 def _failed(found: _Slice, message: str) -> Finding:
-    return CHECK.failed(message, at=found.at, fix=_FIX, source=found.source, lever="prompt")
+    told = found.pairing.charity(found.name)
+    return CHECK.failed(
+        f"{message} {told}" if told else message, at=found.at, fix=_FIX, source=found.source, lever="prompt"
+    )
 
 
 CHECK = Check(id="no-regression", item=Item.EVAL, doc=__doc__, run=run)
