@@ -20,8 +20,6 @@ def refuse_by_first_bytes(artifact: bytes) -> None:
 
 def refuse(document: Document) -> None:
     """Raise Unreadable for a document of a format that we know but do not read yet."""
-    if document.raw.startswith(b"PK\x03\x04"):
-        raise _not_yet("an inspect log, or another zip archive")
     for tool, recognises in _DOCUMENTS.items():
         if recognises(document.head):
             raise _not_yet(tool)
@@ -44,12 +42,7 @@ def _is_helm(head: Any) -> bool:
     )
 
 
-def _is_inspect(head: Any) -> bool:
-    return _has("eval", "status")(head) and isinstance(head["eval"], dict)
-
-
 _DOCUMENTS: dict[str, Callable[[Any], bool]] = {
-    "an inspect log": _is_inspect,
     "an EEE (every_eval_ever) record": _has("schema_version", "evaluation_results"),
     "a lighteval result": _has("config_general", "results"),
     "a HELM result": _is_helm,
