@@ -16,7 +16,6 @@ WHOLE = {
     name: facts for name, facts in LM_EVAL.items() if all(s["task_hash_reproduced"] for s in facts["samples"].values())
 }
 NOT_READ = {
-    "inspect": "inspect",
     "hf-model-index": "model card", "eee": "EEE", "helm": "HELM",
 }  # fmt: skip
 

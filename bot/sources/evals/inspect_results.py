@@ -107,7 +107,7 @@ def _metrics(
             params=params,
             reducer=text(entry.get("reducer")),
             kind=kind_of(scorer) if name == scorer or kind_of(name) else None,
-            mean=is_mean(own, mapping(one.get("params"))) and own not in foreign,
+            mean=is_mean(own, mapping(one.get("params"))) and own not in foreign and not _of_groups(group, one),
             rows=group is not None or one.get("group") is None,
             group=group,
             counted=scored is not None,
@@ -121,6 +121,11 @@ def _group(entry: Mapping[str, Any], key: str, by: str) -> Group:
         return Group(by, None)
     begin, _, end = (text(params.get("name_template")) or "{group_name}").partition("{group_name}")
     return Group(by, label.removeprefix(begin).removesuffix(end))
+
+
+def _of_groups(group: Group | None, entry: Mapping[str, Any]) -> bool:
+    """Say whether a metric is the mean of its groups, and not of their samples."""
+    return group is not None and group.label is None and mapping(entry.get("params")).get("all") == "groups"
 
 
 def _foreign(head: Mapping[str, Any]) -> frozenset[str]:

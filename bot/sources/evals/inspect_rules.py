@@ -12,6 +12,7 @@ from typing import Any
 _CUT_FROM = 1_000  # characters; summaries cut an answer at 1,024
 _NUMBER = re.compile(r"[-+]?\d{1,30}(?:\.\d{1,30})?")
 _LETTERED = re.compile(r"[A-Za-z](?:[, ]*[A-Za-z])*")
+_CHOSEN = re.compile(r"[A-Z](?:, [A-Z])*")  # as the tool lists them
 _KIND = re.compile(r"(match|includes|exact|choice)\d*")
 
 
@@ -68,9 +69,9 @@ def _exact(params: Mapping[str, Any], answer: str, target: str) -> bool | None:
 
 
 def _choice(params: Mapping[str, Any], answer: str, target: str) -> bool | None:
-    if not _LETTERED.fullmatch(target) or (answer and not _LETTERED.fullmatch(answer)):
+    if not _LETTERED.fullmatch(target) or not _CHOSEN.fullmatch(answer):
         return None
-    return sorted(_letters(answer.upper())) == sorted(_letters(target.upper()))
+    return sorted(_letters(answer)) == sorted(_letters(target.upper()))
 
 
 def _letters(text: str) -> str:
