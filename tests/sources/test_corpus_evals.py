@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalMetric, EvalReport, Trouble, Unavailable
+from bot.readiness.evidence import EvalMetric, EvalReport
 from bot.sources import evals
 from tests.sources.corpus import CORPUS, expected
 
@@ -15,7 +15,6 @@ LM_EVAL = {name: facts for name, facts in EXPECTED.items() if name.startswith("l
 WHOLE = {
     name: facts for name, facts in LM_EVAL.items() if all(s["task_hash_reproduced"] for s in facts["samples"].values())
 }
-NOT_READ = {"inspect": "inspect"}
 
 
 def files_of(name: str) -> tuple[bytes, bytes]:
@@ -148,11 +147,3 @@ def test_an_edited_part_of_a_row_is_noticed_and_named(part: str) -> None:
     }[part]
     note = read(artifact, edited(rows, 17, **changes)).rows_note
     assert note == f"in 1 of 400 rows the {part} is not the one that its hash was made from"
-
-
-@pytest.mark.parametrize("name", sorted(name for name in EXPECTED if name.partition("/")[0] in NOT_READ))
-def test_artifacts_of_other_tools_are_known_by_name_and_not_held_against_the_team(name: str) -> None:
-    fact = evals.read((FOLDER / name).read_bytes(), None, None)
-    assert isinstance(fact, Unavailable)
-    assert fact.trouble is Trouble.NOT_SUPPORTED
-    assert NOT_READ[name.partition("/")[0]] in fact.reason

@@ -17,6 +17,7 @@ from bot.sources.evals import (
     every_eval_ever,
     helm,
     hugging_face,
+    inspect_log,
     langfuse,
     lighteval,
     lm_eval,
@@ -39,6 +40,7 @@ from bot.sources.trouble import Unreadable
 
 FORMATS: tuple[Format, ...] = (
     lm_eval.FORMAT,
+    inspect_log.FORMAT,
     promptfoo.FORMAT,
     promptfoo_tables.FORMAT,
     mlflow.FORMAT,
@@ -59,7 +61,6 @@ FORMATS: tuple[Format, ...] = (
 MAX_ARTIFACT_BYTES = 100_000_000  # one JSON text; some tools write their rows into it
 MAX_ROWS_BYTES = 100_000_000  # GitHub's own limit for a file
 MOST_RUNS = 100  # of one file
-_ZIP = b"PK\x03\x04"
 _COLUMNS_BYTES = 64 * 1024
 
 # what a format wants of its folder besides itself, told by the first bytes: it is fetched before the file is read
@@ -132,12 +133,14 @@ def _chosen(reports: tuple[EvalReport, ...], run: str | None) -> EvalReport | Un
 
 
 def _document(artifact: bytes) -> Document:
-    if artifact.startswith(_ZIP):
+    if artifact.startswith(inspect_log.ZIP):
         return Document(artifact)
     not_yet.refuse_by_first_bytes(artifact)
     try:
         return Document(artifact, strict_json.loads(artifact, max_bytes=MAX_ARTIFACT_BYTES))
     except strict_json.BadJson as whole:
+        if (mended := inspect_log.mended(artifact)) is not None:
+            return _document(mended)
         first = next((line for _, line in lines(artifact) if line.strip()), b"")
         try:
             head: Any = strict_json.loads(first, max_bytes=MAX_ROW_BYTES)

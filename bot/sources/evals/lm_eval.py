@@ -71,6 +71,7 @@ def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalRe
         has_rows=rows is not None,
         rows_note=samples.note if samples else None,
         warnings=warnings,
+        holdout_digest=samples.holdout if samples else None,
     )
     return (report,)
 

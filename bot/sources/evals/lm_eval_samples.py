@@ -57,12 +57,13 @@ class Column:
 class Samples:
     """The samples of one task. `note` says why they do not prove its numbers, None when they do.
 
-    `lines` are all of them, `held` the metrics and filters that they hold, `choices` the tasks whose rows they could be.
+    `holdout` is the digest of the set of documents, `lines` are all rows, `held` the metrics and filters that they hold, `choices` the tasks whose rows they could be.
     """
 
     task: str | None = None
     note: str | None = None
     warnings: tuple[str, ...] = ()
+    holdout: str | None = None
     lines: int = 0
     held: set[tuple[str, str]] = field(default_factory=set)
     choices: tuple[str, ...] = ()
@@ -77,6 +78,7 @@ def read_samples(raw: bytes, head: Mapping[str, Any], wanted: Wanted) -> Samples
     """Read the samples and find out which task of the results they belong to; raises Unreadable."""
     walk = _Walk(wanted, _asked_fields(head), _filters(head))
     whole, edited, hashed = hashlib.sha256(), Counter[str](), 0
+    documents: set[str] = set()
     for line, row in objects(raw):
         if "doc" not in row or "filtered_resps" not in row:
             raise Unreadable(
@@ -87,12 +89,15 @@ def read_samples(raw: bytes, head: Mapping[str, Any], wanted: Wanted) -> Samples
         if all(isinstance(value, str) for value in hashes):
             hashed += 1
             whole.update("".join(map(str, hashes)).encode("utf-8", "replace"))
+            documents.add(str(hashes[0]))
             for part in _edited(row):
                 edited[part] += 1
         walk.add(row)
     samples = walk.samples
     if not samples.lines:
         raise Unreadable("The file of rows is empty.", "Link the samples of the run as `rows`.")
+    if documents and not edited["document"]:  # each hash is the one of its document
+        samples.holdout = _sha256("\n".join(sorted(documents)))
     hashes_of_tasks = mapping(head.get("task_hashes"))
     samples.task = next((task for task, value in hashes_of_tasks.items() if value == whole.hexdigest()), None)
     reproduced = samples.task is not None and hashed == samples.lines

@@ -26,8 +26,6 @@ def refuse_by_first_bytes(artifact: bytes) -> None:
 
 def refuse(document: Document) -> None:
     """Raise Unreadable for a document of a format that we know but do not read yet."""
-    if document.raw.startswith(b"PK\x03\x04"):
-        raise _not_yet("an inspect log, or another zip archive")
     for tool, recognises in _DOCUMENTS.items():
         if recognises(document.head):
             raise _not_yet(tool)
@@ -41,12 +39,7 @@ def _has(*keys: str) -> Callable[[Any], bool]:
     return lambda head: isinstance(head, dict) and all(key in head for key in keys)
 
 
-def _is_inspect(head: Any) -> bool:
-    return _has("eval", "status")(head) and isinstance(head["eval"], dict)
-
-
 _DOCUMENTS: dict[str, Callable[[Any], bool]] = {
-    "an inspect log": _is_inspect,
     "a log of openai/evals": _has("spec"),
     "a run of OpenAI's Evals API": lambda head: mapping(head).get("object") == "eval.run",
 }

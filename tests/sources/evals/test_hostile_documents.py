@@ -13,7 +13,7 @@ from bot.readiness.evidence import Unavailable
 from bot.sources import evals
 from bot.sources.evals.items import Wanted
 from tests.sources.corpus import CORPUS
-from tests.sources.evals import made, made_records
+from tests.sources.evals import inspect_made, made, made_records
 
 TABLE = made.table("id", "input", "target", "output", "exact", rows=[["a", "q", "1", "1", 1], ["b", "r", "2", "1", 0]])
 ASSERTS = (
@@ -76,6 +76,7 @@ DOCUMENTS: dict[str, tuple[Any, Any]] = {
     "lighteval": (LIGHTEVAL, None),
     ".eval_results": (CLAIMS, None),
     "HELM": (HELM["stats.json"], None),
+    "Inspect": (inspect_made.log(), None),
 }
 WRONG = st.sampled_from(
     [None, True, False, 0, -1, 1, 3, 10**400, -(10**30), 1e308, 5e-324, "", "NaN", "²", "{{x}}", "2", "file://x", "x" * 400,
