@@ -226,6 +226,7 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         rescored=kind,
         items=() if entry.get("aggregate_only") else tuple(items),
         composition=None if entry.get("aggregate_only") else composition(entry.get("composition", MADE_OF)),
+        hashed=entry.get("hashed", False),
     )
     return EvalReport(
         format="lm-eval",

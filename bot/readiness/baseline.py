@@ -38,11 +38,15 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A run's report with the metric that the proposal names; `at` is the run's field."""
+    """A run's report with the metric that the proposal names; `at` is the run's field.
+
+    `texts_asked` says that the policy asks for rows with their texts: digests or ids in place of them prove less.
+    """
 
     at: str
     report: Known[EvalReport]
     metric: EvalMetric
+    texts_asked: bool = True
 
     @property
     def name(self) -> str:
@@ -83,7 +87,13 @@ class Measured:
     def source(self) -> Source:
         """Where the number comes from; without rows that prove it, it is an aggregate whatever its link."""
         source = self.report.source
-        return source if self.proven or not source.grade.reaches(Grade.B) else replace(source, grade=Grade.C)
+        proven = self.proven and not self.withheld
+        return source if proven or not source.grade.reaches(Grade.B) else replace(source, grade=Grade.C)
+
+    @property
+    def withheld(self) -> bool:
+        """Say whether the rows hold digests or ids where the policy asks for texts: nothing can be scored anew."""
+        return self.metric.hashed and self.texts_asked
 
     def by_item(self, scores: list[float]) -> list[float]:
         """Average the scores (one a scored row) of each distinct item, in the order of the items' keys."""
@@ -213,7 +223,7 @@ def measure(check: Check, dossier: Dossier, at: str = BASELINE) -> Measured | Fi
             if isinstance(chosen, Ambiguous):
                 teller = "pass-criteria-written" if _names_no_metric(dossier, at) else because
                 return _unnamed(check, known, chosen, at, None if teller == check.id else teller)
-            return Measured(at, known, chosen)
+            return Measured(at, known, chosen, not dossier.policy.setting("eval-readable", "accept_hashed_rows"))
 
 
 def _names_no_metric(dossier: Dossier, at: str) -> bool:

@@ -256,3 +256,13 @@ def test_a_fact_of_too_low_a_grade_is_never_green() -> None:
         low = {at: Known(fact.value, source("C")) for at, fact in facts.items()}
         verdict = deliberate(replace(case, evidence=replace(case.evidence, **{kind: low})), CHECKS)
         assert verdict.decision is Decision.CANNOT_TELL
+
+
+def test_rows_of_digests_are_an_aggregate_unless_the_policy_accepts_them() -> None:
+    facts = {**READY_FACTS, "evals": {"eval.baseline": {**READY_FACTS["evals"]["eval.baseline"], "hashed": True}}}
+    verdict = deliberate(dossier(facts=facts), CHECKS)
+    assert verdict.decision is Decision.CANNOT_TELL
+    assert verdict.next_step is not None
+    assert (verdict.next_step.check, "`accept_hashed_rows`" in verdict.next_step.fix) == ("eval-readable", True)
+    accepting = with_setting("eval-readable", accept_hashed_rows=True)
+    assert deliberate(dossier(facts=facts, policy=accepting), CHECKS).decision is Decision.READY

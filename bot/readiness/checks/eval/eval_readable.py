@@ -12,7 +12,8 @@ from is told once.
 
 The value and N are computed anew from the rows. Where they hold answer and target and scores are 0 and 1, rows are scored
 anew: an answer equal to its target to the letter is no 0 whatever the metric is called, and under a name like `exact_match`,
-`label_match` or `json_match` an answer that its target does not hold is no 1. A run that is not linked is asked for by the
+`label_match` or `json_match` an answer that its target does not hold is no 1. Rows that hold a digest or an id in place of
+the texts count as an aggregate (grade C), unless the policy accepts them for confidential sets (`accept_hashed_rows`). A run that is not linked is asked for by the
 check that needs it.
 
 ## How to fix
@@ -30,6 +31,11 @@ from bot.readiness.evidence import Unavailable
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.plausible import implausible
 from bot.readiness.wording import beside, count, share
+
+_TEXTS = (
+    "Link rows with what was asked, the target and the answer. For a confidential set, ask the policy's leads to accept rows of "
+    "digests (`accept_hashed_rows`)."
+)
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -76,11 +82,14 @@ def _judge(measured: Measured, *, lower: bool) -> Iterator[Finding]:
     number = f"{report.format}, {measured.name}: {metric.name} = {share(metric.value)}"
     n = metric.n if metric.n is not None else len(measured.scored)
     proof = "which its rows prove" if measured.proven else "which no rows prove"
+    if measured.proven and measured.metric.hashed:
+        proof = "which its rows give; they hold digests or ids in place of texts, so that none can be scored anew"
     yield CHECK.passed(
         f"{number} over {count(n, 'item')}, {proof}.",
         at=measured.at,
         source=measured.source,
         remark="; ".join(report.warnings) or None,
+        fix=_TEXTS if measured.withheld else None,
     )
 
 
