@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalMetric, EvalReport, Unavailable
+from bot.readiness.evidence import EvalMetric, EvalReport, Grade, Known, Unavailable
 from bot.sources import evals
 from bot.sources.evals import inspect_log
 from bot.sources.evals.items import Wanted
@@ -24,6 +24,7 @@ from tests.sources.evals.inspect_made import (
     sample,
     score,
 )
+from tests.sources.test_gather import Files, gather
 
 
 def metric(document: Json) -> EvalMetric:
@@ -544,6 +545,14 @@ def test_the_digest_of_scoring_changes_with_its_parameters() -> None:
 def test_an_older_layout_is_told_as_such() -> None:
     document = log(results={"scorer": {"name": "match"}, "metrics": {"accuracy": {"value": 0.5}}})
     assert "of an older layout" in made.refused(document).reason
+
+
+def test_a_linked_log_is_gathered_with_the_samples_that_it_holds() -> None:
+    files = Files({"tickets/evals/run.eval": packed(log())})
+    fact = gather({"eval": {"baseline": {"artifact": "evals/run.eval"}}}, files).evals["eval.baseline"]
+    assert isinstance(fact, Known)
+    assert (fact.source.grade, fact.value.format, len(fact.value.metrics[0].items)) == (Grade.B, "Inspect", 4)
+    assert files.reads == {"tickets/evals/run.eval": 1}
 
 
 def test_rows_beside_a_log_are_refused() -> None:
