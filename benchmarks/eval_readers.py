@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+from typing import Any
 
 from backports.zstd import zipfile
 
@@ -129,12 +130,18 @@ def native(rows: int) -> tuple[bytes, bytes]:
 def inspect_log(rows: int) -> bytes:
     """Make an Inspect log, 450 KB for 200 rows: header, summaries, and a member for each sample, packed by zstd."""
     draw, out = random.Random(3), io.BytesIO()
-    summaries, samples = [], []
+    summaries: list[dict[str, Any]] = []
+    samples: list[dict[str, Any]] = []
     for number in range(rows):
         asked, target = " ".join(draw.choices(WORDS, k=40)) + f" #{number}", draw.choice(("refund", "account"))
         answer = target if draw.random() < 0.6 else "other"
-        score = {"value": "C" if answer == target else "I", "answer": answer, "explanation": answer, "history": []}
-        summary = {
+        score: dict[str, Any] = {
+            "value": "C" if answer == target else "I",
+            "answer": answer,
+            "explanation": answer,
+            "history": [],
+        }
+        summary: dict[str, Any] = {
             "id": f"t{number}", "epoch": 1, "input": asked, "target": target, "metadata": {}, "scores": {"match": score},
             "completed": True, "uuid": f"{draw.getrandbits(128):032x}",
         }  # fmt: skip

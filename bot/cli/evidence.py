@@ -37,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
         own = tuple(report for report in found if report.run == chosen.run)
         listed = ", ".join(str(report.run) for report in found)
         found = own or Unavailable(f"The file holds no run `{chosen.run}`, but: {listed}.", Trouble.DEFINITIVE)
-    if not isinstance(found, Unavailable) and not any(_kept(report, wanted).metrics for report in found):
+    if not isinstance(found, Unavailable) and chosen.metric and not any(_kept(one, wanted).metrics for one in found):
         listed = ", ".join(dict.fromkeys(_selector(metric) for report in found for metric in report.metrics[:20]))
         found = Unavailable(f"No metric fits. The file holds: {listed or 'none'}.", Trouble.DEFINITIVE)
     if isinstance(found, Unavailable):

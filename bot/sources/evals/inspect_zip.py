@@ -16,7 +16,9 @@ from bot.sources.trouble import Unreadable
 MAX_MEMBERS = 250_000  # house: 200,000 samples and their journal
 MAX_DIRECTORY_BYTES = 40_000_000  # house: what so many members need
 MAX_MEMBER_BYTES = 100_000_000  # house: unpacked, as much as any other artifact
-MAX_TOTAL_BYTES = 200_000_000  # house: unpacked, of all members that are looked at
+MAX_TOTAL_BYTES = (
+    1_000_000_000  # house: unpacked one after the other, about five seconds; all members that are looked at
+)
 MAX_RATIO = 500  # house: unpacked to packed; logs of real tools come to 5 to 40
 _RATIO_FROM = 1_000_000  # bytes unpacked below which a high ratio costs nothing
 _STORED, _DEFLATED, _ZSTD = 0, 8, 93

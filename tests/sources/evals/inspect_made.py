@@ -107,8 +107,8 @@ def archive(*members: Member, comment: bytes = b"", entries: int | None = None, 
     for member in members:
         data = member.data
         facts = {"flags": 0, "method": member.method, "crc": zlib.crc32(member.content), "packed": len(data),
-                 "size": len(member.content), "at": len(body)} | member.directory  # fmt: skip
-        own = {"flags": 0, "method": facts["method"], "name": member.name} | member.local
+                 "size": len(member.content), "at": len(body)} | dict(member.directory)  # fmt: skip
+        own: Json = {"flags": 0, "method": facts["method"], "name": member.name} | dict(member.local)
         name = own["name"].encode()
         body += struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, own["flags"], own["method"], 0, 0, 0, 0, 0, len(name), 0)
         body += name + data
