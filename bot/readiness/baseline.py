@@ -237,7 +237,16 @@ def _names_no_metric(dossier: Dossier, at: str) -> bool:
 
 
 def _unnamed(check: Check, known: Known[EvalReport], chosen: Ambiguous, at: str, because: str | None) -> Finding:
-    listed = ", ".join(f"`{choice}`" for choice in chosen.choices[:12]) or "none"
+    if not chosen.choices:
+        return check.failed(
+            f"The eval run of {called(at)} holds no metric: by its artifact it is {known.value.status}.",
+            at=at,
+            fix="Run the eval to its end, and link that run.",
+            source=known.source,
+            lever="evals",
+            because=because,
+        )
+    listed = ", ".join(f"`{choice}`" for choice in chosen.choices[:12])
     own = _SLICE.fullmatch(at)
     metric = f"eval.regression[{own[1]}].metric" if own else "eval.metric"
     names_it = own is not None or at == BASELINE

@@ -92,7 +92,7 @@ def test_a_changed_byte_of_the_content_is_noticed() -> None:
         _unpacked(bytes(content), "x")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, 2**32), st.integers(1, 8), st.sampled_from([zipped(FILES), wide(FILES)]))
 def test_noise_in_an_archive_never_raises_anything_else(seed: int, changes: int, archive: bytes) -> None:
     chance = random.Random(seed)

@@ -141,7 +141,7 @@ def test_a_worse_row_of_the_candidate_never_makes_its_gain_surer(
 
 
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=5, max_size=30), st.integers(0, 3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_graded_scores_replay_to_the_same_numbers_in_any_order(scores: list[float], turn: int) -> None:
     others = scores[turn:] + scores[:turn]
     keys = [f"k{n}" for n in range(len(scores))]

@@ -264,5 +264,7 @@ def test_rows_of_digests_are_an_aggregate_unless_the_policy_accepts_them() -> No
     assert verdict.decision is Decision.CANNOT_TELL
     assert verdict.next_step is not None
     assert (verdict.next_step.check, "`accept_hashed_rows`" in verdict.next_step.fix) == ("eval-readable", True)
-    accepting = with_setting("eval-readable", accept_hashed_rows=True)
+    own = POLICY.checks["eval-readable"].settings
+    accepted = own["accept_hashed_rows"].model_copy(update={"value": True})
+    accepting = with_policy("eval-readable", settings={**own, "accept_hashed_rows": accepted})
     assert deliberate(dossier(facts=facts, policy=accepting), CHECKS).decision is Decision.READY

@@ -131,7 +131,7 @@ def test_a_policy_may_ask_that_a_loss_is_ruled_out(lost: int, asked: float, pass
         assert "would tell" in against.message
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(150, 199), st.integers(0, 8), st.sampled_from(["cost", "quality"]))
 def test_a_worse_tuned_model_never_gets_a_better_verdict(right: int, errored: int, benefit: str) -> None:
     text = REGISTRATION.replace("kind: cost}", f"kind: {benefit}}}")

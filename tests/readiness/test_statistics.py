@@ -138,7 +138,7 @@ def test_the_bootstrap_is_scipys(shape: tuple[float, float], n: int) -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=40), st.integers(0, 9))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_where_lower_is_better_the_bounds_are_mirrored(scores: list[float], seed: int) -> None:
     low = bootstrap_bound(scores, 0.95, upper=False, seed=seed, resamples=200)
     high = bootstrap_bound([1 - score for score in scores], 0.95, upper=True, seed=seed, resamples=200)

@@ -120,7 +120,7 @@ def test_of_wins_and_losses_all_signs_are_the_exact_mcnemar_test(signs: list[flo
 
 
 @given(st.lists(st.floats(-1, 1).filter(lambda d: abs(d) > 1e-3), min_size=2, max_size=40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_both_sides_are_what_scipy_says_of_each(differences: list[float]) -> None:
     above, below = sign_flip(differences, seed=5)
     mirrored_below, mirrored_above = sign_flip([-d for d in differences], seed=6)

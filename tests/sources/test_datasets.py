@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readiness.evidence import DataProfile, Trouble, Unavailable
@@ -248,7 +248,6 @@ def test_text_alone_holds_no_answers_to_learn(method: str | None) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=60))
-@settings(deadline=None)
 def test_what_is_distinct_is_counted_exactly(pairs: list[tuple[int, int]]) -> None:
     found = profile(*(chat(f"Question {q}", f"answer {a}") for q, a in pairs))
     assert found.effective == len(set(pairs))

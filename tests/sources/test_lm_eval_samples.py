@@ -165,7 +165,7 @@ JSON_VALUES = st.recursive(
     st.sampled_from(sorted(sample(0))),
     JSON_VALUES,
 )
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_no_value_in_any_place_breaks_the_reader(part: str, value: Any, column: str, entry: Any) -> None:
     run = Run(some_rows())
     artifact = json.loads(run.artifact()) | {part: value}
@@ -176,7 +176,7 @@ def test_no_value_in_any_place_breaks_the_reader(part: str, value: Any, column: 
 
 
 @given(st.integers(0, 10_000), st.binary(max_size=4), st.booleans())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_damage_to_the_bytes_breaks_the_reader(at: int, damage: bytes, in_rows: bool) -> None:
     run = Run(some_rows())
     artifact, rows = run.artifact(), run.samples()
@@ -188,6 +188,6 @@ def test_no_damage_to_the_bytes_breaks_the_reader(at: int, damage: bytes, in_row
 
 
 @given(st.binary(max_size=300), st.none() | st.binary(max_size=300))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_bytes_are_answered(artifact: bytes, rows: bytes | None) -> None:
     assert isinstance(evals.read(artifact, rows, None), EvalReport | Unavailable)

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readiness.evidence import Direction, EvalItem, EvalReport, Trouble, Unavailable
@@ -238,7 +238,6 @@ def test_rows_linked_twice_over_are_refused() -> None:
 
 
 @given(st.lists(st.sampled_from([0, 1, 0.5, None]), min_size=1, max_size=30))
-@settings(deadline=None)
 def test_the_value_is_the_mean_of_the_scores_that_are_given(scores: list[float | None]) -> None:
     rows = jsonl(*({"input": str(n), "score": score} for n, score in enumerate(scores)))
     metric = read(artifact(), rows).metrics[0]

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources.normalise import key, normal
@@ -47,7 +47,6 @@ def test_nothing_moves_from_the_input_to_the_target() -> None:
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_a_normal_form_is_one_line_whatever_the_text(text: str) -> None:
     assert b"\n" not in normal(text)
     assert normal(f"  {text}\n") == normal(text)

@@ -197,7 +197,7 @@ def conversations(draw: st.DrawFn) -> Json:
 
 
 @given(st.lists(conversations(), min_size=1, max_size=8), st.booleans(), st.booleans())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_clean_row_is_ever_blamed(rows: list[Json], ascii_only: bool, compact: bool) -> None:
     separators = (",", ":") if compact else None
     found = profile(*(json.dumps(r, ensure_ascii=ascii_only, separators=separators).encode() for r in rows))
@@ -206,7 +206,7 @@ def test_no_clean_row_is_ever_blamed(rows: list[Json], ascii_only: bool, compact
 
 
 @given(st.lists(st.sampled_from(FAULTY), min_size=1, max_size=6), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_among_faulty_rows_each_is_named_at_its_own_line(faulty: list[tuple[str, bytes]], chance: Any) -> None:
     rows: list[tuple[str | None, bytes]] = [*faulty, *((None, clean) for clean in CLEAN)]
     chance.shuffle(rows)
@@ -215,7 +215,7 @@ def test_among_faulty_rows_each_is_named_at_its_own_line(faulty: list[tuple[str,
 
 
 @given(st.lists(st.binary(max_size=80)), st.sampled_from(["openai-chat", "openai-rft", "text", "auto", "trl"]))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_bytes_are_counted_or_answered(lines: list[bytes], form: str) -> None:
     raw = b"\n".join(lines)
     for method in ("sft", "continued_pretraining"):
@@ -234,7 +234,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(st.sampled_from(["messages", "tools", "functions", "parallel_tool_calls", "meta"]), JSON_VALUES)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_no_value_of_a_rows_field_breaks_the_count(field: str, value: Any) -> None:
     assert profile(json.dumps({"messages": [USER, ANSWER]} | {field: value}).encode()).rows == 1
 
@@ -244,7 +244,7 @@ def test_no_value_of_a_rows_field_breaks_the_count(field: str, value: Any) -> No
     JSON_VALUES,
     st.sampled_from(["user", "assistant", "tool", "function"]),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_no_value_of_a_messages_field_breaks_the_count(field: str, value: Any, role: str) -> None:
     message = {"role": role, "content": "text"} | {field: value}
     assert profile(json.dumps({"messages": [USER, CALL, message, ANSWER]}).encode()).rows == 1

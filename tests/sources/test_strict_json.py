@@ -59,7 +59,6 @@ def test_what_is_well_formed_is_read(text: bytes, value: Any) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None)
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with suppress(BadJson):
         loads(raw, max_bytes=100)
@@ -87,7 +86,7 @@ def test_a_key_given_twice_is_found_however_it_is_written(text: bytes) -> None:
 
 
 @given(st.binary(max_size=60) | st.text('{}[]":,ab01.eE-\\u ', max_size=40).map(str.encode))
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_the_fast_way_reads_what_the_slow_way_reads(raw: bytes) -> None:
     with suppress(ValueError):
         assert repr(strict_json.quickly(raw)) == repr(json.loads(raw, object_pairs_hook=_pairs))
@@ -99,7 +98,6 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 @given(VALUES, st.booleans())
-@settings(deadline=None)
 def test_what_is_written_is_what_is_read(value: Any, ascii_only: bool) -> None:
     written = json.dumps(value, ensure_ascii=ascii_only).encode()
     assert loads(written, max_bytes=LIMIT) == value

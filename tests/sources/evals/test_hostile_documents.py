@@ -113,7 +113,7 @@ def read(artifact: bytes, rows: bytes | None, siblings: Mapping[str, bytes] | No
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(choices=st.data())
 def test_a_document_with_wrong_things_in_it_never_raises(name: str, choices: st.DataObject) -> None:
     document, rows = copy.deepcopy(DOCUMENTS[name])
@@ -134,7 +134,7 @@ def spoil(document: Any, choices: st.DataObject) -> None:
             del container[key]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(choices=st.data())
 def test_a_folder_with_wrong_things_in_its_files_never_raises(choices: st.DataObject) -> None:
     files = copy.deepcopy(HELM)
@@ -156,7 +156,7 @@ model-index:
 """
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(choices=st.data())
 def test_yaml_with_bytes_changed_never_raises(choices: st.DataObject) -> None:
     raw = bytearray(choices.draw(st.sampled_from([CARD, "- dataset: {id: a, task_id: t}\n  value: 71.5\n"])).encode())
@@ -180,7 +180,7 @@ def test_a_list_anywhere_an_object_is_expected_never_raises(name: str) -> None:
             read(made.data(document), None if rows is None else made.data(rows))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(choices=st.data())
 def test_a_real_file_with_bytes_changed_never_raises(choices: st.DataObject) -> None:
     parts = ("mlflow", "wandb", "promptfoo", "eee", "helm", "hf-model-index", "git-lfs")

@@ -106,7 +106,7 @@ def _normal(text: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["includes", "exact", "match"])
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 @given(answer=TEXTS, target=TEXTS)
 def test_no_verdict_is_one_that_the_tool_could_not_give(kind: str, answer: str, target: str) -> None:
     found = verdict(kind, {}, answer, [target])

@@ -153,7 +153,7 @@ def test_a_truncated_frame_is_damaged() -> None:
         Archive(archive(Member("a", cut, 0, facts))).read("a")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(choices=st.data())
 def test_a_log_with_bytes_changed_never_raises(choices: st.DataObject) -> None:
     raw = bytearray(choices.draw(st.sampled_from([WHOLE, packed(log(), wide=True), packed(log(), method=8)])))
