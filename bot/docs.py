@@ -1,13 +1,14 @@
 """ENTRY. What do the code and the policy say of themselves? Pages written from them, and `--check` that they are fresh."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from bot.readiness.check import Check
 from bot.readiness.checks import CHECKS
 from bot.readiness.finding import Item
-from bot.readiness.policy import Policy
+from bot.readiness.policy import AcceptedCode, Policy
 from bot.readiness.schema import Proposal
 
 SCHEMA = Path("docs/finetune-proposal.schema.json")
@@ -96,8 +97,32 @@ def _index(policy: Policy) -> str:
         own = [check for check in CHECKS if check.item is item]
         lines += [f"| [{check.id}]({check.id}.md) | {check.title} | {policy.enforcement(check.id)} |" for check in own]
         lines.append("")
+    lines.append("## Where `not_applicable` is accepted\n")
+    lines.append("By the default policy; `why` is needed besides.\n\n| field | code | where |\n|---|---|---|")
+    lines += [
+        f"| `{field}` | `{code}` | {_rule(rule)} |"
+        for field, codes in policy.accepted_codes.items()
+        for code, rule in codes.items()
+    ]
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _rule(rule: AcceptedCode) -> str:
+    """Say under which other fields a code is accepted."""
+    parts = [f"`{field}` is {_either(values)}" for field, values in rule.only.items()]
+    parts += [f"`{field}` is not {_either(values)}" for field, values in rule.never.items()]
+    if rule.needs:
+        parts.append(f"{_either(rule.needs)} is given")
+    return "; ".join(parts) or "always"
+
+
+def _either(words: Iterable[str]) -> str:
+    return " or ".join(f"`{word}`" for word in words)
+
+
 def _plain(value: object) -> str:
-    return ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {_plain(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value))
+    return "not asked" if value is None else str(value)
