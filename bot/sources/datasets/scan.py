@@ -4,9 +4,9 @@ What a row must look like is the format's matter; here are the faults that every
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from bot.readiness.evidence import DataProfile, LabelCount, RowFault
 from bot.sources import normalise, strict_json
@@ -34,26 +34,52 @@ class Faulty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row as an example: what comes before the target, and the target; None where the method has none."""
+    """A row as an example, whatever its format: what comes before the target, and the target; None where the method has none.
+
+    `user` is what the user says before the target, without instructions and tools; `rejected` the answer that is not to be
+    given, `wanted` whether the target is one to be given (KTO); `roles` in their order, `tools` the names that are offered.
+    `row` is the row as it was decoded: for keys that the proposal names, like `meta.user_id`.
+    """
 
     context: str
     target: str | None
+    user: str = ""
+    rejected: str | None = None
+    wanted: bool | None = None
+    roles: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Observer(Protocol):
+    """Looks at every valid row for one question, and says in the end what it found."""
+
+    def see(self, line: int, example: Example) -> None:
+        """Look at a valid row; never raises for what it holds."""
+
+    def found(self) -> Mapping[str, Any]:
+        """Give fields of the profile with their values."""
 
 
 RowReader = Callable[[dict[str, Any]], Example]
 """Turns a row into an example; raises Faulty."""
 
 
-def scan(raw: bytes, form: str, read: RowReader) -> DataProfile:
-    """Count the rows of a data set; never raises for what the rows hold."""
+def scan(raw: bytes, form: str, read: RowReader, observers: Sequence[Observer] = ()) -> DataProfile:
+    """Count the rows of a data set, and let each observer look at the valid ones; never raises for what the rows hold."""
     tally = _Tally()
     for line, text in lines(raw):
         tally.rows += 1
         try:
-            tally.add(read(_row(text)))
+            example = read(_row(text))
         except Faulty as fault:
             tally.blame(line, fault)
-    return tally.profile(form)
+            continue
+        tally.add(example)
+        for observer in observers:
+            observer.see(line, example)
+    seen = {name: value for observer in observers for name, value in observer.found().items()}
+    return replace(tally.profile(form), **seen)
 
 
 def _row(text: bytes) -> dict[str, Any]:
