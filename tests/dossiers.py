@@ -35,6 +35,7 @@ from bot.readiness.evidence import (
     Person,
     RowFault,
     Source,
+    Spotted,
     StatedBar,
     Trouble,
     Unavailable,
@@ -302,6 +303,8 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         closed_set="labels" in entry,
         labels=tuple(LabelCount(f"label-{n}", 10) for n in range(entry.get("labels", 0))),
         tokens=entry.get("tokens", rows * 100),
+        secrets=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("secrets", {}).items()),
+        personal=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("personal", {}).items()),
     )
 
 

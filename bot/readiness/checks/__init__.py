@@ -8,7 +8,12 @@ from bot.readiness.checks.behavior import (
     signal_is_stable,
 )
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
-from bot.readiness.checks.data import enough_examples, examples_above_minimum, examples_well_formed
+from bot.readiness.checks.data import (
+    enough_examples,
+    examples_above_minimum,
+    examples_well_formed,
+    no_secrets,
+)
 from bot.readiness.checks.eval import (
     bar_not_moved,
     baseline_falls_short,
@@ -47,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     examples_well_formed.CHECK,
     examples_above_minimum.CHECK,
     enough_examples.CHECK,
+    no_secrets.CHECK,
     owner_exists.CHECK,
     owner_stays_12_months.CHECK,
     revalidation_scheduled.CHECK,

@@ -10,6 +10,7 @@ from bot.sources.datasets import openai_chat, text
 from bot.sources.datasets.detect import detect, refuse_container
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import RowReader, scan
+from bot.sources.datasets.secrets import Secrets
 from bot.sources.trouble import Unreadable, not_supported
 
 __all__ = ["FORMATS", "MAX_BYTES", "composition", "profile"]
@@ -34,7 +35,7 @@ def profile(raw: bytes, form: str, method: str | None) -> DataProfile | Unavaila
                 f"The training file is of the format `{found}`; that is not read yet.",
                 f"Until then, write the rows as one of: {', '.join(FORMATS)}.",
             )
-        return scan(raw, found, FORMATS[found](_method(found, method)))
+        return scan(raw, found, FORMATS[found](_method(found, method)), (Secrets(),))
     except Unreadable as unreadable:
         return unreadable.fact
 
