@@ -41,9 +41,15 @@ _SECRETS: Mapping[str, tuple[tuple[str, ...], str]] = {
 _PERSONAL: Mapping[str, tuple[tuple[str, ...], str]] = {
     "e-mail address": (("@",), r"\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}\b"),
     "US social security number": (("-",), r"\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b"),
-    "payment card number": ((), r"\b(?:\d[ -]?){12,18}\d\b"),
+    # issuers begin with 3 to 6; in groups of one kind or in none
+    "payment card number": (
+        (),
+        r"\b(?:[3-6]\d{12,18}|[3-6]\d{3}([ -])\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -])\d{6}\2\d{5})\b",
+    ),
     "IBAN": ((), r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"),
 }
+# one look for all that has no fixed beginning: most rows hold nothing of the kind
+_NUMBERED = re.compile(r"\d{13}|\d{4}[ -]\d{4}[ -]|3[47]\d\d[ -]\d|\d{3}-\d\d-\d|[A-Z]{2}\d\d[ A-Z0-9]")
 _PLACEHOLDER = re.compile(
     r"example|sample|dummy|placeholder|redacted|your[-_]|x{6,}|\*{3,}|0{10,}|1234567890", re.IGNORECASE
 )
@@ -75,14 +81,19 @@ class _Kind:
 
     def __init__(self, name: str, hints: tuple[str, ...], pattern: str, *, secret: bool) -> None:
         self.name = name
+        self.numbered = not hints or name == "US social security number"
         self._hints = hints
         self._pattern = re.compile(pattern)
         self._secret = secret
         self._proven = _PROVEN.get(name)
 
     def stands_in(self, text: str) -> bool:
-        if self._hints and not any(hint in text for hint in self._hints):
-            return False
+        for hint in self._hints:
+            if hint in text:
+                break
+        else:
+            if self._hints:
+                return False
         for match in self._pattern.finditer(text):
             found = match[0]
             if self._secret and _PLACEHOLDER.search(found):
@@ -99,14 +110,16 @@ class Secrets:
         """Begin to count."""
         self._secrets = [_Kind(name, *kind, secret=True) for name, kind in _SECRETS.items()]
         self._personal = [_Kind(name, *kind, secret=False) for name, kind in _PERSONAL.items()]
+        self._kinds = (*self._secrets, *self._personal)
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._rows: dict[str, int] = defaultdict(int)
 
     def see(self, line: int, example: Example) -> None:
         """Look at a row's whole text."""
         text = "\n".join(part for part in (example.context, example.target, example.rejected) if part)[:_LONGEST]
-        for kind in (*self._secrets, *self._personal):
-            if kind.stands_in(text):
+        numbered = _NUMBERED.search(text) is not None
+        for kind in self._kinds:
+            if (numbered or not kind.numbered) and kind.stands_in(text):
                 self._rows[kind.name] += 1
                 if len(self._lines[kind.name]) < LINES_KEPT:
                     self._lines[kind.name].append(line)
