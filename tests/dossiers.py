@@ -34,6 +34,7 @@ from bot.readiness.evidence import (
     LabelCount,
     Person,
     RowFault,
+    Signal,
     Source,
     Spotted,
     StatedBar,
@@ -303,6 +304,7 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         closed_set="labels" in entry,
         labels=tuple(LabelCount(f"label-{n}", 10) for n in range(entry.get("labels", 0))),
         tokens=entry.get("tokens", rows * 100),
+        signal=Signal(**entry["signal"]) if "signal" in entry else None,
         secrets=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("secrets", {}).items()),
         personal=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("personal", {}).items()),
     )

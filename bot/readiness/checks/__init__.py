@@ -2,10 +2,12 @@
 
 from bot.readiness.check import Check
 from bot.readiness.checks.behavior import (
+    data_teaches_behavior,
     failure_is_behavior,
     failure_is_specific,
     failure_survives_right_context,
     signal_is_stable,
+    words_agree,
 )
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
 from bot.readiness.checks.data import (
@@ -49,6 +51,8 @@ CHECKS: tuple[Check, ...] = (
     signal_is_stable.CHECK,
     failure_is_specific.CHECK,
     failure_survives_right_context.CHECK,
+    data_teaches_behavior.CHECK,
+    words_agree.CHECK,
     examples_well_formed.CHECK,
     examples_above_minimum.CHECK,
     enough_examples.CHECK,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from bot.readiness.evidence import DataProfile, Unavailable
 from bot.sources.datasets import openai_chat, text
 from bot.sources.datasets.detect import detect, refuse_container
+from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import RowReader, scan
 from bot.sources.datasets.secrets import Secrets
@@ -35,7 +36,7 @@ def profile(raw: bytes, form: str, method: str | None) -> DataProfile | Unavaila
                 f"The training file is of the format `{found}`; that is not read yet.",
                 f"Until then, write the rows as one of: {', '.join(FORMATS)}.",
             )
-        return scan(raw, found, FORMATS[found](_method(found, method)), (Secrets(),))
+        return scan(raw, found, FORMATS[found](_method(found, method)), (Secrets(), Payload()))
     except Unreadable as unreadable:
         return unreadable.fact
 
