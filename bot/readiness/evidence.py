@@ -267,7 +267,10 @@ class DataProfile:
     near_duplicates: int = 0
     conflicts: int = 0  # rows whose input stood before, with another target
     leaked: int | None = None  # rows that are in the held-out set; None: none was looked at
+    leaked_lines: tuple[int, ...] = ()  # the first of them
     leaked_items: tuple[str, ...] = ()  # keys of the held-out items that they are
+    held_out: int = 0  # distinct items of the held-out set that was looked at
+    holdout: Unavailable | None = None  # why the held-out set was not looked at, though it is linked
     sources: Mapping[str, int] = field(default_factory=dict)  # valid rows by the value under `data.source_key`
     signal: Signal | None = None
     secrets: tuple[Spotted, ...] = ()

@@ -15,6 +15,7 @@ from bot.readiness.checks.data import (
     examples_above_minimum,
     examples_well_formed,
     no_secrets,
+    no_train_eval_leak,
 )
 from bot.readiness.checks.eval import (
     bar_not_moved,
@@ -56,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     examples_well_formed.CHECK,
     examples_above_minimum.CHECK,
     enough_examples.CHECK,
+    no_train_eval_leak.CHECK,
     no_secrets.CHECK,
     owner_exists.CHECK,
     owner_stays_12_months.CHECK,

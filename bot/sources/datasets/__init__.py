@@ -4,13 +4,15 @@ Adding a format = one file with a `RowReader`, and one line in the table.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.readiness.evidence import DataProfile, Unavailable
 from bot.sources.datasets import openai_chat, text
 from bot.sources.datasets.detect import detect, refuse_container
+from bot.sources.datasets.leak import HeldOut, Leak
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
-from bot.sources.datasets.scan import RowReader, scan
+from bot.sources.datasets.scan import Observer, RowReader, scan
 from bot.sources.datasets.secrets import Secrets
 from bot.sources.trouble import Unreadable, not_supported
 
@@ -26,8 +28,11 @@ FORMATS: Mapping[str, Callable[[str], RowReader]] = {
 _PAIRS = ("dpo", "orpo", "kto")  # methods that learn from a preference, which the formats above do not hold
 
 
-def profile(raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
-    """Count the rows of a training file in the format that the proposal names, for the method that it names."""
+def profile(raw: bytes, form: str, method: str | None, holdout: bytes | None = None) -> DataProfile | Unavailable:
+    """Count the rows of a training file in the format that the proposal names, for the method that it names.
+
+    With the bytes of a held-out set also those that are in it.
+    """
     try:
         refuse_container(raw)
         found = detect(raw) if form == "auto" else form
@@ -36,9 +41,17 @@ def profile(raw: bytes, form: str, method: str | None) -> DataProfile | Unavaila
                 f"The training file is of the format `{found}`; that is not read yet.",
                 f"Until then, write the rows as one of: {', '.join(FORMATS)}.",
             )
-        return scan(raw, found, FORMATS[found](_method(found, method)), (Secrets(), Payload()))
+        read = FORMATS[found](_method(found, method))
     except Unreadable as unreadable:
         return unreadable.fact
+    observers: list[Observer] = [Secrets(), Payload()]
+    unread = None
+    if holdout is not None:
+        try:
+            observers.append(Leak(HeldOut(holdout)))
+        except Unreadable as unreadable:
+            unread = unreadable.fact
+    return replace(scan(raw, found, read, observers), holdout=unread)
 
 
 def _method(form: str, method: str | None) -> str:

@@ -1,0 +1,108 @@
+"""Which training rows are in the held-out set? The same question, or a run of its words.
+
+Compared is what the user says, without instructions and tools: a prompt that all rows share would condemn every row. What is
+left of such a prompt in the user's words is cut out too: runs of words that many training rows hold prove nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.sources import normalise
+from bot.sources.datasets.scan import Example
+from bot.sources.evals.format import listing, mapping, plain
+from bot.sources.evals.rows import objects
+from bot.sources.trouble import Unreadable
+
+RUN = 13  # words in a row; the usual length of contamination studies
+SHORT_RUN, SHORT = 8, 20  # for held-out items of fewer words
+BOILERPLATE, AT_LEAST = 0.01, 10  # share of training rows, and rows, beyond which a run of words proves nothing
+MAX_BYTES = 100_000_000
+LINES_KEPT = 20
+_FIX = 'Write the held-out set as one item a line: {"input": ..., "target": ...}, or as chat rows.'
+
+
+class HeldOut:
+    """The held-out set, ready to be compared with: its items by their texts, and by their runs of words."""
+
+    def __init__(self, raw: bytes) -> None:
+        """Read the set; raises Unreadable."""
+        self.keys: list[str] = []
+        self.whole: dict[bytes, list[int]] = {}
+        self.runs: dict[int, list[int]] = {}
+        for number, (asked, target) in enumerate(_items(raw)):
+            self.keys.append(normalise.key(asked, target))
+            text = normalise.normal(asked)
+            self.whole.setdefault(text, []).append(number)
+            words = text.split()
+            length = RUN if len(words) >= SHORT else SHORT_RUN
+            for run in _runs(words, length):
+                self.runs.setdefault(run, []).append(number)
+        if not self.keys:
+            raise Unreadable("The held-out set is empty.", _FIX)
+
+
+class Leak:
+    """Looks each training row up in the held-out set."""
+
+    def __init__(self, held_out: HeldOut) -> None:
+        """Take the set."""
+        self._held = held_out
+        self._rows = 0
+        self._seen = Counter[int]()
+        self._exact: dict[int, list[int]] = {}  # line -> items
+        self._hit: dict[int, frozenset[int]] = {}  # line -> runs of words that are some item's
+
+    def see(self, line: int, example: Example) -> None:
+        """Look a row up."""
+        self._rows += 1
+        text = normalise.normal(example.user or example.context)
+        if text in self._held.whole:
+            self._exact[line] = self._held.whole[text]
+            return
+        words = text.split()
+        hit = frozenset(run for length in (RUN, SHORT_RUN) for run in _runs(words, length) if run in self._held.runs)
+        if hit:
+            self._hit[line] = hit
+            self._seen.update(hit)
+
+    def found(self) -> Mapping[str, Any]:
+        """Count the rows that are in the set, the runs of words that many rows share left out."""
+        most = max(AT_LEAST, BOILERPLATE * self._rows)
+        lines, items = set(self._exact), {item for found in self._exact.values() for item in found}
+        for line, hit in self._hit.items():
+            telling = [run for run in hit if self._seen[run] <= most]
+            if telling:
+                lines.add(line)
+                items.update(item for run in telling for item in self._held.runs[run])
+        return {
+            "leaked": len(lines),
+            "leaked_lines": tuple(sorted(lines)[:LINES_KEPT]),
+            "leaked_items": tuple(sorted({self._held.keys[item] for item in items})),
+            "held_out": len(set(self._held.keys)),
+        }
+
+
+def _runs(words: list[bytes], length: int) -> Iterator[int]:
+    """Walk the hashes of all runs of so many words; a text of fewer has none."""
+    for start in range(len(words) - length + 1):
+        yield hash((length, *words[start : start + length]))
+
+
+def _items(raw: bytes) -> Iterator[tuple[str, str]]:
+    """Walk what each held-out item asks, and its target; raises Unreadable."""
+    if len(raw) > MAX_BYTES:
+        raise Unreadable(
+            f"The held-out set has {len(raw):,} bytes, at most {MAX_BYTES:,} are read.", "Make it smaller."
+        )
+    for line, row in objects(raw):
+        if "messages" in row:
+            messages = [mapping(message) for message in listing(row["messages"])]
+            answer = messages[-1].get("content") if messages and messages[-1].get("role") == "assistant" else None
+            asked = "\n".join(plain(m.get("content") or "") for m in messages if m.get("role") == "user")
+            yield asked, plain(answer) if answer else ""
+        elif row.get("input") not in (None, ""):
+            target = row.get("target")
+            yield plain(row["input"]), "" if target is None else plain(target)
+        else:
+            raise Unreadable(f"Line {line} of the held-out set has neither `input` nor `messages`.", _FIX)
