@@ -2,14 +2,10 @@
 
 import argparse
 import hashlib
-import io
 import json
 import random
 import subprocess
 import sys
-import zipfile
-
-from backports.zstd import compress
 
 from benchmarks.rounds import Compared, alternate, report
 from bot.readiness.evidence import EvalReport
@@ -49,31 +45,21 @@ def main() -> None:
     compared.append(measured("lm-eval samples", artifact, rows, wanted, chosen.rounds))
     artifact, rows = native(180_000 // scale)
     compared.append(measured("native rows", artifact, rows, Wanted(name="exact_match"), chosen.rounds))
-    log = inspect_log(200)
-    compared.append(measured("Inspect log", log, None, Wanted(), 20))
     report("Reading eval artifacts", compared, record=chosen.record)
     print(f"import of every reader: {imported():.0f} ms beyond what the command line imports already (median of 5)")
 
 
-def measured(name: str, artifact: bytes, rows: bytes | None, wanted: Wanted, rounds: int) -> Compared:
+def measured(name: str, artifact: bytes, rows: bytes, wanted: Wanted, rounds: int) -> Compared:
     """Read an artifact beside the plain parsing of the same JSON."""
-    size = len(rows or artifact) / 1e6
+    size = len(rows) / 1e6
 
     def ours() -> None:
         found = evals.read(artifact, rows, None, wanted)
         assert isinstance(found, EvalReport), found
         assert found.rows_note is None, found.rows_note
 
-    texts = rows.splitlines() if rows is not None else members(artifact)
+    texts = rows.splitlines()
     return alternate(f"{name}, {size:,.1f} MB", ours, lambda: [json.loads(text) for text in texts], rounds)
-
-
-def members(log: bytes) -> list[bytes]:
-    """Unpack what an Inspect log says of its rows."""
-    from backports.zstd import decompress
-
-    with zipfile.ZipFile(io.BytesIO(log)) as archive:
-        return [decompress(_packed(log, archive.getinfo(name))) for name in ("header.json", "summaries.json")]
 
 
 def lm_eval(rows: int) -> tuple[bytes, bytes]:
@@ -127,65 +113,6 @@ def native(rows: int) -> tuple[bytes, bytes]:
         "metrics": [{"name": "exact_match", "value": value, "n": rows, "direction": "higher"}],
     }
     return json.dumps(artifact).encode(), ("\n".join(lines) + "\n").encode()
-
-
-def inspect_log(rows: int) -> bytes:
-    """Make an Inspect log of about 450 KB: header, summaries, and a member for each sample."""
-    draw, out = random.Random(3), io.BytesIO()
-    summaries = []
-    packed: list[tuple[str, bytes]] = []
-    for number in range(rows):
-        asked, target = " ".join(draw.choices(WORDS, k=40)) + f" #{number}", draw.choice(("refund", "account"))
-        score = {"value": "C" if draw.random() < 0.6 else "I", "answer": target, "explanation": target, "metadata": {}}
-        summaries.append(
-            {"id": number, "epoch": 1, "input": asked, "target": target, "metadata": {}, "scores": {"match": score},
-             "completed": True, "uuid": f"{draw.getrandbits(128):032x}"}
-        )  # fmt: skip
-        noise = {"input": asked, "target": target, "events": [draw.getrandbits(11_000)]}
-        packed.append((f"samples/{number}_epoch_1.json", json.dumps(noise).encode()))
-    right = sum(each["scores"]["match"]["value"] == "C" for each in summaries)
-    header = {
-        "version": 2, "status": "success",
-        "eval": {
-            "task": "tickets", "model": "openai/gpt-x", "created": "2026-11-22T12:52:40+00:00", "config": {"epochs": 1},
-            "dataset": {"name": "tickets", "samples": rows, "sample_ids": list(range(rows))},
-            "packages": {"inspect_ai": "0.3.285"}, "model_args": {}, "scorers": [{"name": "match"}],
-        },
-        "results": {
-            "total_samples": rows, "completed_samples": rows,
-            "scores": [
-                {"name": "match", "scorer": "match", "scored_samples": rows, "unscored_samples": 0, "params": {},
-                 "metrics": {"accuracy": {"name": "accuracy", "value": right / rows, "params": {}}}}
-            ],
-        },
-        "stats": {"started_at": "2026-11-22T12:52:40+00:00", "completed_at": "2026-11-22T12:52:44+00:00"},
-    }  # fmt: skip
-    packed = [("header.json", json.dumps(header).encode()), ("summaries.json", json.dumps(summaries).encode()), *packed]
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in packed:
-            _write(archive, name, content)
-    return out.getvalue()
-
-
-def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """Write a member by zip method 93 (zstd), which Python's zipfile cannot before 3.14."""
-    small = compress(content)
-    info = zipfile.ZipInfo(name)
-    info.compress_type = zipfile.ZIP_STORED
-    info.file_size = info.compress_size = len(small)
-    archive.writestr(info, small)
-    info.compress_type, info.file_size = 93, len(content)
-    info.CRC = zipfile.crc32(content)  # type: ignore[attr-defined]
-
-
-def _packed(log: bytes, info: zipfile.ZipInfo) -> bytes:
-    start = (
-        info.header_offset
-        + 30
-        + len(info.filename.encode())
-        + int.from_bytes(log[info.header_offset + 28 : info.header_offset + 30], "little")
-    )
-    return log[start : start + info.compress_size]
 
 
 def sha256(text: str) -> str:

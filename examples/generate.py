@@ -10,6 +10,7 @@ import random
 import sys
 from pathlib import Path
 
+STARTED = "2026-11-10T09:30:00Z"
 SYSTEM = "Sort the ticket. Answer with one JSON object: category and urgency."
 PROBLEMS = {
     "refund": ["the refund has not arrived", "I want my money back", "you charged me twice"],
@@ -58,10 +59,10 @@ def tickets(rng: random.Random, count: int) -> list[tuple[str, str]]:
 
 def run(
     folder: Path, name: str, model: str, items: list[tuple[str, str]], right: float, rng: random.Random, task: str
-) -> None:
-    """Write one eval run, artifact and rows: about `right` of the answers equal their target."""
+) -> list[dict[str, object]]:
+    """Write one eval run, artifact and rows: about `right` of the answers equal their target. Gives the rows."""
     wrong = set(rng.sample(range(len(items)), round(len(items) * (1 - right))))
-    rows = []
+    rows: list[dict[str, object]] = []
     for number, (question, target) in enumerate(items):
         output = target
         if number in wrong:
@@ -72,9 +73,16 @@ def run(
         )
     value = sum(row["score"] for row in rows) / len(rows)
     metric = {"task": task, "name": "exact_match", "direction": "higher", "value": round(value, 6), "n": len(rows)}
-    artifact = {"format": "tunegate-eval/1", "tool": "in-house 2.3", "model": model, "metrics": [metric]}
+    artifact = {
+        "format": "tunegate-eval/1",
+        "tool": "in-house 2.3",
+        "model": model,
+        "started_at": STARTED,
+        "metrics": [metric],
+    }
     write(folder / f"{name}_results.json", [json.dumps(artifact, indent=2)])
     write(folder / f"{name}_rows.jsonl", [json.dumps(row) for row in rows])
+    return rows
 
 
 def write(path: Path, lines: list[str]) -> None:
@@ -88,12 +96,26 @@ def ready(folder: Path) -> None:
     rng = random.Random(1)  # noqa: S311  # made-up text, no secret
     write(folder / "data/train.jsonl", [chat(*pair) for pair in tickets(rng, 540)])
     holdout = tickets(rng, 240)
-    for name, model, right in (
-        ("prompt", "anthropic/claude-sonnet", 0.75),
-        ("baseline", "anthropic/claude-sonnet", 0.825),
-        ("untuned", "meta-llama/Llama-3.1-8B-Instruct", 0.5),
-    ):
-        run(folder / "evals", name, model, holdout, right, rng, "tickets")
+    write(folder / "data/holdout.jsonl", [json.dumps({"input": q, "target": a}) for q, a in holdout])
+    rows = {
+        name: run(folder / "evals", name, model, holdout, right, rng, "tickets")
+        for name, model, right in (
+            ("prompt", "anthropic/claude-sonnet", 0.75),
+            ("fewshot", "anthropic/claude-sonnet", 0.79),
+            ("decoding", "anthropic/claude-sonnet", 0.8),
+            ("reasoning", "anthropic/claude-opus", 0.81),
+            ("baseline", "anthropic/claude-sonnet", 0.825),
+            ("untuned", "meta-llama/Llama-3.1-8B-Instruct", 0.5),
+        )
+    }
+    missed: dict[str, list[str]] = {"money": [], "goods": []}
+    for row in rows["baseline"]:
+        category = json.loads(str(row["target"]))["category"]
+        if row["score"] == 0 and category != "praise":
+            missed["money" if category in ("refund", "invoice") else "goods"].append(str(row["id"]))
+    for name, ids in missed.items():
+        write(folder / f"evals/{name}.txt", ids)
+    write(folder / "data/production_sample.jsonl", [chat(*pair) for pair in tickets(rng, 300)])
 
 
 def not_yet(folder: Path) -> None:

@@ -118,19 +118,21 @@ def open_pulls(world: World, examples: Path, today: date, opened: Callable[[Open
 
 
 def files_of(folder: Path, today: date) -> dict[str, str]:
-    """Read an example's files by their paths, the dates of its proposal as fresh as on the day it was written."""
+    """Read an example's files by their paths, the dates of its proposal and its runs as fresh as on the day it was written."""
     texts = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    return {path: _as_of(text, today) if path.endswith(".yaml") else text for path, text in texts.items()}
+    return {
+        path: _as_of(text, today) if path.endswith((".yaml", "_results.json")) else text for path, text in texts.items()
+    }
 
 
 def _as_of(text: str, today: date) -> str:
-    """Move every date of a proposal by the days since it was written."""
+    """Move every date of a proposal, or of the artifact of a run, by the days since it was written."""
     moved = today - WRITTEN_ON
-    return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda found: _moved(found[0], moved), text)
+    return re.sub(r"\b\d{4}-\d{2}-\d{2}(?!\d)", lambda found: _moved(found[0], moved), text)
 
 
 def _moved(day: str, by: timedelta) -> str:

@@ -5,10 +5,13 @@ runs the job decides when to try again.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import local
 from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from github import Auth, Github
@@ -22,6 +25,7 @@ T = TypeVar("T")
 
 _PER_PAGE = 100
 _MAX_PAGES = 30  # GitHub lists 3,000 changed files at most; nothing else that we list is as long
+_MAX_MOVES = 3  # a renamed repository
 _ERROR_BYTES = 64 * 1024  # of an error's body: as much as its message may need
 # what PyGithub makes of an answer that it did not expect (a list for an object, another host, half a JSON text)
 _STRANGE = (BadAttributeException, AssertionError, AttributeError, RuntimeError, TypeError, ValueError, OSError)
@@ -35,6 +39,13 @@ class Body:
     beyond: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An answer that leads to another server: its address, which is good for about a minute and needs no token of ours."""
+
+    url: str
+
+
 class Client:
     """GitHub through the eyes of one installation on one repository."""
 
@@ -46,6 +57,16 @@ class Client:
         self._repository_id = repository_id
         self._clock = clock
         self._of_thread = local()
+
+    @property
+    def api_url(self) -> str:
+        """The root of the API."""
+        return self._api_url
+
+    @property
+    def repository_id(self) -> int:
+        """The repository's number, which a new name does not change."""
+        return self._repository_id
 
     def repository(self) -> str:
         """Name the repository, `owner/name`; raises ForgeTrouble, InstallationGone."""
@@ -79,6 +100,14 @@ class Client:
     def stream(self, path: str, parameters: Mapping[str, str], *, accept: str, max_bytes: int) -> Body:
         """Read bytes and stop beyond `max_bytes`, which PyGithub cannot; raises ForgeTrouble."""
         return self._with_token(lambda token: self._streamed(path, parameters, accept, max_bytes, token))
+
+    def download(self, path: str, *, accept: str, max_bytes: int) -> Body | Elsewhere:
+        """Ask for a file that may be kept on another server: its bytes, or where they are. Raises ForgeTrouble."""
+        return self._with_token(lambda token: self._downloaded(path, accept, max_bytes, token))
+
+    def post_to_git(self, path: str, body: Mapping[str, Any], *, media: str, max_bytes: int) -> Body:
+        """Post JSON to a path below the address of pages and of git, as git does it; raises ForgeTrouble."""
+        return self._with_token(lambda token: self._posted_to_git(path, body, media, max_bytes, token))
 
     def status_of(self, path: str) -> int:
         """Ask a question that GitHub answers by its status alone (204, 302, 404); raises ForgeTrouble for other noes."""
@@ -118,17 +147,38 @@ class Client:
             raise ForgeTrouble(f"GitHub's answer could not be understood ({type(error).__name__})") from error
 
     def _streamed(self, path: str, parameters: Mapping[str, str], accept: str, max_bytes: int, token: str) -> Body:
-        headers = {"Accept": accept, "Authorization": f"Bearer {token}", "User-Agent": USER_AGENT}
+        with self._sent("GET", self._api_url + path, _headers(accept, token), params=dict(parameters)) as answer:
+            return _read(answer, max_bytes)
+
+    def _downloaded(self, path: str, accept: str, max_bytes: int, token: str) -> Body | Elsewhere:
         url = self._api_url + path
+        for _ in range(_MAX_MOVES + 1):
+            with self._sent("GET", url, _headers(accept, token), allow_redirects=False) as answer:
+                if not answer.is_redirect:
+                    return _whole(answer, max_bytes)
+                url = _led_to(url, answer.headers["Location"])
+            if not url.startswith(f"{self._api_url}/"):
+                return Elsewhere(url)  # whoever goes there goes without the token
+        raise ForgeTrouble("GitHub leads from address to address without an end")
+
+    def _posted_to_git(self, path: str, body: Mapping[str, Any], media: str, max_bytes: int, token: str) -> Body:
+        password = b64encode(f"x-access-token:{token}".encode()).decode()  # docs "authenticating as an installation"
+        headers = {"Accept": media, "Content-Type": media, "Authorization": f"Basic {password}"}
+        url = web_url(self._api_url) + path
+        with self._sent("POST", url, headers, data=json.dumps(body), allow_redirects=False) as answer:
+            return _whole(answer, max_bytes)
+
+    @contextmanager
+    def _sent(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Iterator[requests.Response]:
+        """Send a request whose answer is read bit by bit; raises ForgeTrouble, also for what goes wrong while reading."""
+        sent = {**headers, "User-Agent": USER_AGENT}
         try:
-            with self._session().get(
-                url, params=dict(parameters), headers=headers, timeout=TIMEOUT, stream=True
-            ) as answer:
+            with self._session().request(method, url, headers=sent, timeout=TIMEOUT, stream=True, **more) as answer:
                 if answer.status_code >= 400:
                     lowered = {name.lower(): value for name, value in answer.headers.items()}
                     raise from_answer(answer.status_code, lowered, _json(answer), self._clock.now())
-                return _read(answer, max_bytes)
-        except requests.RequestException as error:
+                yield answer
+        except (requests.RequestException, ValueError) as error:  # ValueError: a Location that is no address
             raise ForgeTrouble(f"GitHub could not be reached ({type(error).__name__})") from error
 
     def _session(self) -> requests.Session:
@@ -136,7 +186,7 @@ class Client:
         if session is None:
             session = self._of_thread.session = requests.Session()
             session.auth = unchanged
-            session.max_redirects = 3  # a renamed repository; requests takes the token off for another host
+            session.max_redirects = _MAX_MOVES  # requests takes the token off for another host
         return session
 
     def _github(self, token: str) -> Github:
@@ -160,11 +210,36 @@ class Client:
         return client
 
 
+def web_url(api_url: str) -> str:
+    """Find the address of pages and of git that belongs to an API's: of github.com, of a company's part of it, of a server."""
+    parts = urlsplit(api_url)
+    if parts.path == "/api/v3":
+        return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}"
+
+
+def _headers(accept: str, token: str) -> dict[str, str]:
+    return {"Accept": accept, "Authorization": f"Bearer {token}"}
+
+
 def _status(gh: Github, path: str) -> int:
     status, headers, text = gh.requester.requestJson("GET", path)
     if status >= 400:
         raise GithubException(status, _parsed(text), headers)
     return status
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise ForgeTrouble("GitHub leads to an address that is none") from error
+
+
+def _whole(answer: requests.Response, max_bytes: int) -> Body:
+    if answer.status_code != 200:
+        raise ForgeTrouble(f"GitHub answered {answer.status_code}")
+    return _read(answer, max_bytes)
 
 
 def _read(answer: requests.Response, max_bytes: int) -> Body:

@@ -131,7 +131,7 @@ class PullRequestForge:
 
     def history(self) -> History:
         """Open what was committed before the pull request's head commit; raises ForgeTrouble."""
-        return HistoryOfPull(self._client, self._seen())
+        return HistoryOfPull(self._client, self._seen(), self.changed_files)
 
     def attachments(self) -> Attachments:
         """Open the artifacts of workflow runs and the assets of releases; raises ForgeTrouble."""

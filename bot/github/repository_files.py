@@ -1,5 +1,7 @@
 """What does a file hold at a commit? Read by GitHub's contents API, never more than asked for, never outside the repository.
 
+A pointer that Git LFS committed in a file's place is followed to the file.
+
 A fork's head commit is read through the base repository: the App has no access to a private fork, and GitHub keeps the
 commits of a pull request with both.
 """
@@ -12,6 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.github.client import Body, Client
+from bot.github.download import AGAIN
+from bot.github.large_files import LargeFiles, is_pointer
 from bot.github.trouble import Refused
 from bot.ports import ForgeTrouble
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
@@ -19,39 +23,45 @@ from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
 _OBJECT = "application/vnd.github.object+json"  # docs "get repository content": one shape for files and folders
 _RAW = "application/vnd.github.raw+json"
 _DESCRIPTION_BYTES = 4 * 1024 * 1024  # a file up to 1 MB comes inside as base64, a folder as up to 1,000 entries
-_POINTER = b"version https://git-lfs.github.com/spec/v1"
-_AGAIN = "Nothing to correct: it is tried again."
 
 
 class FilesAtCommit:
     """The files of one repository at one commit."""
 
-    def __init__(self, client: Client, repository: str, sha: str) -> None:
-        """Take the repository (`owner/name`) and the commit."""
+    def __init__(self, client: Client, repository: str, sha: str, large: LargeFiles | None = None) -> None:
+        """Take the repository (`owner/name`), the commit, and the reader of files that Git LFS keeps."""
         self._client = client
         self._repository = repository
         self._sha = sha
+        self._large = LargeFiles(client, repository) if large is None else large
         self._listed: Known[Mapping[str, str]] | None = None
 
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a file by its path from the root: one call up to 1 MB, two beyond. Never raises for GitHub's sake."""
+        found = self.find(path, max_bytes=max_bytes)
+        if found is None:
+            return Unavailable(
+                f"There is no file `{path}` at this commit.",
+                Trouble.DEFINITIVE,
+                "Commit the file, or correct its path.",
+            )
+        return found
+
+    def find(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable | None:
+        """Read a file that may not be there, which is None; else as `read` does."""
         described = self._describe(path)
-        if isinstance(described, Unavailable):
+        if described is None or isinstance(described, Unavailable):
             return described
         size, content = described
         if size is not None and size > max_bytes:
             return _too_large(path, size, max_bytes)
         if content is None:
             raw = self._raw(path, max_bytes)
-            if isinstance(raw, Unavailable):
+            if raw is None or isinstance(raw, Unavailable):
                 return raw
             content = raw
-        if content.startswith(_POINTER):
-            return Unavailable(
-                f"`{path}` is a Git LFS pointer, not the file itself.",
-                Trouble.DEFINITIVE,
-                "Commit the file itself, or link to where it is stored.",
-            )
+        if is_pointer(content):
+            return self._large.read(content, path, self._sha, max_bytes=max_bytes)
         return Known(content, self._source(path, content))
 
     def pin(self, path: str) -> str | None:
@@ -64,19 +74,19 @@ class FilesAtCommit:
             try:
                 tree = self._client.get(f"/repos/{self._repository}/git/trees/{self._sha}", {"recursive": "1"})
             except ForgeTrouble as trouble:
-                return Unavailable(f"The files could not be listed: {trouble.reason}.", Trouble.PASSING, _AGAIN)
+                return Unavailable(f"The files could not be listed: {trouble.reason}.", Trouble.PASSING, AGAIN)
             entries = tree.get("tree") if isinstance(tree, Mapping) else None
             if not isinstance(entries, list):
-                return Unavailable("GitHub's list of the files could not be understood.", Trouble.PASSING, _AGAIN)
+                return Unavailable("GitHub's list of the files could not be understood.", Trouble.PASSING, AGAIN)
             if tree.get("truncated"):
                 # docs "get a tree": 100,000 entries or 7 MB; trying again shows no more
                 return Unavailable("The repository is too large for GitHub to list its files.", Trouble.DEFINITIVE)
             self._listed = Known(_files(entries), Source("", Grade.C, revision=self._sha))
         return self._listed
 
-    def _describe(self, path: str) -> tuple[int | None, bytes | None] | Unavailable:
+    def _describe(self, path: str) -> tuple[int | None, bytes | None] | Unavailable | None:
         """Ask what a path is: the size of a file, and its content where GitHub gives it along (up to 1 MB)."""
-        if not _is_inside(path):
+        if not is_inside(path):
             return Unavailable(f"`{path}` is no path of a file in the repository.", Trouble.DEFINITIVE)
         try:
             body = self._get(path, _OBJECT, _DESCRIPTION_BYTES)
@@ -91,7 +101,7 @@ class FilesAtCommit:
         except ValueError:
             return _passing(path, "GitHub's description of it could not be understood")
 
-    def _raw(self, path: str, max_bytes: int) -> bytes | Unavailable:
+    def _raw(self, path: str, max_bytes: int) -> bytes | Unavailable | None:
         try:
             body = self._get(path, _RAW, max_bytes)
         except Refused as refused:
@@ -108,7 +118,8 @@ class FilesAtCommit:
         return Source(path, Grade.C, hashlib.sha256(content).hexdigest(), self._sha, len(content))
 
 
-def _is_inside(path: str) -> bool:
+def is_inside(path: str) -> bool:
+    """Say whether a path is one of a file below the repository's root."""
     # an HTTP client would resolve dots by itself, and so leave the repository's part of the API
     parts = path.split("/")
     return "\x00" not in path and path.isprintable() and not any(part in ("", ".", "..") for part in parts)
@@ -155,16 +166,15 @@ def _says_too_large(refused: Refused) -> bool:
     return refused.status == 403 and ("too large" in said or "too_large" in said)
 
 
-def _refused(path: str, refused: Refused) -> Unavailable:
+def _refused(path: str, refused: Refused) -> Unavailable | None:
+    """Tell a file that is not there, which is None, from a commit that is not there or other trouble."""
     if refused.status == 404 and "no commit found" not in refused.said.lower():
-        return Unavailable(
-            f"There is no file `{path}` at this commit.", Trouble.DEFINITIVE, "Commit the file, or correct its path."
-        )
+        return None
     return _passing(path, refused.reason)
 
 
 def _passing(path: str, reason: str) -> Unavailable:
-    return Unavailable(f"`{path}` could not be read now: {reason}.", Trouble.PASSING, _AGAIN)
+    return Unavailable(f"`{path}` could not be read now: {reason}.", Trouble.PASSING, AGAIN)
 
 
 def _not_a_file(path: str, what: str) -> Unavailable:

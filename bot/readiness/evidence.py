@@ -111,7 +111,7 @@ class EvalMetric:
     `n` is the number of scored items that the artifact states; `items` are the rows of this metric (empty: none given, or
     not the metric that was asked for). `pointer` is the JSON pointer of the value in the artifact. `rescored` names the
     kind of comparison by which rows were scored anew ("text", "number", "json", "regex"), None where they could not be.
-    `name` is None where the artifact names none.
+    `name` is None where the artifact names none. `hashed` says that rows hold digests or ids of their items and no texts.
     """
 
     task: str
@@ -126,6 +126,7 @@ class EvalMetric:
     rescored: str | None = None
     items: tuple[EvalItem, ...] = ()
     composition: Composition | None = None
+    hashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class EvalReport:
     did; `scorer` a digest or version of how it was scored: runs are compared only where it is the same. `rows_note` says why
     rows do not prove the value (incomplete, hashes differ), None when they do; `rows_sha256` is the digest of the file of
     rows, where that is a file of its own. `claims_only` marks numbers that somebody wrote down: no run is behind them.
+    `hashed` says that rows hold digests or ids of their items and no texts, so that nothing can be scored anew.
     `holdout_digest` identifies the set of items: sha256 over their sorted distinct identities, one a line (None: no rows, or
     several sets).
     """
@@ -159,6 +161,7 @@ class EvalReport:
     judge: str | None = None
     scorer: str | None = None
     claims_only: bool = False
+    hashed: bool = False
     holdout_digest: str | None = None
 
 

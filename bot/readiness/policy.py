@@ -51,6 +51,20 @@ class CheckPolicy(Section):
     settings: Mapping[str, Setting] = Field(default_factory=dict)
 
 
+Words = Mapping[str, tuple[str, ...]]
+
+
+class AcceptedCode(Section):
+    """Under which fields of the proposal a code of "not applicable" is accepted; empty: always.
+
+    `only` and `never` map a field to values of it, `needs` lists fields of which one must be given.
+    """
+
+    only: Words = Field(default_factory=dict)
+    never: Words = Field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+
 class Policy(Section):
     """A whole policy, layers already merged."""
 
@@ -59,7 +73,7 @@ class Policy(Section):
     time_zone: str = "UTC"
     shadow: bool = False
     checks: Mapping[str, CheckPolicy]
-    accepted_codes: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    accepted_codes: Mapping[str, Mapping[str, AcceptedCode]] = Field(default_factory=dict)
     leads: Annotated[str | tuple[str, ...] | None, Field()] = None
 
     def enforcement(self, check: str) -> Enforcement:

@@ -12,7 +12,8 @@ RequestKind = Literal["token", "file", "person", "other"]
 class Fault:
     """A rule for requests to the REST API; the first that matches is used, `times` times (-1: for ever).
 
-    `path` is a regular expression, searched in the path after `/api/v3`. Actions: "status" answers with `status`,
+    `path` is a regular expression, searched in the path after `/api/v3`, or in the whole path of what `storage` serves,
+    which knows "status" alone. Actions: "status" answers with `status`,
     `headers` and `body`, as something that stands before GitHub would; "drop" closes the connection without an answer;
     "delay" waits `seconds`, then goes on.
     With `after` the request is carried out first, so that its effect stays although the caller never hears of it.

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.sandbox import pages
+from bot.sandbox import pages, storage
 from bot.sandbox.api.gate import DROP, Gate
 from bot.sandbox.webhooks import Webhooks
 from bot.sandbox.world import World
@@ -92,7 +92,7 @@ class _Protocol(HttpToolsProtocol):
 
 
 def _config(world: World) -> uvicorn.Config:
-    app = Starlette(routes=[Mount("/api/v3", app=Gate(world)), *pages.routes(world)])
+    app = Starlette(routes=[Mount("/api/v3", app=Gate(world)), *storage.routes(world), *pages.routes(world)])
     return uvicorn.Config(
         app,
         http=_Protocol,

@@ -90,6 +90,15 @@ class State:
         """Take a number that nothing else has."""
         return next(self._ids)
 
+    @locked
+    def next_fault(self, method: str, path: str) -> Fault | None:
+        """Take the first rule that is for a request, once."""
+        for fault in self.faults:
+            if fault.matches(method, path):
+                fault.times -= fault.times > 0
+                return fault
+        return None
+
     def tell(self, event: Event) -> None:
         """Let everyone who listens know; called under the lock, so that events are heard in their order."""
         for listener in self.listeners:

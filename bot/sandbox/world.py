@@ -1,6 +1,6 @@
 """What is the whole of the sandbox? One `World`: everything that its pages, its API, the demo and the tests change."""
 
-from bot.sandbox.apps import Apps
+from bot.sandbox.attachments import Attachments
 from bot.sandbox.faults import DeliveryFault, Fault, Seen
 from bot.sandbox.git_objects import Commit, Submodule, Symlink
 from bot.sandbox.model import Place, RequiredCheck
@@ -20,9 +20,9 @@ __all__ = [
 ]
 
 
-class World(Apps):
+class World(Attachments):
     """A GitHub in memory: accounts, repositories, pull requests, checks, Apps. Safe for many threads.
 
-    The methods are grouped in `accounts`, `repositories`, `pulls`, `conversation`, `checks` and `apps`. Whatever
+    The methods are grouped in `accounts`, `repositories`, `pulls`, `conversation`, `checks`, `apps` and `attachments`. Whatever
     GitHub would not do raises `Refused` with GitHub's status and message, and changes nothing.
     """

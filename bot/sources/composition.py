@@ -24,6 +24,7 @@ class Compositor:
         self._scripts: Counter[str] = Counter()
         self._labels: Counter[str] | None = Counter()
         self._tools: Counter[str] = Counter()
+        self._digests: dict[str, str] = {}  # of targets that were seen, which mostly are few
 
     def add(self, key: str, asked: str, target: str | None, tools: tuple[str, ...] = ()) -> None:
         """Count an example by its input, its target (None: not known) and the tools it offers or calls."""
@@ -33,11 +34,14 @@ class Compositor:
         self._lengths.append(len(asked))
         if script := _script(asked):
             self._scripts[script] += 1
-        self._tools.update(set(tools))
+        if tools:
+            self._tools.update(set(tools))
         if self._labels is not None and target is not None:
-            self._labels[hashlib.sha256(normal(target)).hexdigest()[:16]] += 1
+            if (label := self._digests.get(target)) is None:
+                label = self._digests[target] = hashlib.sha256(normal(target)).hexdigest()[:16]
+            self._labels[label] += 1
             if len(self._labels) > _MOST_LABELS:
-                self._labels = None
+                self._labels, self._digests = None, {}
 
     def composition(self) -> Composition:
         """Say what was counted."""

@@ -8,6 +8,8 @@ import math
 import re
 from typing import Any, NoReturn
 
+import msgspec
+
 MAX_DEPTH = 64
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -24,6 +26,33 @@ def loads(raw: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Any:
     """Read one JSON value; raises BadJson. Halves of surrogate pairs become question marks."""
     if len(raw) > max_bytes:
         raise BadJson(f"has {len(raw):,} bytes, at most {max_bytes:,} are read")
+    try:
+        return quickly(raw, max_depth)
+    except TwiceTheKey:
+        raise
+    except ValueError:
+        return _loads(raw, max_depth)  # says in words what is wrong; or it was only unusual
+
+
+def quickly(raw: bytes, max_depth: int = MAX_DEPTH) -> Any:
+    """Read one JSON value of sound UTF-8 as `loads` does, five times as fast; raises TwiceTheKey, and ValueError in no words.
+
+    Also refuses what `loads` mends or understands: a byte order mark, halves of surrogate pairs, the largest of numbers.
+    """
+    try:
+        value = msgspec.json.decode(raw)
+        # of two equal keys the decoder keeps the last in silence; but each key has its colon. An escaped one hides it
+        plain = b"\\u003a" not in raw and b"\\u003A" not in raw
+        unique = plain and msgspec.json.encode(value).count(b":") == raw.count(b":")
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    # most texts have fewer brackets than the limit, and need no walk
+    if raw.count(b"{") + raw.count(b"[") > max_depth and _is_deeper(value, max_depth):
+        raise ValueError("nested too deep")
+    return value if unique else _loads(raw, max_depth)
+
+
+def _loads(raw: bytes, max_depth: int) -> Any:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -48,6 +77,8 @@ def loads(raw: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Any:
 
 def printable(text: str, longest: int = 60) -> str:
     """Make a foreign text fit to be shown in a sentence: one line, no quotes of code, cut."""
+    if text.isalnum() and len(text) <= longest:
+        return text
     shown = "".join(c if c.isprintable() and c not in "`<>" else "?" for c in text[: longest + 1])
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 

@@ -57,7 +57,7 @@ def test_a_ready_proposal_is_0_and_leaves_people_to_the_service(check: Check, re
     [proposal] = said["proposals"]
     assert proposal["path"] == "finetune-proposal.yaml"
     assert (proposal["adapter"], proposal["verdict"], proposal["next_step"]) == ("ticket-router", "ready", None)
-    assert proposal["left_to_the_service"] == ["owner-exists"]
+    assert proposal["left_to_the_service"] == ["bar-not-moved", "eval-fresh", "signal-is-stable", "owner-exists"]
     assert set(proposal["items"]) == {"eval", "behavior", "data", "owner", "cost"}
     assert all(item["holds"] for item in proposal["items"].values())
     assert {f["check"] for f in proposal["findings"]} == {c.id for c in CHECKS}
@@ -104,12 +104,12 @@ def test_a_false_claim_names_both_numbers_at_its_line(check: Check, ready: Path)
     assert "examples: 5400" in line
 
 
-def test_evidence_in_a_store_that_is_not_built_yet_is_3(check: Check, ready: Path) -> None:
+def test_evidence_in_a_store_that_is_not_open_is_3(check: Check, ready: Path) -> None:
     path = changed(ready, "{path: data/train.jsonl,", "{path: 's3://bucket/train.jsonl?version=1',")
     code, out, _ = check(path, "--format", "json", *DAY)
     assert code == 3
     assert json.loads(out)["verdict"] == "cannot_tell"
-    assert any("not supported yet" in f["message"] for f in findings(out))
+    assert any("not followed here" in f["message"] for f in findings(out))
 
 
 def test_dates_count_from_the_day_that_is_given(check: Check, ready: Path) -> None:

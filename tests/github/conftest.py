@@ -10,10 +10,16 @@ from bot.github.app_auth import AppAuth
 from bot.github.forge import GitHub
 from bot.ports import Forge, PullRequest, ReviewRequested
 from bot.report.answer import Answer
+from bot.sandbox.server import Sandbox
+from bot.sandbox.world import World
 from tests.github.answers import PATH
 from tests.github.memory_ledger import MemoryLedger
+from tests.github.shop import Shop
 from tests.github.stand_in import APP_ID, INSTALLATION, NUMBER, PEM, REPOSITORY, Server, StandIn
+from tests.sandbox.receiver import Receiver
+from tests.sandbox.town import Town
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # the sandbox's time stands still until a test lets it pass
 REQUEST = ReviewRequested(INSTALLATION, REPOSITORY, NUMBER, "pull_request.opened")
 
 
@@ -74,3 +80,9 @@ def github() -> Iterator[StandIn]:
 @pytest.fixture
 def bot(github: StandIn) -> Bot:
     return Bot(github)
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with Receiver() as receiver, Sandbox(World(clock=lambda: NOON)) as sandbox:
+        yield Shop(Town(sandbox, receiver))

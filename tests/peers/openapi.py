@@ -179,8 +179,9 @@ class Matcher:
 def _operation(
     method: str, template: str, parameters: tuple[Mapping[str, Any], ...], said: Mapping[str, Any]
 ) -> Operation:
+    with_slashes = _WITH_SLASHES | {each["name"] for each in parameters if each.get("x-multi-segment")}
     form = "".join(
-        f"(?P<{part[1:-1]}>{'.+' if part[1:-1] in _WITH_SLASHES else '[^/]+'})" if part[0] == "{" else re.escape(part)
+        f"(?P<{part[1:-1]}>{'.+' if part[1:-1] in with_slashes else '[^/]+'})" if part[0] == "{" else re.escape(part)
         for part in re.split(r"(\{\w+\})", template)
         if part
     )

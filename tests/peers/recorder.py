@@ -22,13 +22,19 @@ from tests.peers import npm, openapi
 from tests.peers.webhook_schemas import check_webhook
 
 _ROOT = re.compile(r"^/api/v3(?=/)")  # of an Enterprise Server, and of the sandbox
+# what the bot asks of GitHub beside its API, and so beside its description: Git LFS's batch API, and the bytes of large
+# files, artifacts and assets where they are stored
+_NO_API = re.compile(r"/[^/]+/[^/]+\.git/info/lfs/objects/batch|/-/stored/[^/]+")
 _MOST = 8 * 1024 * 1024  # bytes of an answer that are kept to be looked at
 _SHOWN = 12  # problems of one exchange
 _KINDS = (  # the first that fits a path
     ("token", re.compile(r"/app/installations/\d+/access_tokens")),
     ("person", re.compile(r"/users/.+|/orgs/[^/]+/(public_members|members|memberships|teams)/.+|.+/collaborators/.+")),
     ("other", re.compile(r".+/contents/(.*/)?([^/]*\.)?finetune-proposal\.ya?ml")),
-    ("evidence", re.compile(r"/repos/[^/]+/[^/]+/(contents|git/blobs)/.+")),
+    (
+        "evidence",
+        re.compile(r"/repos/[^/]+/[^/]+/((contents|git/blobs|actions|releases)/.+|commits)"),
+    ),  # commits: of a file
 )
 
 _send = requests.Session.send
@@ -57,7 +63,7 @@ class Exchange:
 
     @property
     def kind(self) -> str:
-        """What was asked for: `token`, `person`, `evidence` (a file that is no proposal) or `other`."""
+        """What was asked for: `token`, `person`, `evidence` (a file that is no proposal, committed or kept beside the commits) or `other`."""
         path = unquote(self.path)
         return next((kind for kind, form in _KINDS if form.fullmatch(path)), "other")
 
@@ -168,7 +174,8 @@ def pytest_unconfigure() -> None:
 
 
 def _recorded(session: requests.Session, request: requests.PreparedRequest, **settings: Any) -> requests.Response:
-    by_bot = request.headers.get("User-Agent") == USER_AGENT
+    of_api = not _NO_API.fullmatch(urlsplit(str(request.url)).path)
+    by_bot = of_api and request.headers.get("User-Agent") == USER_AGENT
     body = request.body.decode() if isinstance(request.body, bytes) else request.body
     if "X-GitHub-Event" in request.headers:
         LOG.add(Webhook(request.headers["X-GitHub-Event"], dict(request.headers), body or "null"))

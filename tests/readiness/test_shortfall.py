@@ -17,16 +17,16 @@ UP, DOWN = True, False
 def measured(
     *scores: float | None,
     keys: list[str] | None = None,
-    deterministic: str | None = None,
+    rescored: str | None = None,
     recomputed: float | None = 0.5,
 ) -> Measured:
     names = keys or [str(n) for n in range(len(scores))]
     items = tuple(EvalItem(key, key, score, errored=score is None) for key, score in zip(names, scores, strict=True))
-    return run(items, deterministic=deterministic, recomputed=recomputed)
+    return run(items, rescored=rescored, recomputed=recomputed)
 
 
-def run(items: tuple[EvalItem, ...], *, deterministic: str | None = None, recomputed: float | None = 0.5) -> Measured:
-    metric = EvalMetric("t", "m", None, 0.5, None, None, len(items), "/x", recomputed, deterministic, items)
+def run(items: tuple[EvalItem, ...], *, rescored: str | None = None, recomputed: float | None = 0.5) -> Measured:
+    metric = EvalMetric("t", "m", None, 0.5, None, None, len(items), "/x", recomputed, rescored, items)
     report = EvalReport("native", None, "complete", None, None, None, None, False, (metric,), True)
     return Measured("eval.baseline", Known(report, Source("a.json", Grade.B)), metric)
 
@@ -64,15 +64,17 @@ def test_a_score_beside_an_error_does_not_count() -> None:
     assert severe(run(items), Bar(0.9, UP)) == 0.0
 
 
-def test_a_score_of_zero_stays_zero_when_read_tolerantly() -> None:
-    items = (EvalItem("a", "a", 0.0, output="x", target="y"), EvalItem("b", "b", 0.0, output="Y", target="y"))
-    found = placed(run(items, deterministic="exact_match"), 0.9)
+def test_a_row_that_is_right_but_for_form_counts_as_right_and_a_score_of_zero_stays_zero() -> None:
+    items = (EvalItem("a", "a", 0.0), EvalItem("b", "b", 0.0, tolerant=1.0))
+    found = placed(run(items, rescored="text"), 0.9)
     assert (found.value, found.charitable, found.form) == (0.0, 0.5, True)
 
 
-def test_only_an_exact_match_is_read_tolerantly() -> None:
-    items = (EvalItem("a", "a", 0.0, output="Y", target="y"),)
-    assert placed(run(items), 0.9).charitable == 0.0
+def test_where_lower_is_better_and_in_an_errored_row_form_changes_nothing() -> None:
+    items = (EvalItem("a", "a", 0.0, tolerant=1.0), EvalItem("b", "b", 1.0))
+    assert placed(run(items, rescored="text"), 0.4, DOWN).charitable == 0.5
+    errored = (EvalItem("a", "a", None, errored=True, tolerant=1.0), EvalItem("b", "b", 1.0))
+    assert not placed(run(errored, rescored="text"), 0.9).form
 
 
 def test_repetitions_of_an_item_count_as_one() -> None:

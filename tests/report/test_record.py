@@ -46,9 +46,8 @@ NEW = ("bar-not-moved", "holdout-is-representative", "judge-calibrated", "eval-f
 )
 def test_a_case_is_judged_the_same_again(path: Path) -> None:
     dossier, _, _ = read_case(path)
-    metric = dossier.proposal.eval.metric
     raw = Known(b"version: 1\nadapter: ticket-router\n", source())
-    kept = json.loads(json.dumps(record(raw, dossier.evidence, TODAY, metric=metric)))
+    kept = json.loads(json.dumps(record(raw, dossier.evidence, TODAY)))
     _, facts, opened_on = restore(kept)
     again = Dossier(dossier.proposal, POLICY, facts, opened_on)
     assert deliberate(again, CHECKS) == deliberate(dossier, CHECKS)

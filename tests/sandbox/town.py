@@ -23,6 +23,7 @@ PERMISSIONS = {
     "pull_requests": "write",
     "issues": "write",
     "members": "read",
+    "actions": "read",
 }
 EVENTS = ("pull_request", "push", "issue_comment", "pull_request_review", "status", "check_run", "check_suite")
 FILES: dict[str, Any] = {

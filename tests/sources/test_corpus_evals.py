@@ -16,8 +16,8 @@ WHOLE = {
     name: facts for name, facts in LM_EVAL.items() if all(s["task_hash_reproduced"] for s in facts["samples"].values())
 }
 NOT_READ = {
-    "inspect": "inspect", "promptfoo": "promptfoo", "mlflow": "MLflow", "deepeval": "DeepEval", "ragas": "Ragas",
-    "wandb": "W&B", "hf-model-index": "model card", "eee": "EEE", "helm": "HELM",
+    "inspect": "inspect",
+    "hf-model-index": "model card", "eee": "EEE", "helm": "HELM",
 }  # fmt: skip
 
 

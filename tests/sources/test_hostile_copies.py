@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from bot.readiness.evidence import Unavailable
-from bot.readiness.rescore import contradictions
+from bot.readiness.evidence import EvalReport, Unavailable
 from bot.sources import evals
 from bot.sources.normalise import key, normal
 
@@ -42,39 +41,45 @@ def test_an_accent_makes_no_other_text_however_it_is_written() -> None:
     assert normal("cafe\u0301") == normal("café") == normal("cafe")
 
 
-def report(name: str, rows: list[dict[str, object]], direction: str = "higher") -> tuple[int, str | None]:
-    """Read a run; return how many rows contradict themselves, and how the metric is scored anew."""
-    value = sum(float(str(row["score"])) for row in rows) / len(rows)
-    metric = {"task": "t", "name": name, "direction": direction, "value": value, "n": len(rows)}
-    artifact = json.dumps({"format": "tunegate-eval/1", "model": "m", "metrics": [metric]}).encode()
-    read = evals.read(artifact, "\n".join(map(json.dumps, rows)).encode(), None)
-    return len(contradictions(read.metrics[0])), read.metrics[0].deterministic
-
-
 EQUAL = [{"id": n, "input": f"q{n}", "target": "Yes", "output": "Yes", "score": n % 2} for n in range(10)]
 
 
+def contradictions(rows: list[dict[str, object]], metric: dict[str, object] | None = None) -> int:
+    """Read a run, or rows alone; return how many rows contradict themselves."""
+    lines = "\n".join(map(json.dumps, rows)).encode()
+    artifact = json.dumps({"format": "tunegate-eval/1", "model": "m", "metrics": [metric]}).encode()
+    read = evals.read(artifact, lines) if metric else evals.read(lines, None)
+    assert isinstance(read, EvalReport), read
+    return sum(1 for item in read.metrics[0].items if item.contradicts)
+
+
+@pytest.mark.parametrize("more", [{"direction": "higher"}, {}], ids=["stated", "unstated"])
 @pytest.mark.parametrize("name", ["exact_match", "Exact-Match", "EM", "accuracy", "acc", "quality"])
-def test_right_answers_that_are_scored_wrong_are_found_whatever_the_metric_is_called(name: str) -> None:
-    assert report(name, EQUAL)[0] == 5
+def test_right_answers_that_are_scored_wrong_are_found_whatever_the_metric_is_called(
+    name: str, more: dict[str, object]
+) -> None:
+    assert contradictions(EQUAL, {"name": name, "value": 0.5, "n": 10, **more}) == 5
 
 
-def test_only_an_exact_match_is_scored_tolerantly() -> None:
-    assert [report(name, EQUAL)[1] for name in ("exact-match", "em", "accuracy")] == [
-        "exact_match",
-        "exact_match",
-        None,
-    ]
+def test_they_are_found_in_rows_alone_and_beside_scores_of_any_kind() -> None:
+    assert contradictions(EQUAL) == 5
+    several = [{**row, "scores": {"exact_match": row["score"], "latency": 0.37}} for row in EQUAL]
+    for row in several:
+        del row["score"]
+    assert contradictions(several) == 5
+    assert contradictions(several, {"name": "exact_match", "value": 0.5, "n": 10}) == 5
+    assert contradictions([*EQUAL, {**EQUAL[0], "score": 0.5, "output": "No"}]) == 5
 
 
-def test_a_metric_of_errors_and_one_of_shades_contradict_nothing() -> None:
-    assert report("error_rate", EQUAL, "lower")[0] == 0
-    shades = [{**row, "score": 0.5 if n else 0} for n, row in enumerate(EQUAL)]
-    assert report("similarity", shades)[0] == 0
+def test_a_metric_of_errors_contradicts_nothing_and_one_of_shades_only_where_nothing_is_alike() -> None:
+    assert contradictions(EQUAL, {"name": "error_rate", "direction": "lower", "value": 0.5, "n": 10}) == 0
+    shades: list[dict[str, object]] = [{**row, "score": 0.7 if n else 0} for n, row in enumerate(EQUAL)]
+    assert contradictions(shades, {"name": "similarity", "value": 0.63, "n": 10}) == 1
+    assert contradictions(shades, {"name": "helpfulness", "value": 0.63, "n": 10}) == 0
 
 
 def test_rows_of_too_many_metrics_are_refused_at_once() -> None:
     row = json.dumps({"id": 1, "input": "q", "scores": {f"m{n}": 1 for n in range(1_001)}})
     read = evals.read(f"{row}\n{row}\n".encode(), None, None)
     assert isinstance(read, Unavailable)
-    assert "1,001 metrics" in read.reason
+    assert "more than 1,000 metrics" in read.reason

@@ -210,7 +210,7 @@ def test_samples_linked_as_artifact_are_told_apart_from_results() -> None:
 def test_a_run_that_is_named_in_a_file_of_one_is_not_needed() -> None:
     report = evals.read(Run(some_rows()).artifact(), None, "baseline")
     assert isinstance(report, EvalReport)
-    assert report.warnings == ("`run: baseline` is not needed: a file of lm-eval holds one run",)
+    assert report.warnings == ("`run: baseline` is not needed: the file of lm-eval holds one run",)
 
 
 def test_results_without_metrics_are_a_run_that_failed() -> None:

@@ -77,10 +77,21 @@ def test_a_task_may_name_its_own_aggregation() -> None:
     assert only(read(Run(rows, value=1.0, config={"metric_list": [entry]}))).recomputed is None
 
 
-def test_an_exact_match_can_be_scored_anew() -> None:
-    metric = only(read(Run(some_rows())))
-    assert metric.deterministic == "exact_match"
-    assert (metric.items[0].output, metric.items[0].target) == ("65", "64")
+def test_an_exact_match_is_scored_anew() -> None:
+    rows = [
+        sample(0),
+        sample(1, answer="64.0", score=0.0),
+        sample(2, answer="64", score=0.0),
+        sample(3, answer="7", score=1),
+    ]
+    metric = only(read(Run(rows)))
+    assert metric.rescored == "number"
+    assert [(item.score, item.tolerant, item.contradicts) for item in metric.items] == [
+        (1.0, None, False),
+        (0.0, 1.0, False),
+        (0.0, 1.0, True),
+        (1.0, None, True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -94,14 +105,17 @@ def test_an_exact_match_can_be_scored_anew() -> None:
     ],
 )
 def test_what_the_tasks_own_rules_decide_is_not_scored_anew(config: Json) -> None:
-    metric = only(read(Run(some_rows(), config=config)))
-    assert metric.deterministic is None
-    assert all(item.output is None and item.target is None for item in metric.items)
+    rows = [sample(0, score=0.0), sample(1, answer="7", score=1.0)]
+    metric = only(read(Run(rows, config=config)))
+    assert metric.rescored is None
+    assert [(item.tolerant, item.contradicts) for item in metric.items] == [(None, False)] * 2
 
 
 def test_one_of_several_targets_is_not_ours_to_score() -> None:
-    rows = [sample(0, answer="64", target="['64', 'sixty-four']", score=1.0)]
-    assert only(read(Run(rows))).items[0].output is None
+    rows = [sample(0, answer="another", target="['64', 'sixty-four']", score=1.0)]
+    metric = only(read(Run(rows)))
+    assert metric.rescored is None
+    assert not metric.items[0].contradicts
 
 
 def test_the_same_question_with_other_few_shot_examples_is_the_same_item() -> None:

@@ -94,17 +94,23 @@ def test_fields_are_found() -> None:
     assert not report.has_rows
 
 
-def test_rows_give_value_items_and_texts() -> None:
-    metric = read(artifact(), jsonl(*ROWS)).metrics[0]
-    assert metric.recomputed == 0.5
-    assert metric.deterministic == "exact_match"
-    assert [(i.score, i.output, i.target) for i in metric.items] == [(1.0, "1", "1"), (0.0, "3", "2")]
+def test_rows_give_value_and_items_that_are_scored_anew() -> None:
+    rows = [*ROWS, {"id": "c", "input": "three", "target": "3", "output": "3.0", "score": 0}]
+    metric = read(artifact(METRIC | {"value": 0.333333, "n": 3}), jsonl(*rows)).metrics[0]
+    assert metric.recomputed == pytest.approx(1 / 3)
+    assert metric.rescored == "number"
+    assert [(i.score, i.tolerant, i.contradicts) for i in metric.items] == [
+        (1.0, None, False),
+        (0.0, None, False),
+        (0.0, 1.0, False),
+    ]
+    assert metric.composition is not None
+    assert metric.composition.items == 3
 
 
-def test_the_texts_of_other_metrics_are_not_kept() -> None:
-    metric = read(artifact(METRIC | {"name": "judge"}), jsonl(*ROWS)).metrics[0]
-    assert metric.deterministic is None
-    assert all(item.output is None for item in metric.items)
+def test_no_text_of_a_row_outlives_the_walk() -> None:
+    rows = [row | {"input": "a secret question", "output": "a secret answer"} for row in ROWS]
+    assert "secret" not in repr(read(artifact(), jsonl(*rows)))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +215,7 @@ def test_an_artifact_that_leaves_the_form_is_told_where(document: bytes, reason:
         (b"", "empty"),
         (jsonl(ROWS[0], {"target": "2", "score": 1}), "Line 2 of the rows has no `input`"),
         (jsonl(ROWS[0] | {"scores": {"exact_match": 1}}), "both `score` and `scores`"),
-        (jsonl(ROWS[0] | {"score": "1"}), "a score is no number"),
+        (jsonl(ROWS[0] | {"score": "one"}), "a score is no number"),
         (jsonl({"input": "a", "scores": [1]}), "`scores` is no object"),
         (jsonl(ROWS[0] | {"task": "refunds"}), "a task that the artifact does not hold"),
         (jsonl(ROWS[0] | {"task": 1}), "`task` is no text"),

@@ -18,15 +18,9 @@ def answer(artifact: bytes) -> Unavailable:
 @pytest.mark.parametrize(
     ("artifact", "tool"),
     [
-        (b"PK\x03\x04....", "inspect"),
         (b"\x1f\x8b\x08", "compressed"),
-        (b"---\nlicense: mit\nmodel-index:\n- name: x\n---\n", "model card"),
-        (b"dataset,version,metric,mode,my-model\nmmlu,1,acc,gen,70\n", "OpenCompass"),
-        ({"config_general": {}, "results": {}, "versions": {}}, "lighteval"),
         ({"object": "eval.run", "result_counts": {}}, "OpenAI"),
         (b'{"spec": {"eval_name": "x"}}\n{"type": "match"}\n', "openai/evals"),
-        ({"test_results": []}, "DeepEval"),
-        ({"run": {"info": {}, "data": {}}}, "MLflow"),
     ],
 )
 def test_a_known_tool_is_named_and_its_result_not_held_against_the_team(artifact: Any, tool: str) -> None:
@@ -70,6 +64,6 @@ def test_what_is_no_artifact_at_all_is_said_plainly(artifact: bytes, reason: str
 
 
 def test_an_artifact_beyond_its_size_is_not_read() -> None:
-    fact = answer(b'{"a": "' + b"x" * 20_000_000 + b'"}')
+    fact = answer(b'{"a": "' + b"x" * 100_000_000 + b'"}')
     assert fact.trouble is Trouble.DEFINITIVE
-    assert "at most 20,000,000 are read" in fact.reason
+    assert "at most 100,000,000 are read" in fact.reason

@@ -174,9 +174,9 @@ def test_a_process_that_was_killed_at_work_is_replaced_and_the_file_read(
 def test_a_file_that_no_process_survives_is_refused(pool: Callable[..., ReadingProcesses], large: bytes) -> None:
     processes = pool()
     with ThreadPoolExecutor(1) as threads:
-        reading = threads.submit(processes.data_profile, large, "openai-chat", "sft")
+        reading = threads.submit(processes.data_profile, large * 5, "openai-chat", "sft")
         for _ in range(2):
-            until(lambda: any(busy(child) for child in children()))
+            until(lambda: any(busy(child, 150) for child in children()))
             victim = children()[0]
             os.kill(victim, signal.SIGKILL)
             until(lambda victim=victim: victim not in children())  # type: ignore[misc]
@@ -281,9 +281,13 @@ def test_a_defect_of_a_reader_is_our_fault_and_not_the_teams(monkeypatch: pytest
 
 
 def test_the_answer_may_hold_any_text(pool: Callable[..., ReadingProcesses]) -> None:
-    rows = [{"input": "a", "target": "\x00\u2028 😀", "output": "\ud83d", "score": 1}]
+    rows = [{"id": "\u00fc \x00\u2028 \U0001f600", "input": "\ud83d", "target": "a", "output": "a", "score": 1}]
     raw = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    artifact = b'{"format": "tunegate-eval/1", "metrics": [{"name": "exact_match", "value": 1, "n": 1}]}'
+    artifact = json.dumps(
+        {"format": "tunegate-eval/1", "model": "\ud83d", "metrics": [{"name": "größe\U0001f600", "value": 1, "n": 1}]}
+    ).encode()
     report = pool().eval_report(artifact, raw, None)
     assert isinstance(report, EvalReport)
-    assert (report.metrics[0].items[0].output, report.metrics[0].items[0].target) == ("?", "\x00\u2028 😀")
+    assert report == InThisProcess().eval_report(artifact, raw, None)
+    assert (report.model, report.metrics[0].name) == ("?", "größe\U0001f600")
+    assert report.metrics[0].items[0].native_id == "ü ?? \U0001f600"

@@ -72,6 +72,32 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a": {"b:": 1, "b\\u003a": 2}}',
+        b'{"a": 1, "\\u0061": 2}',
+        b'[{"a": ":"}, {"a": {"x": 1}, "a": {"x": 1}}]',
+        b'{"a": ":", "a": ""}',
+    ],
+)
+def test_a_key_given_twice_is_found_however_it_is_written(text: bytes) -> None:
+    with pytest.raises(strict_json.TwiceTheKey):
+        loads(text, max_bytes=LIMIT)
+
+
+@given(st.binary(max_size=60) | st.text('{}[]":,ab01.eE-\\u ', max_size=40).map(str.encode))
+@settings(deadline=None, max_examples=500)
+def test_the_fast_way_reads_what_the_slow_way_reads(raw: bytes) -> None:
+    with suppress(ValueError):
+        assert repr(strict_json.quickly(raw)) == repr(json.loads(raw, object_pairs_hook=_pairs))
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
+
+
 @given(VALUES, st.booleans())
 @settings(deadline=None)
 def test_what_is_written_is_what_is_read(value: Any, ascii_only: bool) -> None:

@@ -1,7 +1,10 @@
 """Which commits are there, and what separates two of them?"""
 
+from datetime import UTC, datetime
+
 from bot.sandbox.api.access import in_repo, reading
 from bot.sandbox.api.call import Answer, Call, ok
+from bot.sandbox.api.fields import Fields
 from bot.sandbox.git_objects import Commit
 from bot.sandbox.model import Repo
 from bot.sandbox.representations import commits as described
@@ -29,13 +32,21 @@ def _list(call: Call, repo: Repo) -> Answer:
     listed, path = repo.objects.history(start.sha), call.query.get("path")
     if path:
         listed = [each for each in listed if _touches(repo, each, path.strip("/"))]
+    since, until = _instant(call, "since"), _instant(call, "until")
+    listed = [each for each in listed if (not since or each.when >= since) and (not until or each.when <= until)]
     return call.listed(listed, lambda each: described.commit(call.world, repo, each))
 
 
 def _touches(repo: Repo, commit: Commit, path: str) -> bool:
-    parent = repo.objects.commits[commit.parents[0]].tree if commit.parents else None
-    before = None if parent is None else repo.objects.at(parent, path)
-    return repo.objects.at(commit.tree, path) != before
+    """Say whether a commit has something at a path that none of its parents has; of a merge, git lists no other."""
+    here = repo.objects.at(commit.tree, path)
+    before = [repo.objects.at(repo.objects.commits[parent].tree, path) for parent in commit.parents]
+    return here not in before if before else here is not None
+
+
+def _instant(call: Call, name: str) -> datetime | None:
+    said = Fields(call.query).instant(name)
+    return None if said is None else said.astimezone(UTC)
 
 
 def _get(call: Call, repo: Repo) -> Answer:

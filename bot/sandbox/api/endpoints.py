@@ -1,6 +1,7 @@
 """Which endpoints are there? All of them, gathered."""
 
 from bot.sandbox.api import (
+    actions,
     apps,
     checks,
     commits,
@@ -10,6 +11,7 @@ from bot.sandbox.api import (
     meta,
     people,
     pulls,
+    releases,
     repositories,
     reviews,
     statuses,
@@ -29,4 +31,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *issues.ENDPOINTS,
     *checks.ENDPOINTS,
     *statuses.ENDPOINTS,
+    *actions.ENDPOINTS,
+    *releases.ENDPOINTS,
 )

@@ -64,7 +64,7 @@ class Gate:
         parameters = dict(request.query_params)
         query = scope["query_string"].decode("latin-1")
         asked = Asked(request.method, path, query, parameters, request.headers, await request.body())
-        reply, actor = await self._reply(asked, self._fault(asked))
+        reply, actor = await self._reply(asked, self._world.next_fault(asked.method, asked.path))
         if reply is None:
             self._log(asked, 0, 0, actor)
             scope["extensions"][DROP]["transport"].abort()
@@ -88,14 +88,6 @@ class Gate:
         if fault.action == "delay":
             return reply, actor
         return None if fault.action == "drop" else _faulty(fault), actor
-
-    def _fault(self, asked: Asked) -> Fault | None:
-        with self._world.lock:
-            for fault in self._world.faults:
-                if fault.matches(asked.method, asked.path):
-                    fault.times -= fault.times > 0
-                    return fault
-        return None
 
     def _log(self, asked: Asked, status: int, size: int, actor: str) -> None:
         seen = Seen(asked.method, asked.path, asked.query, status, size, actor, kind_of(asked.path))
@@ -125,11 +117,10 @@ class Gate:
                 403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent."
             )
         path = self._by_name(asked.path)
-        accept = _VENDOR.search(asked.headers.get("accept", ""))
+        form = _form(asked)
         for endpoint in self._endpoints:
             parts = endpoint.match(asked.method, path)
             if parts is not None:
-                form = accept[1] if accept else ""
                 body = Fields(_body(asked))
                 return endpoint.action(
                     Call(self._world, caller, asked.method, path, asked.parameters, form, body, parts)
@@ -204,6 +195,15 @@ def _unless_known(reply: Reply, asked: Asked) -> Reply:
         return Reply(200, marked, reply.body)
     del marked["Content-Type"]
     return Reply(304, marked, b"")
+
+
+def _form(asked: Asked) -> str:
+    """Read which of several forms of an answer is asked for; none is the usual one."""
+    accept = asked.headers.get("accept", "")
+    vendor = _VENDOR.search(accept)
+    if vendor is not None:
+        return vendor[1]
+    return "octet-stream" if "application/octet-stream" in accept else ""
 
 
 def _stamped(asked: Asked) -> dict[str, str]:

@@ -12,7 +12,20 @@ from typing import Any
 
 from bot.readiness.evidence import EvalReport, Unavailable
 from bot.sources import strict_json
-from bot.sources.evals import lm_eval, native, not_yet
+from bot.sources.evals import (
+    deepeval,
+    langfuse,
+    lm_eval,
+    logged_table,
+    mlflow,
+    native,
+    not_yet,
+    open_compass,
+    promptfoo,
+    promptfoo_tables,
+    ragas,
+    wandb,
+)
 from bot.sources.evals.format import Document, Format
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.evals.rows import MAX_ROW_BYTES
@@ -20,7 +33,19 @@ from bot.sources.jsonl import lines
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
-FORMATS: tuple[Format, ...] = (lm_eval.FORMAT, native.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    lm_eval.FORMAT,
+    promptfoo.FORMAT,
+    promptfoo_tables.FORMAT,
+    mlflow.FORMAT,
+    logged_table.FORMAT,
+    wandb.FORMAT,
+    langfuse.FORMAT,
+    deepeval.FORMAT,
+    ragas.FORMAT,
+    open_compass.FORMAT,
+    native.FORMAT,
+)
 
 MAX_ARTIFACT_BYTES = 100_000_000  # one JSON text; some tools write their rows into it
 MAX_ROWS_BYTES = 100_000_000  # GitHub's own limit for a file
@@ -61,7 +86,12 @@ def read_all(
         return unreadable.fact
     digest = None if rows is None else hashlib.sha256(rows).hexdigest()
     return tuple(
-        replace(report, rows_sha256=digest, holdout_digest=report.holdout_digest or _holdout(report))
+        replace(
+            report,
+            rows_sha256=digest or report.rows_sha256,
+            holdout_digest=report.holdout_digest or _holdout(report),
+            hashed=any(metric.hashed for metric in report.metrics),
+        )
         for report in reports
     )
 

@@ -90,7 +90,7 @@ def pointer(*keys: str | int) -> str:
 
 def instant(value: Any) -> str | None:
     """Read a time: seconds or milliseconds since 1970 (also as digits), or ISO 8601 (without a zone: UTC); None for none."""
-    if isinstance(value, str) and value.strip().replace(".", "", 1).isdigit():
+    if isinstance(value, str) and value.strip().replace(".", "", 1).isdecimal():
         value = float(value)
     try:
         if isinstance(value, str):

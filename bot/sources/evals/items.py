@@ -16,6 +16,7 @@ from bot.sources.normalise import key
 from bot.sources.trouble import Unreadable
 
 MAX_ITEMS = 400_000  # house: rows of the metrics that were asked for; 200,000 rows under two filters
+MAX_SCORES = 2_000_000  # house: rows of a file times the metrics that were asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Row:
     """One row of one metric. `input` and `target` identify the item; `output` is the answer, where it is there as text.
 
     `score` is the tool's own number (None: not scored); `errored` that the run stumbled, so that the score says nothing.
+    `hashed` is the digest of an item whose texts are confidential: it then identifies the item in place of them.
     """
 
     native_id: str
@@ -55,36 +57,74 @@ class Row:
     output: str | None = None
     errored: bool = False
     tools: tuple[str, ...] = ()
+    hashed: str | None = None
 
 
-def fill(metric: EvalMetric, rows: Iterable[Row], *, recompute: bool = True) -> EvalMetric:
-    """Give a metric its items; raises Unreadable when there are too many.
+def too_many_scores() -> Unreadable:
+    """Say that the rows hold more scores than are read."""
+    return Unreadable(
+        f"The rows hold more than {MAX_SCORES:,} scores, beyond which they are not read.",
+        "Name in `eval.metric` which metric counts, or link fewer rows.",
+    )
 
-    With `recompute` the value that follows is the mean of all scores, as most tools reckon; a reader whose tool reckons
-    otherwise sets `recomputed` itself.
-    """
-    items: list[EvalItem] = []
-    scores: list[float] = []
-    again: list[Rescored | None] = []
-    made_of = Compositor()
-    for row in rows:
-        if len(items) >= MAX_ITEMS:
+
+class Filler:
+    """Gathers the items of one metric, row by row; for readers that walk their rows once for several metrics."""
+
+    def __init__(self) -> None:
+        self.scores: list[float] = []
+        self._items: list[EvalItem] = []
+        self._again: list[Rescored | None] = []
+        self._made_of = Compositor()
+        self._hashed = False
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def add(self, row: Row) -> None:
+        """Take the next row of the metric; raises Unreadable when there are too many."""
+        if len(self._items) >= MAX_ITEMS:
             raise Unreadable(
                 f"The rows hold more than {MAX_ITEMS:,} scores of this metric, beyond which they are not read.",
                 "Link fewer rows.",
             )
         if row.score is not None:
-            scores.append(row.score)
-        identity = key(row.input, row.target or "")
-        made_of.add(identity, row.input, row.target, row.tools)
-        score = None if row.errored else row.score
-        again.append(rescore(row.output, row.target, score))
-        items.append(EvalItem(identity, row.native_id, score, row.errored))
-    kind, items = scored_anew(metric.name, metric.direction, items, again)
-    return replace(
-        metric,
-        recomputed=fmean(scores) if recompute and scores else metric.recomputed,
-        rescored=kind,
-        items=tuple(items),
-        composition=made_of.composition() if items else None,
-    )
+            self.scores.append(row.score)
+        if row.hashed is None:
+            identity = key(row.input, row.target or "")
+            self._made_of.add(identity, row.input, row.target, row.tools)
+        else:
+            identity, self._hashed = row.hashed, True
+        self._again.append(None if row.output is None else rescore(row.output, row.target, row.score))
+        self._items.append(EvalItem(identity, row.native_id, None if row.errored else row.score, row.errored))
+
+    def stumbled(self, place: int) -> None:
+        """Say of an item, by the order of adding, that it errored after all."""
+        self._items[place] = replace(self._items[place], score=None, errored=True)
+
+    def filled(self, metric: EvalMetric, *, recompute: bool = True, rescoring: bool = True) -> EvalMetric:
+        """Return the metric with its items.
+
+        With `recompute` the value that follows is the mean of all scores, as most tools reckon; a reader whose tool reckons
+        otherwise sets `recomputed` itself. Without `rescoring` answer and target do not decide the score.
+        """
+        kind: str | None = None
+        items = self._items
+        if rescoring:
+            kind, items = scored_anew(metric.name, metric.direction, items, self._again)
+        return replace(
+            metric,
+            recomputed=fmean(self.scores) if recompute and self.scores else metric.recomputed,
+            rescored=kind,
+            items=tuple(items),
+            composition=self._made_of.composition() if items and not self._hashed else None,
+            hashed=self._hashed,
+        )
+
+
+def fill(metric: EvalMetric, rows: Iterable[Row], *, recompute: bool = True) -> EvalMetric:
+    """Give a metric its items, see `Filler`; raises Unreadable when there are too many."""
+    filler = Filler()
+    for row in rows:
+        filler.add(row)
+    return filler.filled(metric, recompute=recompute)

@@ -4,16 +4,17 @@ Only keys with a comma are metrics ("exact_match,strict": metric and filter); `s
 `n-samples.effective`. The samples name no task: the task's hash over all of its samples tells which one they belong to.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import exp, isclose
 from statistics import fmean
 from typing import Any
 
 from bot.readiness.evidence import Direction, EvalMetric, EvalReport
-from bot.sources.evals.format import Document, Format, count, instant, mapping, named, number, pointer, text
-from bot.sources.evals.items import Wanted, fill
-from bot.sources.evals.lm_eval_samples import Samples, read_samples
+from bot.sources.evals.format import Document, Format, count, instant, listing, mapping, named, number, pointer, text
+from bot.sources.evals.items import Wanted
+from bot.sources.evals.lm_eval_samples import Column, Samples, read_samples
+from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
 NAME = "lm-eval"
@@ -46,10 +47,15 @@ def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalRe
             "The artifact holds samples of lm-eval, not its results.",
             "Link the file `results_….json` as `artifact`, and this one as `rows`.",
         )
-    samples = read_samples(rows, document.head) if rows is not None else None
-    metrics = tuple(_metrics(document.head, samples, wanted))
+    samples = read_samples(rows, document.head, wanted) if rows is not None else None
+    metrics = tuple(_metrics(document.head))
     if len(metrics) > _MAX_METRICS:
         raise Unreadable(f"The artifact holds more than {_MAX_METRICS:,} metrics.", "Link the run of this task alone.")
+    warnings: tuple[str, ...] = ()
+    if samples is not None:
+        proved = list(_proved(document.head, metrics, samples, wanted))
+        metrics = tuple(metric for metric, _ in proved)
+        warnings = (*samples.warnings, *dict.fromkeys(told for _, told in proved if told))
     config = mapping(document.head.get("config"))
     arguments = _arguments(config.get("model_args"))
     report = EvalReport(
@@ -64,7 +70,7 @@ def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalRe
         metrics=metrics,
         has_rows=rows is not None,
         rows_note=samples.note if samples else None,
-        warnings=samples.warnings if samples else (),
+        warnings=warnings,
     )
     return (report,)
 
@@ -72,27 +78,21 @@ def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalRe
 FORMAT = Format(NAME, recognises, read)
 
 
-def _metrics(head: Mapping[str, Any], samples: Samples | None, wanted: Wanted) -> Iterator[EvalMetric]:
+def _metrics(head: Mapping[str, Any]) -> Iterator[EvalMetric]:
     for task, entries in mapping(head.get("results")).items():
         for key, value in mapping(entries).items():
             name, comma, variant = key.partition(",")
             if comma and not name.endswith("_stderr"):
                 named(task, name, variant)
-                own = (
-                    samples if samples and samples.task == task and wanted.keeps(task, name, variant or None) else None
-                )
-                yield _metric(head, task, (key, name, variant), number(value), own)
+                yield _metric(head, task, (key, name, variant), number(value))
 
 
-def _metric(
-    head: Mapping[str, Any], task: str, keys: tuple[str, str, str], value: float | None, samples: Samples | None
-) -> EvalMetric:
+def _metric(head: Mapping[str, Any], task: str, keys: tuple[str, str, str], value: float | None) -> EvalMetric:
     key, name, variant = keys
     entries = mapping(mapping(head.get("results")).get(task))
-    config = mapping(mapping(head.get("configs")).get(task))
     higher = mapping(mapping(head.get("higher_is_better")).get(task)).get(name)
     states = count(mapping(mapping(head.get("n-samples")).get(task)).get("effective"))
-    metric = EvalMetric(
+    return EvalMetric(
         task=task,
         name=name,
         variant=variant or None,
@@ -103,11 +103,39 @@ def _metric(
         n=states if states is not None else count(mapping(entries.get("sample_count")).get(key)),
         pointer=pointer("results", task, key),
     )
-    scores = samples.scores(name, variant) if samples is not None else None
-    if samples is None or scores is None:
-        return metric
-    filled = fill(metric, samples.column(name, variant, texts=_is_exact_match(name, config)), recompute=False)
-    return replace(filled, recomputed=_recompute(name, config, scores, value))
+
+
+def _proved(
+    head: Mapping[str, Any], metrics: Iterable[EvalMetric], samples: Samples, wanted: Wanted
+) -> Iterator[tuple[EvalMetric, str | None]]:
+    """Give each metric that is wanted its rows, or say in a sentence why it has none."""
+    for metric in metrics:
+        if not wanted.keeps(metric.task, metric.name, metric.variant):
+            yield metric, None
+            continue
+        own = f"`{printable(metric.task)}`"
+        if listing(mapping(head.get("group_subtasks")).get(metric.task)):
+            yield metric, f"{own} is a group: its value is put together from its tasks, and no rows of its own prove it"
+        elif samples.task != metric.task:
+            other = samples.task is not None and wanted.name is not None
+            yield metric, f"the rows are of the task `{printable(samples.task or '')}`, not of {own}" if other else None
+        else:
+            yield _with_rows(head, metric, samples.column(metric.name or "", metric.variant or ""))
+
+
+def _with_rows(head: Mapping[str, Any], metric: EvalMetric, column: Column | None) -> tuple[EvalMetric, str | None]:
+    name, config = metric.name or "", mapping(mapping(head.get("configs")).get(metric.task))
+    if column is None:
+        return metric, None
+    if column.odd is not None:
+        why = f"the rows of `{printable(name)}` hold {column.odd} and no single number each"
+        return metric, f"{why}: its value cannot be computed anew, and they count for nothing"
+    filled = column.filled(metric, rescoring=_is_exact_match(name, config))
+    recomputed = _recompute(name, config, tuple(column.filler.scores), metric.value)
+    if recomputed is not None:
+        return replace(filled, recomputed=recomputed), None
+    why = f"how `{printable(name)}` is put together from its rows is not known here"
+    return filled, f"{why}: its value cannot be computed anew"
 
 
 def _recompute(name: str, config: Mapping[str, Any], scores: tuple[float, ...], value: float | None) -> float | None:

@@ -12,8 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
+from bot.readiness.evidence import EvalMetric
 from bot.sources.evals.format import count, mapping, number, plain
-from bot.sources.evals.items import Row
+from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
 from bot.sources.evals.rows import objects
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
@@ -22,60 +25,60 @@ _OWN_KEYS = {
     "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "doc_hash", "prompt_hash",
     "target_hash",
 }  # fmt: skip
-_LONGEST_TEXT = 20_000  # characters of an answer or target that is scored anew
 
 
-@dataclass(slots=True)
-class _Row:
-    doc_id: str
-    filter: str
-    input: str
-    full_target: str
-    scores: dict[str, float | None]
-    output: str | None
-    target: str | None
-    silent: bool  # the model gave no answer
-    says_none: bool  # or the word for it, which may be an answer
+class Column:
+    """The scores of one metric under one filter. `odd` says what stood where a number should, in the first such row."""
+
+    def __init__(self) -> None:
+        self.filler = Filler()
+        self.odd: str | None = None
+        self._doubtful: list[int] = []  # rows whose answer is the word for none
+        self._none_is_an_answer = False
+
+    def add(self, row: Row, given: Any, *, says_none: bool) -> None:
+        if row.score is None:
+            self.odd = self.odd or (
+                "lists" if isinstance(given, list) else "texts" if isinstance(given, str) else "none"
+            )
+        if says_none and not row.errored:
+            self._doubtful.append(len(self.filler))
+        self._none_is_an_answer = self._none_is_an_answer or (row.target or "").strip().lower() == "none"
+        self.filler.add(row)
+
+    def filled(self, metric: EvalMetric, *, rescoring: bool) -> EvalMetric:
+        if not self._none_is_an_answer:
+            for place in self._doubtful:
+                self.filler.stumbled(place)
+        return self.filler.filled(metric, recompute=False, rescoring=rescoring)
 
 
 @dataclass(slots=True)
 class Samples:
-    """The samples of one task. `note` says why they do not prove its numbers, None when they do."""
+    """The samples of one task. `note` says why they do not prove its numbers, None when they do.
+
+    `lines` are all of them, `held` the metrics and filters that they hold, `choices` the tasks whose rows they could be.
+    """
 
     task: str | None = None
     note: str | None = None
     warnings: tuple[str, ...] = ()
-    rows: list[_Row] = field(default_factory=list)
+    lines: int = 0
+    held: set[tuple[str, str]] = field(default_factory=set)
+    choices: tuple[str, ...] = ()
+    columns: dict[tuple[str, str], Column] = field(default_factory=dict)
 
-    def scores(self, name: str, variant: str) -> tuple[float, ...] | None:
-        """Find the scores of a metric as the tool counts them; None when the rows hold no single number each."""
-        found = [row.scores[name] for row in self.rows if row.filter == variant and name in row.scores]
-        scores = tuple(score for score in found if score is not None)
-        return scores if found and len(scores) == len(found) else None
-
-    def column(self, name: str, variant: str, *, texts: bool) -> Iterator[Row]:
-        """Walk the rows of a metric; `texts` says that answer and target decide its score."""
-        own = [row for row in self.rows if row.filter == variant and name in row.scores]
-        none_is_an_answer = any((row.target or "").strip().lower() == "none" for row in own)
-        for row in own:
-            errored = row.silent or (row.says_none and not none_is_an_answer)
-            yield Row(
-                native_id=row.doc_id,
-                input=row.input,
-                target=row.full_target,
-                score=row.scores[name],
-                output=row.output if texts else None,
-                errored=errored,
-            )
+    def column(self, name: str, variant: str) -> Column | None:
+        """Find the rows of a metric, where they were wanted."""
+        return self.columns.get((name, variant))
 
 
-def read_samples(raw: bytes, head: Mapping[str, Any]) -> Samples:
+def read_samples(raw: bytes, head: Mapping[str, Any], wanted: Wanted) -> Samples:
     """Read the samples and find out which task of the results they belong to; raises Unreadable."""
-    fields, filters = _asked_fields(head), _filters(head)
+    walk = _Walk(wanted, _asked_fields(head), _filters(head))
     whole, edited, hashed = hashlib.sha256(), Counter[str](), 0
-    samples, seen = Samples(), Counter[str]()
     for line, row in objects(raw):
-        if not row.keys() >= {"doc", "filtered_resps"}:
+        if "doc" not in row or "filtered_resps" not in row:
             raise Unreadable(
                 f"Line {line} of the rows is no sample of lm-eval.",
                 "Link the file `samples_….jsonl` of the same run as `rows` (`--log_samples` writes it).",
@@ -84,47 +87,79 @@ def read_samples(raw: bytes, head: Mapping[str, Any]) -> Samples:
         if all(isinstance(value, str) for value in hashes):
             hashed += 1
             whole.update("".join(map(str, hashes)).encode("utf-8", "replace"))
-            edited.update(_edited(row))
-        samples.rows.append(_row(row, fields, filters, seen))
-    if not samples.rows:
+            for part in _edited(row):
+                edited[part] += 1
+        walk.add(row)
+    samples = walk.samples
+    if not samples.lines:
         raise Unreadable("The file of rows is empty.", "Link the samples of the run as `rows`.")
     hashes_of_tasks = mapping(head.get("task_hashes"))
     samples.task = next((task for task, value in hashes_of_tasks.items() if value == whole.hexdigest()), None)
-    reproduced = samples.task is not None and hashed == len(samples.rows)
+    reproduced = samples.task is not None and hashed == samples.lines
     if samples.task is None:
-        samples.task = _only_task(head, samples)
+        samples.choices = _fitting_tasks(head, samples.held)
+        samples.task = samples.choices[0] if len(samples.choices) == 1 else None
     samples.note = _note(head, samples, reproduced=reproduced, edited=edited)
     if not hashes_of_tasks or not hashed:
         samples.warnings = ("no task hash ties the rows to this run, only their number and their scores",)
     return samples
 
 
-def _row(row: dict[str, Any], fields: tuple[str, ...], filters: tuple[str, ...], seen: Counter[str]) -> _Row:
-    doc_id = printable(str(row.get("doc_id")))
-    occurrence = seen[doc_id]
-    seen[doc_id] += 1
-    named = row.get("filter")
-    if not isinstance(named, str):  # before 0.4.6 a sample did not say its filter: they stand in order of the filters
-        named = filters[min(occurrence, len(filters) - 1)] if filters else "none"
-    metrics = row.get("metrics")
-    names = metrics if isinstance(metrics, list) else [name for name in row if name not in _OWN_KEYS]
-    answers = row.get("filtered_resps")
+@dataclass(slots=True)
+class _Walk:
+    wanted: Wanted
+    fields: tuple[str, ...]
+    filters: tuple[str, ...]
+    samples: Samples = field(default_factory=Samples)
+    seen: Counter[str] = field(default_factory=Counter)
+    taken: int = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        self.samples.lines += 1
+        doc_id = printable(str(row.get("doc_id")))
+        metrics = row.get("metrics")
+        names = metrics if isinstance(metrics, list) else [name for name in row if name not in _OWN_KEYS]
+        found, under = [name for name in names if isinstance(name, str) and name in row], self._filter(row, doc_id)
+        self.samples.held.update((name, under) for name in found)
+        if not (kept := [name for name in found if self.wanted.keeps(self.wanted.task or "", name, under)]):
+            return
+        self.taken += len(kept)
+        if self.taken > MAX_SCORES:
+            raise too_many_scores()
+        output, target, said = _said(row)
+        for name in kept:
+            column = self.samples.columns.get((name, under))
+            if column is None:
+                column = self.samples.columns[name, under] = Column()
+            own = Row(
+                native_id=doc_id,
+                input=_input(row, self.fields),
+                target=target,
+                score=number(row[name]),
+                output=output,
+                errored=not said.strip(),
+            )
+            column.add(own, row[name], says_none=said == "none")
+
+    def _filter(self, row: Mapping[str, Any], doc_id: str) -> str:
+        """Find the filter of a sample; before 0.4.6 it did not say it: they stand in the order of the filters."""
+        named = row.get("filter")
+        if isinstance(named, str):
+            return named
+        occurrence = self.seen[doc_id]
+        self.seen[doc_id] += 1
+        return self.filters[min(occurrence, len(self.filters) - 1)] if self.filters else "none"
+
+
+def _said(row: Mapping[str, Any]) -> tuple[str | None, str, str]:
+    """Find the answer, where it can be scored anew, the target, and what the model said: "none" where only that, or ""."""
+    answers, target = row.get("filtered_resps"), row.get("target")
     output = answers[0] if isinstance(answers, list) and len(answers) == 1 and isinstance(answers[0], str) else None
-    target = None if isinstance(row.get("target"), list | dict) else str(row.get("target"))
-    if target is None or _is_a_list(target) or max(len(target), len(output or "")) > _LONGEST_TEXT:
+    if isinstance(target, list | dict) or _is_a_list(str(target)):
         output = None  # any of several targets may have been met: not ours to score
-    said = [text.strip().lower() for text in _texts(row.get("resps", answers))]
-    return _Row(
-        doc_id=doc_id,
-        filter=named,
-        input=_input(row, fields),
-        full_target=plain(row.get("target")),
-        scores={name: number(row[name]) for name in names if isinstance(name, str) and name in row},
-        output=output,
-        target=target,
-        silent=all(not text for text in said),
-        says_none=all(text in ("", "none") for text in said),
-    )
+    texts = {text.strip().lower() for text in _texts(row.get("resps", answers))}
+    said = "" if texts <= {""} else "none" if texts <= {"", "none"} else "something"
+    return output, plain(target) if isinstance(target, list | dict) else str(target), said
 
 
 def _input(row: dict[str, Any], fields: tuple[str, ...]) -> str:
@@ -154,32 +189,31 @@ def _filters(head: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.partition(",")[2] for name in names))
 
 
-def _only_task(head: Mapping[str, Any], samples: Samples) -> str | None:
-    """Find the one task whose metrics and filters the rows hold; None when several could be meant."""
-    held = {(name, row.filter) for row in samples.rows for name in row.scores}
-    fitting = [
+def _fitting_tasks(head: Mapping[str, Any], held: set[tuple[str, str]]) -> tuple[str, ...]:
+    """List the tasks whose metrics and filters the rows hold: the samples themselves name no task."""
+    return tuple(
         task
         for task, entries in mapping(head.get("results")).items()
-        if {tuple(name.split(",", 1)) for name in mapping(entries) if "," in name} >= held
-    ]
-    return fitting[0] if len(fitting) == 1 and held else None
+        if held and {tuple(name.split(",", 1)) for name in mapping(entries) if "," in name} >= held
+    )
 
 
 def _note(head: Mapping[str, Any], samples: Samples, *, reproduced: bool, edited: Counter[str]) -> str | None:
     if edited:
         part, rows = edited.most_common(1)[0]
-        return f"in {rows:,} of {len(samples.rows):,} rows the {part} is not the one that its hash was made from"
+        return f"in {rows:,} of {samples.lines:,} rows the {part} is not the one that its hash was made from"
     if reproduced:
         return None
     hashes = mapping(head.get("task_hashes"))
     if samples.task is None and hashes:
         return "they reproduce the hash of no task of this run, so rows are missing, or belong to another run"
     if samples.task is None:
-        return "it cannot be told to which task of this run they belong"
+        listed = ", ".join(f"`{printable(task)}`" for task in samples.choices[:12])
+        return f"it cannot be told to which task of this run they belong{f': {listed}' if listed else ''}"
     stated = count(mapping(mapping(head.get("n-samples")).get(samples.task)).get("effective"))
-    filters = {row.filter for row in samples.rows}
-    if stated is not None and len(samples.rows) != stated * len(filters):
-        return f"the file holds {len(samples.rows):,} rows, the run wrote {stated * len(filters):,}"
+    filters = {under for _, under in samples.held}
+    if stated is not None and samples.lines != stated * len(filters):
+        return f"the file holds {samples.lines:,} rows, the run wrote {stated * len(filters):,}"
     if samples.task in hashes:
         return "they do not reproduce the task's hash, so rows were left out, added, moved or edited"
     return None
@@ -187,7 +221,7 @@ def _note(head: Mapping[str, Any], samples: Samples, *, reproduced: bool, edited
 
 def _edited(row: dict[str, Any]) -> Iterator[str]:
     """Find the parts of a sample that do not reproduce their hash."""
-    if _sha256(json.dumps(row["doc"], indent=2, ensure_ascii=False)) != row["doc_hash"]:
+    if not _is_hash_of_doc(row["doc"], row["doc_hash"]):
         yield "document"
     prompt = mapping(mapping(row.get("arguments")).get("gen_args_0")).get("arg_0")
     if isinstance(prompt, list) and len(prompt) == 1:
@@ -196,6 +230,12 @@ def _edited(row: dict[str, Any]) -> Iterator[str]:
         yield "prompt"
     if "target" in row and _sha256(str(row["target"])) != row["target_hash"]:
         yield "target"
+
+
+def _is_hash_of_doc(doc: Any, stated: str) -> bool:
+    """Say whether a hash is the document's. The fast writer differs from the tool's in some numbers: it may only agree."""
+    fast = hashlib.sha256(msgspec.json.format(msgspec.json.encode(doc), indent=2)).hexdigest()
+    return fast == stated or _sha256(json.dumps(doc, indent=2, ensure_ascii=False)) == stated
 
 
 def _sha256(text: str) -> str:

@@ -1,6 +1,5 @@
 """Which formats do we know but not read yet? A fair team is told so, by the tool's name, and not that its file is broken."""
 
-import csv
 from collections.abc import Callable
 from typing import Any
 
@@ -12,21 +11,17 @@ _FIX = "Until then, write it in Tunegate's own form (docs/native-eval-format.md)
 
 def refuse_by_first_bytes(artifact: bytes) -> None:
     """Raise Unreadable for an artifact that is no JSON but that we know by its first bytes."""
-    if artifact.startswith(b"PK\x03\x04"):
-        raise _not_yet("an inspect log, or another zip archive")
     if artifact.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1")):
         raise _not_yet("a compressed or a Parquet file")
     head = artifact[:20_000].decode("utf-8-sig", "replace")
     if head.startswith("---") and "model-index:" in head:
         raise _not_yet("a model card with a model-index")
-    columns = set(_columns(head))
-    for tool, known in _TABLES.items():
-        if known <= columns:
-            raise _not_yet(f"a table of {tool}")
 
 
 def refuse(document: Document) -> None:
     """Raise Unreadable for a document of a format that we know but do not read yet."""
+    if document.raw.startswith(b"PK\x03\x04"):
+        raise _not_yet("an inspect log, or another zip archive")
     for tool, recognises in _DOCUMENTS.items():
         if recognises(document.head):
             raise _not_yet(tool)
@@ -36,37 +31,8 @@ def _not_yet(what: str) -> Unreadable:
     return not_supported(f"The artifact is {what}; that is not read yet.", _FIX)
 
 
-def _columns(head: str) -> list[str]:
-    first = next(iter(head.splitlines()), "")
-    if "," not in first or first.startswith(("{", "[")):
-        return []
-    try:
-        return next(csv.reader([first]), [])
-    except csv.Error:
-        return []
-
-
-_TABLES = {
-    "promptfoo": {"Status", "Score", "Named Scores"},
-    "Ragas": {"user_input", "response"},
-    "OpenCompass": {"dataset", "version", "metric", "mode"},
-}
-
-
 def _has(*keys: str) -> Callable[[Any], bool]:
     return lambda head: isinstance(head, dict) and all(key in head for key in keys)
-
-
-def _is_promptfoo(head: Any) -> bool:
-    results = mapping(mapping(head).get("results"))
-    return ("results" in results and "stats" in results) or _has("gradingResult", "promptIdx")(head)
-
-
-def _is_mlflow(head: Any) -> bool:
-    if "info" in mapping(mapping(head).get("run")) or _has("root_uri", "files")(head):
-        return True
-    metrics = mapping(head).get("metrics")
-    return isinstance(metrics, list) and bool(metrics) and _has("key", "value", "timestamp")(metrics[0])
 
 
 def _is_helm(head: Any) -> bool:
@@ -82,20 +48,11 @@ def _is_inspect(head: Any) -> bool:
     return _has("eval", "status")(head) and isinstance(head["eval"], dict)
 
 
-def _is_deepeval(head: Any) -> bool:
-    return _has("testCases")(head) or _has("test_results")(head)
-
-
 _DOCUMENTS: dict[str, Callable[[Any], bool]] = {
     "an inspect log": _is_inspect,
-    "a promptfoo result": _is_promptfoo,
-    "an MLflow reply": _is_mlflow,
-    "a table logged to MLflow or W&B": _has("columns", "data"),
     "an EEE (every_eval_ever) record": _has("schema_version", "evaluation_results"),
-    "a DeepEval test run": _is_deepeval,
     "a lighteval result": _has("config_general", "results"),
     "a HELM result": _is_helm,
-    "a Ragas result": _has("user_input", "response"),
     "a log of openai/evals": _has("spec"),
     "a run of OpenAI's Evals API": lambda head: mapping(head).get("object") == "eval.run",
 }
