@@ -162,6 +162,15 @@ class Attachments(Protocol):
         """Read a file that was attached to a release."""
 
 
+class Fetch(Protocol):
+    """Fetches what the forge keeps on other servers, from the address to which the forge leads; never raises."""
+
+    def __call__(
+        self, url: str, max_bytes: int, headers: Mapping[str, str] | None = None
+    ) -> Known[bytes] | Unavailable:
+        """Fetch a file, never more than a cap of bytes; `headers` may be a credential and go to the first server alone."""
+
+
 class Directory(Protocol):
     """People as the forge knows them."""
 

@@ -12,11 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.github.client import Client, Elsewhere
-from bot.github.download import AGAIN, Download, Fetch
 from bot.github.repository_files import is_inside
-from bot.github.trouble import Refused
+from bot.github.trouble import AGAIN, Refused
 from bot.github.zip_archive import BadArchive, members, unpack
-from bot.ports import ForgeTrouble
+from bot.ports import Fetch, ForgeTrouble
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
 
 _JSON = "application/vnd.github+json"
@@ -32,11 +31,11 @@ _BESIDE_ITS_COMMIT = ("pull_request_target", "workflow_run")  # they often run o
 class AttachmentsOfRepository:
     """The artifacts and assets of one repository."""
 
-    def __init__(self, client: Client, repository: str, fetch: Fetch | None = None) -> None:
+    def __init__(self, client: Client, repository: str, fetch: Fetch) -> None:
         """Take the client, the repository (`owner/name`), and how an address that GitHub leads to is fetched."""
         self._client = client
         self._repository = repository
-        self._fetch: Fetch = Download(client.api_url) if fetch is None else fetch
+        self._fetch = fetch
 
     def workflow_artifact(self, run_id: int, name: str, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a file of an artifact that a workflow run left: three calls and a download. Never raises for GitHub's sake.

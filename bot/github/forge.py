@@ -12,6 +12,7 @@ from bot.github.desk import Desk
 from bot.github.diff import shown_lines
 from bot.github.directory import PeopleOfRepository, PeopleOfTheDay
 from bot.github.history import HistoryOfPull
+from bot.github.large_files import LargeFiles
 from bot.github.repository_files import FilesAtCommit
 from bot.github.trouble import InstallationGone, Refused
 from bot.ports import (
@@ -20,6 +21,7 @@ from bot.ports import (
     Clock,
     CommitFiles,
     Directory,
+    Fetch,
     Forge,
     ForgeTrouble,
     HeadMoved,
@@ -41,13 +43,20 @@ class GitHub:
     """GitHub, or an Enterprise Server, for one App. Safe to share between threads; what `open` returns is not."""
 
     def __init__(
-        self, app_auth: AppAuth, api_url: str, ledger: Ledger, clock: Clock, people: PeopleOfTheDay | None = None
+        self,
+        app_auth: AppAuth,
+        api_url: str,
+        ledger: Ledger,
+        clock: Clock,
+        fetch: Fetch,
+        people: PeopleOfTheDay | None = None,
     ) -> None:
-        """Take the App's identity, the API's address, the memory of what was written, and the day's people."""
+        """Take the App's identity, the API's address, what was written, how stored files are fetched, the day's people."""
         self._auth = app_auth
         self._api_url = api_url.rstrip("/")
         self._ledger = ledger
         self._clock = clock
+        self._fetch = fetch
         self._people = PeopleOfTheDay(clock) if people is None else people
 
     @property
@@ -62,7 +71,7 @@ class GitHub:
     def open(self, request: ReviewRequested, guard: Callable[[], None]) -> Forge:
         """Open the forge for one job; `guard` is called right before each write and raises Superseded to stop it."""
         client = Client(self._auth, self._api_url, request.installation_id, request.repo_id, self._clock)
-        return PullRequestForge(client, self._auth, self._ledger, self._people, request, guard)
+        return PullRequestForge(client, self._auth, self._ledger, self._people, self._fetch, request, guard)
 
 
 class PullRequestForge:
@@ -74,6 +83,7 @@ class PullRequestForge:
         auth: AppAuth,
         ledger: Ledger,
         people: PeopleOfTheDay,
+        fetch: Fetch,
         request: ReviewRequested,
         guard: Callable[[], None],
     ) -> None:
@@ -82,6 +92,7 @@ class PullRequestForge:
         self._auth = auth
         self._ledger = ledger
         self._people = people
+        self._fetch = fetch
         self._request = request
         self._guard = guard
         self._pull: PullRequest | None = None
@@ -121,7 +132,7 @@ class PullRequestForge:
     def files(self) -> CommitFiles:
         """Open the repository at the pull request's head commit; raises ForgeTrouble."""
         seen = self._seen()
-        return FilesAtCommit(self._client, seen.repository, seen.head_sha)
+        return FilesAtCommit(self._client, seen.repository, seen.head_sha, self._large(seen))
 
     def directory(self) -> Directory:
         """Open the people of the repository and its organisation; raises ForgeTrouble."""
@@ -131,11 +142,12 @@ class PullRequestForge:
 
     def history(self) -> History:
         """Open what was committed before the pull request's head commit; raises ForgeTrouble."""
-        return HistoryOfPull(self._client, self._seen(), self.changed_files)
+        seen = self._seen()
+        return HistoryOfPull(self._client, seen, self.changed_files, self._large(seen))
 
     def attachments(self) -> Attachments:
         """Open the artifacts of workflow runs and the assets of releases; raises ForgeTrouble."""
-        return AttachmentsOfRepository(self._client, self._seen().repository)
+        return AttachmentsOfRepository(self._client, self._seen().repository, self._fetch)
 
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running; raises ForgeTrouble, Superseded."""
@@ -158,6 +170,9 @@ class PullRequestForge:
         desk = self._desk(pull)
         publishing.complete(desk, given_up.check_run(pull.repo_id, pull.number), None, details_url)
         publishing.mirror(desk, given_up.status(), None, details_url)
+
+    def _large(self, seen: PullRequest) -> LargeFiles:
+        return LargeFiles(self._client, seen.repository, self._fetch)
 
     def _read(self) -> Mapping[str, Any] | None:
         for _ in range(2):

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.github.client import Client
-from bot.github.download import AGAIN
+from bot.github.large_files import LargeFiles
 from bot.github.repository_files import FilesAtCommit, is_inside
+from bot.github.trouble import AGAIN
 from bot.ports import ChangedFile, ForgeTrouble, PullRequest
 from bot.readiness.evidence import Grade, History, Known, Source, Trouble, Unavailable, Version
 
@@ -22,11 +23,14 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 class HistoryOfPull:
     """The history of one pull request's repository, up to its head commit."""
 
-    def __init__(self, client: Client, pull: PullRequest, changed: Callable[[], Sequence[ChangedFile]]) -> None:
-        """Take the client, the pull request as read, and the files that it changes (asked for when needed)."""
+    def __init__(
+        self, client: Client, pull: PullRequest, changed: Callable[[], Sequence[ChangedFile]], large: LargeFiles
+    ) -> None:
+        """Take the client, the pull request as read, the files that it changes (asked for when needed), and large files."""
         self._client = client
         self._pull = pull
         self._changed = changed
+        self._large = large
 
     def versions(self, path: str, *, since: datetime | None = None, at_most: int = 20) -> Known[History] | Unavailable:
         """List the commits that changed a file, newest first, by one call and at most 100. Never raises for GitHub's sake.
@@ -63,7 +67,7 @@ class HistoryOfPull:
         return self._at(self._pull.base_sha).find(path, max_bytes=max_bytes)
 
     def _at(self, commit: str) -> FilesAtCommit:
-        return FilesAtCommit(self._client, self._pull.repository, commit)
+        return FilesAtCommit(self._client, self._pull.repository, commit, self._large)
 
 
 def _list(said: object) -> list[Any]:

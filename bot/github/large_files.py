@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.github.client import Client
-from bot.github.download import AGAIN, Download
-from bot.github.trouble import Refused
-from bot.ports import ForgeTrouble
+from bot.github.trouble import AGAIN, Refused
+from bot.ports import Fetch, ForgeTrouble
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
 
 _BEGINNING = b"version https://git-lfs.github.com/spec/v1"
@@ -37,11 +36,11 @@ class _Object:
 class LargeFiles:
     """The files of one repository that are kept by Git LFS."""
 
-    def __init__(self, client: Client, repository: str, download: Download | None = None) -> None:
+    def __init__(self, client: Client, repository: str, fetch: Fetch) -> None:
         """Take the repository (`owner/name`), and how its files are fetched."""
         self._client = client
         self._repository = repository
-        self._download = Download(client.api_url) if download is None else download
+        self._fetch = fetch
 
     def read(self, pointer: bytes, path: str, commit: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read the file that the pointer at a path of a commit stands for. Never raises for GitHub's sake."""
@@ -60,7 +59,7 @@ class LargeFiles:
         if isinstance(action, Unavailable):
             return action
         url, headers = action
-        fetched = self._download(url, wanted.size, headers)
+        fetched = self._fetch(url, wanted.size, headers)
         if isinstance(fetched, Unavailable):
             return Unavailable(
                 f"`{path}` is a Git LFS pointer, and its file could not be had. {fetched.reason}",

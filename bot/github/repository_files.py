@@ -14,9 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.github.client import Body, Client
-from bot.github.download import AGAIN
 from bot.github.large_files import LargeFiles, is_pointer
-from bot.github.trouble import Refused
+from bot.github.trouble import AGAIN, Refused
 from bot.ports import ForgeTrouble
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
 
@@ -28,12 +27,12 @@ _DESCRIPTION_BYTES = 4 * 1024 * 1024  # a file up to 1 MB comes inside as base64
 class FilesAtCommit:
     """The files of one repository at one commit."""
 
-    def __init__(self, client: Client, repository: str, sha: str, large: LargeFiles | None = None) -> None:
+    def __init__(self, client: Client, repository: str, sha: str, large: LargeFiles) -> None:
         """Take the repository (`owner/name`), the commit, and the reader of files that Git LFS keeps."""
         self._client = client
         self._repository = repository
         self._sha = sha
-        self._large = LargeFiles(client, repository) if large is None else large
+        self._large = large
         self._listed: Known[Mapping[str, str]] | None = None
 
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.ports import ForgeTrouble
 
 MAX_WAIT = 24 * 3600.0  # house: beyond a day a limit is no limit but a fault
+AGAIN = "Nothing to correct: it is tried again."
 SECONDARY_WAIT = 60.0  # docs "rate limits for the REST API": without a header, wait at least a minute
 _SHOWN = 200  # characters of GitHub's own words
 

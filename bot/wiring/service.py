@@ -18,7 +18,9 @@ from bot.review import Judge, Reviewer
 from bot.settings import Settings, shipped
 from bot.sources.gather import Gatherer
 from bot.sources.reading_process import ReadingProcesses
-from bot.sources.stores import Stores, open_stores
+from bot.sources.stores import open_guard, open_stores
+from bot.sources.stores.fetching import Fetching
+from bot.sources.stores.guard import Guard
 from bot.sources.stores.operator import Operator
 from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
@@ -78,14 +80,17 @@ class Service:
 
 
 @contextmanager
-def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
-    """Assemble the service; raises CannotStart."""
+def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None) -> Iterator[Service]:
+    """Assemble the service; raises CannotStart. `guard` is the stores' client where the operator's is not wanted: in tests."""
     clock = SystemClock()
     try:
         auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
     except ValueError as error:
         raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
-    stores = _stores(settings)
+    operator = settings.stores or Operator()
+    guard = guard or _guard(operator)
+    stores = open_stores(operator, guard, github_url=settings.app.web_url)
+    fetch = Fetching(guard, (settings.app.api_url, settings.app.web_url, *operator.github.storage))
     with ExitStack() as stack:
         url = stack.enter_context(_migrated_database(settings))
         database = Database(url, connections=_CONNECTIONS)
@@ -94,7 +99,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
         readers = ReadingProcesses()
         stack.callback(readers.close)
         ledger = Ledger(database)
-        github = GitHub(auth, settings.app.api_url, ledger, clock)
+        github = GitHub(auth, settings.app.api_url, ledger, clock, fetch)
         reviewer = Reviewer(
             judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy()),
             ledger=ledger,
@@ -107,9 +112,9 @@ def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
         yield Service(settings, database, inbox, ledger, engine, reviewer, _Slug(github.app_slug))
 
 
-def _stores(settings: Settings) -> Stores:
+def _guard(operator: Operator) -> Guard:
     try:
-        return open_stores(settings.stores or Operator(), github_url=settings.app.web_url)
+        return open_guard(operator)
     except OSError as error:
         raise CannotStart(f"TUNEGATE_STORES: `ca_file` holds no certificates that can be used: {error}.") from error
 

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from bot.github.app_auth import AppAuth
 from bot.github.client import Client
 from bot.github.forge import GitHub
-from bot.ports import Forge, PullRequest, ReviewRequested
+from bot.ports import Fetch, Forge, PullRequest, ReviewRequested
 from bot.readiness.evidence import Known, Unavailable
 from bot.sandbox.faults import Fault, Seen
 from bot.sandbox.world import World
+from bot.sources.stores.fetching import Fetching
+from bot.sources.stores.guard import Guard
 from tests.github.memory_ledger import MemoryLedger
 from tests.sandbox.town import PRIVATE, Town
 
@@ -26,6 +28,11 @@ class WorldClock:
         return self.now().date()
 
 
+def fetch(*private: str) -> Fetch:
+    """Fetch as the service does, with servers on this machine that the operator names."""
+    return Fetching(Guard(), private)
+
+
 class Shop:
     """The town, a pull request of it, and the forge through which the bot sees both."""
 
@@ -35,7 +42,7 @@ class Shop:
         clock = WorldClock(town.world)
         self.auth = AppAuth(town.app.id, PRIVATE.decode(), town.api, clock)
         self.client = Client(self.auth, town.api, town.installation.id, town.models.id, clock)
-        self._github = GitHub(self.auth, town.api, MemoryLedger(), clock)
+        self._github = GitHub(self.auth, town.api, MemoryLedger(), clock, fetch(town.api))
 
     def forge(self) -> Forge:
         request = ReviewRequested(self.town.installation.id, self.models.id, self.pull.number, "pull_request.opened")

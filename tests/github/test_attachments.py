@@ -1,6 +1,7 @@
 """Is what GitHub keeps beside the commits read within bounds, and graded by who vouches for it?"""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.ports import Attachments
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
 from bot.sandbox.attachments import WorkflowRun
 from tests.github.conftest import Bot
-from tests.github.shop import Shop, known, unavailable
+from tests.github.shop import Shop, fetch, known, unavailable
 from tests.github.stand_in import Fault, StandIn
 from tests.github.stores import store
 from tests.github.zips import crowded, streamed, zipped
@@ -219,12 +220,13 @@ def test_a_missing_permission_is_no_absence(shop: Shop) -> None:
 def test_an_address_is_fetched_by_whom_the_caller_chose(shop: Shop) -> None:
     asked: list[tuple[str, int]] = []
 
-    def fetch(url: str, max_bytes: int) -> Known[bytes] | Unavailable:
+    def blocked(url: str, max_bytes: int, headers: Mapping[str, str] | None = None) -> Known[bytes] | Unavailable:
+        assert not headers
         asked.append((url, max_bytes))
         return Unavailable("It leads to a host that is blocked.", Trouble.DEFINITIVE, "Store it elsewhere.")
 
     run = _run(shop)
-    attachments: Attachments = AttachmentsOfRepository(shop.client, "acme/models", fetch)
+    attachments: Attachments = AttachmentsOfRepository(shop.client, "acme/models", blocked)
     found = unavailable(attachments.workflow_artifact(run.id, "evals", "out/results.json", max_bytes=100))
     assert found.reason.endswith("could not be had. It leads to a host that is blocked.")
     assert (found.trouble, found.fix) == (Trouble.DEFINITIVE, "Store it elsewhere.")
@@ -237,8 +239,27 @@ def test_an_address_on_another_host_hears_nothing_of_the_token(shop: Shop) -> No
     with store() as other:
         there = other.says("/-/stored/x", run.artifacts[0].archive)
         shop.fail("/zip$", 302, b"", Location=there)
-        assert known(_read(shop, run)).value == RESULTS
+        attachments = AttachmentsOfRepository(shop.client, "acme/models", fetch(other.url))
+        found = attachments.workflow_artifact(run.id, "evals", "out/results.json", max_bytes=CAP)
+        assert known(found).value == RESULTS
         assert [set(headers) & {"authorization", "cookie"} for _, headers in other.requests] == [set()]
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ("http://127.0.0.1:9/x", "asked by https only"),
+        ("https://127.0.0.1/x", "not public"),
+        ("https://169.254.169.254/latest/meta-data", "not public"),
+        ("https://metadata.example:8080/x", "at port 443 only"),
+    ],
+)
+def test_an_address_inside_is_refused_though_github_leads_there(shop: Shop, there: str, said: str) -> None:
+    run = _run(shop)
+    shop.fail("/zip$", 302, b"", Location=there)
+    found = unavailable(_read(shop, run))
+    assert (found.trouble, said in found.reason) == (Trouble.DEFINITIVE, True), found.reason
+    assert "`github.storage`" in (found.fix or "")
 
 
 def test_an_asset_is_read_by_its_release_and_name(shop: Shop) -> None:
@@ -294,7 +315,7 @@ def test_trouble_with_a_release_is_passing(shop: Shop, path: str) -> None:
 def test_an_address_is_good_for_a_minute(shop: Shop) -> None:
     url = shop.world.lend(b"x")
     shop.world.advance(timedelta(seconds=61))
-    assert unavailable(AttachmentsOfRepository(shop.client, "acme/models")._fetch(url, 9)).trouble is Trouble.PASSING
+    assert unavailable(fetch(shop.world.url)(url, 9)).trouble is Trouble.PASSING
 
 
 def test_a_server_that_sends_an_asset_by_itself_is_read(bot: Bot, github: StandIn) -> None:

@@ -30,7 +30,7 @@ def opened(internet: Internet) -> Stores:
             "az": {"b": {"account": "acme", "sas_token": "sig=1"}},
         }
     )
-    return open_stores(operator, guard=internet.guard())
+    return open_stores(operator, internet.guard())
 
 
 def test_a_digest_beside_a_link_is_held_to_what_was_read(internet: Internet) -> None:
@@ -58,7 +58,7 @@ def test_no_login_and_no_address_inside_is_used_for_a_fork(internet: Internet, u
     for field in (LinkField(uri=uri), LinkField(uri=uri, sha256="0" * 64)):
         fact = trouble(linked.read(field, 100))
         assert fact.trouble is Trouble.NOT_SUPPORTED
-        assert fact.reason.endswith("which is not done for a pull request from a fork.")
+        assert fact.reason.endswith("; for a pull request from a fork that waits for ok-to-check.")
         assert "maintainer" in (fact.fix or "")
     assert (internet.looked_up, internet.connected) == ([], [])
 
