@@ -162,20 +162,20 @@ class Attachments(Protocol):
         """Read a file that was attached to a release."""
 
 
-class Fetch(Protocol):
-    """Fetches what the forge keeps on other servers, from the address to which the forge leads; never raises."""
-
-    def __call__(
-        self, url: str, max_bytes: int, headers: Mapping[str, str] | None = None
-    ) -> Known[bytes] | Unavailable:
-        """Fetch a file, never more than a cap of bytes; `headers` may be a credential and go to the first server alone."""
-
-
 class Directory(Protocol):
     """People as the forge knows them."""
 
     def person(self, login: str) -> Fact[Person]:
         """Look an account up, with its tie to the repository."""
+
+
+class Fetch(Protocol):
+    """Fetches a file from a server to which the forge has led: without the forge's token, and never more than asked for."""
+
+    def __call__(
+        self, url: str, max_bytes: int, headers: Mapping[str, str] | None = None
+    ) -> Known[bytes] | Unavailable:
+        """Fetch an address; `headers` go to the first server alone. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)

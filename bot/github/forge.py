@@ -51,7 +51,10 @@ class GitHub:
         fetch: Fetch,
         people: PeopleOfTheDay | None = None,
     ) -> None:
-        """Take the App's identity, the API's address, what was written, how stored files are fetched, the day's people."""
+        """Take the App's identity, the API's address, the memory of what was written, and the day's people.
+
+        `fetch` goes to the servers beside the API, where GitHub keeps files.
+        """
         self._auth = app_auth
         self._api_url = api_url.rstrip("/")
         self._ledger = ledger
@@ -71,7 +74,7 @@ class GitHub:
     def open(self, request: ReviewRequested, guard: Callable[[], None]) -> Forge:
         """Open the forge for one job; `guard` is called right before each write and raises Superseded to stop it."""
         client = Client(self._auth, self._api_url, request.installation_id, request.repo_id, self._clock)
-        return PullRequestForge(client, self._auth, self._ledger, self._people, self._fetch, request, guard)
+        return PullRequestForge(client, self._auth, self._ledger, self._fetch, self._people, request, guard)
 
 
 class PullRequestForge:
@@ -82,8 +85,8 @@ class PullRequestForge:
         client: Client,
         auth: AppAuth,
         ledger: Ledger,
-        people: PeopleOfTheDay,
         fetch: Fetch,
+        people: PeopleOfTheDay,
         request: ReviewRequested,
         guard: Callable[[], None],
     ) -> None:
@@ -91,8 +94,8 @@ class PullRequestForge:
         self._client = client
         self._auth = auth
         self._ledger = ledger
-        self._people = people
         self._fetch = fetch
+        self._people = people
         self._request = request
         self._guard = guard
         self._pull: PullRequest | None = None
@@ -132,7 +135,7 @@ class PullRequestForge:
     def files(self) -> CommitFiles:
         """Open the repository at the pull request's head commit; raises ForgeTrouble."""
         seen = self._seen()
-        return FilesAtCommit(self._client, seen.repository, seen.head_sha, self._large(seen))
+        return FilesAtCommit(self._client, seen.repository, seen.head_sha, self._large())
 
     def directory(self) -> Directory:
         """Open the people of the repository and its organisation; raises ForgeTrouble."""
@@ -142,8 +145,7 @@ class PullRequestForge:
 
     def history(self) -> History:
         """Open what was committed before the pull request's head commit; raises ForgeTrouble."""
-        seen = self._seen()
-        return HistoryOfPull(self._client, seen, self.changed_files, self._large(seen))
+        return HistoryOfPull(self._client, self._seen(), self.changed_files, self._large())
 
     def attachments(self) -> Attachments:
         """Open the artifacts of workflow runs and the assets of releases; raises ForgeTrouble."""
@@ -171,9 +173,6 @@ class PullRequestForge:
         publishing.complete(desk, given_up.check_run(pull.repo_id, pull.number), None, details_url)
         publishing.mirror(desk, given_up.status(), None, details_url)
 
-    def _large(self, seen: PullRequest) -> LargeFiles:
-        return LargeFiles(self._client, seen.repository, self._fetch)
-
     def _read(self) -> Mapping[str, Any] | None:
         for _ in range(2):
             try:
@@ -195,6 +194,9 @@ class PullRequestForge:
             except InstallationGone:
                 return None
         return None
+
+    def _large(self) -> LargeFiles:
+        return LargeFiles(self._client, self._seen().repository, self._fetch)
 
     def _seen(self) -> PullRequest:
         seen = self._pull or self.pull_request()

@@ -26,7 +26,7 @@ class HistoryOfPull:
     def __init__(
         self, client: Client, pull: PullRequest, changed: Callable[[], Sequence[ChangedFile]], large: LargeFiles
     ) -> None:
-        """Take the client, the pull request as read, the files that it changes (asked for when needed), and large files."""
+        """Take the client, the pull request as read, the files that it changes (asked for when needed), and those of Git LFS."""
         self._client = client
         self._pull = pull
         self._changed = changed

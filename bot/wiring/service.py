@@ -18,8 +18,7 @@ from bot.review import Judge, Reviewer
 from bot.settings import Settings, shipped
 from bot.sources.gather import Gatherer
 from bot.sources.reading_process import ReadingProcesses
-from bot.sources.stores import open_guard, open_stores
-from bot.sources.stores.fetching import Fetching
+from bot.sources.stores import open_guard, open_led_to, open_stores
 from bot.sources.stores.guard import Guard
 from bot.sources.stores.operator import Operator
 from bot.storage.database import Database
@@ -81,7 +80,7 @@ class Service:
 
 @contextmanager
 def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None) -> Iterator[Service]:
-    """Assemble the service; raises CannotStart. `guard` is the stores' client where the operator's is not wanted: in tests."""
+    """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
     clock = SystemClock()
     try:
         auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
@@ -89,8 +88,8 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
-    stores = open_stores(operator, guard, github_url=settings.app.web_url)
-    fetch = Fetching(guard, (settings.app.api_url, settings.app.web_url, *operator.github.storage))
+    stores = open_stores(operator, guard, settings.app.web_url)
+    led_to = open_led_to(operator, guard, settings.app.api_url)
     with ExitStack() as stack:
         url = stack.enter_context(_migrated_database(settings))
         database = Database(url, connections=_CONNECTIONS)
@@ -99,7 +98,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         readers = ReadingProcesses()
         stack.callback(readers.close)
         ledger = Ledger(database)
-        github = GitHub(auth, settings.app.api_url, ledger, clock, fetch)
+        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to)
         reviewer = Reviewer(
             judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy()),
             ledger=ledger,

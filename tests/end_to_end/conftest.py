@@ -20,6 +20,7 @@ from bot.sandbox.model import App, CheckRun, Comment, Pull, Repo, Status
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.settings import GitHubApp, Settings, shipped
+from bot.sources.stores.operator import Operator
 from bot.wiring.service import Service, open_service
 
 PATIENCE = 60.0  # seconds; far beyond what is needed, so that only a real stop fails a test
@@ -107,9 +108,16 @@ def app(sandbox: Sandbox) -> App:
     return demo_world.populate(sandbox.world)
 
 
-def settings_for(app: App, sandbox: Sandbox, database_url: str, port: int, data: Path = Path("unused")) -> Settings:
+def settings_for(
+    app: App,
+    sandbox: Sandbox,
+    database_url: str,
+    port: int,
+    data: Path = Path("unused"),
+    stores: Operator | None = None,
+) -> Settings:
     secret = GitHubApp(app.id, app.private_key_pem or "", (app.webhook_secret,), sandbox.api_url)
-    return Settings(secret, database_url=database_url, data=data, port=port)
+    return Settings(secret, database_url=database_url, data=data, port=port, stores=stores)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from tests.github.answers import PATH
 from tests.github.memory_ledger import MemoryLedger
-from tests.github.shop import Shop, fetch
+from tests.github.shop import Shop, led_to
 from tests.github.stand_in import APP_ID, INSTALLATION, NUMBER, PEM, REPOSITORY, Server, StandIn
 from tests.sandbox.receiver import Receiver
 from tests.sandbox.town import Town
@@ -48,7 +48,7 @@ class Bot:
 
     def __post_init__(self) -> None:
         self.auth = AppAuth(APP_ID, PEM, self.github.url, self.clock)
-        self.app = GitHub(self.auth, self.github.url, self.ledger, self.clock, fetch(self.github.url))
+        self.app = GitHub(self.auth, self.github.url, self.ledger, self.clock, led_to(self.github.url))
 
     def open(self) -> Forge:
         return self.app.open(REQUEST, lambda: self.guard())

@@ -5,14 +5,19 @@ from datetime import date, datetime
 from bot.github.app_auth import AppAuth
 from bot.github.client import Client
 from bot.github.forge import GitHub
-from bot.ports import Fetch, Forge, PullRequest, ReviewRequested
+from bot.ports import Forge, PullRequest, ReviewRequested
 from bot.readiness.evidence import Known, Unavailable
 from bot.sandbox.faults import Fault, Seen
 from bot.sandbox.world import World
-from bot.sources.stores.fetching import Fetching
 from bot.sources.stores.guard import Guard
+from bot.sources.stores.led_to import LedTo
 from tests.github.memory_ledger import MemoryLedger
 from tests.sandbox.town import PRIVATE, Town
+
+
+def led_to(api_url: str, *private: str) -> LedTo:
+    """Go to where GitHub leads as the service does; to other servers on this machine only where they are named."""
+    return LedTo(Guard(deadline=10), api_url, private)
 
 
 class WorldClock:
@@ -28,11 +33,6 @@ class WorldClock:
         return self.now().date()
 
 
-def fetch(*private: str) -> Fetch:
-    """Fetch as the service does, with servers on this machine that the operator names."""
-    return Fetching(Guard(), private)
-
-
 class Shop:
     """The town, a pull request of it, and the forge through which the bot sees both."""
 
@@ -42,7 +42,7 @@ class Shop:
         clock = WorldClock(town.world)
         self.auth = AppAuth(town.app.id, PRIVATE.decode(), town.api, clock)
         self.client = Client(self.auth, town.api, town.installation.id, town.models.id, clock)
-        self._github = GitHub(self.auth, town.api, MemoryLedger(), clock, fetch(town.api))
+        self._github = GitHub(self.auth, town.api, MemoryLedger(), clock, led_to(town.api))
 
     def forge(self) -> Forge:
         request = ReviewRequested(self.town.installation.id, self.models.id, self.pull.number, "pull_request.opened")

@@ -1,21 +1,27 @@
 """Is what GitHub keeps beside the commits read within bounds, and graded by who vouches for it?"""
 
 import hashlib
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.github.attachments import AttachmentsOfRepository
-from bot.ports import Attachments
+from bot.ports import Attachments, Surroundings
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.schema import LinkField
 from bot.sandbox.attachments import WorkflowRun
+from bot.sources.linked import Linked
+from bot.sources.offline import NobodyToAsk, NoHistory
+from bot.sources.stores import Place, open_stores
+from bot.sources.stores.guard import Guard
+from bot.sources.stores.operator import Operator
 from tests.github.conftest import Bot
-from tests.github.shop import Shop, fetch, known, unavailable
+from tests.github.shop import Shop, known, led_to, unavailable
 from tests.github.stand_in import Fault, StandIn
 from tests.github.stores import store
 from tests.github.zips import crowded, streamed, zipped
+from tests.sources.test_gather import Files
 
 RESULTS = b'{"acc": 0.81}'
 FILES = {"out/results.json": RESULTS, "out/samples.jsonl": b"{}\n"}
@@ -220,13 +226,12 @@ def test_a_missing_permission_is_no_absence(shop: Shop) -> None:
 def test_an_address_is_fetched_by_whom_the_caller_chose(shop: Shop) -> None:
     asked: list[tuple[str, int]] = []
 
-    def blocked(url: str, max_bytes: int, headers: Mapping[str, str] | None = None) -> Known[bytes] | Unavailable:
-        assert not headers
+    def fetch(url: str, max_bytes: int, headers: object = None) -> Known[bytes] | Unavailable:
         asked.append((url, max_bytes))
         return Unavailable("It leads to a host that is blocked.", Trouble.DEFINITIVE, "Store it elsewhere.")
 
     run = _run(shop)
-    attachments: Attachments = AttachmentsOfRepository(shop.client, "acme/models", blocked)
+    attachments: Attachments = AttachmentsOfRepository(shop.client, "acme/models", fetch)
     found = unavailable(attachments.workflow_artifact(run.id, "evals", "out/results.json", max_bytes=100))
     assert found.reason.endswith("could not be had. It leads to a host that is blocked.")
     assert (found.trouble, found.fix) == (Trouble.DEFINITIVE, "Store it elsewhere.")
@@ -239,9 +244,9 @@ def test_an_address_on_another_host_hears_nothing_of_the_token(shop: Shop) -> No
     with store() as other:
         there = other.says("/-/stored/x", run.artifacts[0].archive)
         shop.fail("/zip$", 302, b"", Location=there)
-        attachments = AttachmentsOfRepository(shop.client, "acme/models", fetch(other.url))
-        found = attachments.workflow_artifact(run.id, "evals", "out/results.json", max_bytes=CAP)
-        assert known(found).value == RESULTS
+        fetch = led_to(shop.town.api, other.url)
+        attachments = AttachmentsOfRepository(shop.client, "acme/models", fetch)
+        assert known(attachments.workflow_artifact(run.id, "evals", "out/results.json", max_bytes=CAP)).value == RESULTS
         assert [set(headers) & {"authorization", "cookie"} for _, headers in other.requests] == [set()]
 
 
@@ -251,7 +256,7 @@ def test_an_address_on_another_host_hears_nothing_of_the_token(shop: Shop) -> No
         ("http://127.0.0.1:9/x", "asked by https only"),
         ("https://127.0.0.1/x", "not public"),
         ("https://169.254.169.254/latest/meta-data", "not public"),
-        ("https://metadata.example:8080/x", "at port 443 only"),
+        ("https://files.example:8080/x", "at port 443 only"),
     ],
 )
 def test_an_address_inside_is_refused_though_github_leads_there(shop: Shop, there: str, said: str) -> None:
@@ -259,7 +264,17 @@ def test_an_address_inside_is_refused_though_github_leads_there(shop: Shop, ther
     shop.fail("/zip$", 302, b"", Location=there)
     found = unavailable(_read(shop, run))
     assert (found.trouble, said in found.reason) == (Trouble.DEFINITIVE, True), found.reason
-    assert "`github.storage`" in (found.fix or "")
+    assert "commit the file" in (found.fix or "")
+
+
+def test_a_link_to_an_asset_of_the_repository_s_own_release_is_read_as_the_app(shop: Shop) -> None:
+    shop.world.create_release(shop.models, "evals/v1", {"results.json": RESULTS})
+    uri = "https://github.com/acme/models/releases/download/evals%2Fv1/results.json"
+    around = Surroundings(Files({}), NobodyToAsk(), NoHistory(), shop.forge().attachments(), repository="acme/models")
+    link = Linked(open_stores(Operator(), Guard()), Place("finetune-proposal.yaml", around))
+    found = known(link.read(LinkField(uri=uri), CAP))
+    assert (found.value, found.source.grade) == (RESULTS, Grade.C)
+    assert "no asset `x`" in unavailable(link.read(LinkField(uri=uri.replace("results.json", "x")), CAP)).reason
 
 
 def test_an_asset_is_read_by_its_release_and_name(shop: Shop) -> None:
@@ -315,7 +330,7 @@ def test_trouble_with_a_release_is_passing(shop: Shop, path: str) -> None:
 def test_an_address_is_good_for_a_minute(shop: Shop) -> None:
     url = shop.world.lend(b"x")
     shop.world.advance(timedelta(seconds=61))
-    assert unavailable(fetch(shop.world.url)(url, 9)).trouble is Trouble.PASSING
+    assert unavailable(led_to(shop.town.api)(url, 9)).trouble is Trouble.PASSING
 
 
 def test_a_server_that_sends_an_asset_by_itself_is_read(bot: Bot, github: StandIn) -> None:

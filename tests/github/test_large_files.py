@@ -47,7 +47,7 @@ def test_the_token_goes_to_git_s_side_of_github_alone(shop: Shop, monkeypatch: p
 
     monkeypatch.setattr(requests.Session, "send", kept)
     known(_read(shop))
-    [batch] = [each for each in sent if "/api/v3/" not in str(each.url)]
+    (batch,) = [each for each in sent if "/api/v3/" not in str(each.url)]
     token = shop.auth.installation_token(shop.town.installation.id, shop.models.id)
     assert batch.url == f"{shop.world.url}/acme/models.git/info/lfs/objects/batch"
     password = base64.b64encode(f"x-access-token:{token}".encode()).decode()
@@ -58,7 +58,7 @@ def test_the_token_goes_to_git_s_side_of_github_alone(shop: Shop, monkeypatch: p
         "objects": [{"oid": OID, "size": len(ROWS)}],
         "hash_algo": "sha256",
     }
-    # what was fetched from its store: the sandbox's refuses whoever brings a credential besides the proof
+    # the sandbox's store refuses whoever brings a credential, as object stores do
     assert [(each.method, each.status) for each in shop.stored()] == [("POST", 200), ("GET", 200)]
 
 
@@ -97,9 +97,7 @@ def test_a_pointer_that_lies_about_the_size_is_refused(shop: Shop) -> None:
     assert unavailable(_read(shop)).trouble is Trouble.DEFINITIVE
 
 
-@pytest.mark.parametrize(
-    ("stored", "word"), [(ROWS[:-1] + b"!", "another digest"), (ROWS + b"!", "at most 2,000,000 bytes")]
-)
+@pytest.mark.parametrize(("stored", "word"), [(ROWS[:-1] + b"!", "another digest"), (ROWS + b"!", "2,000,001 bytes")])
 def test_bytes_that_the_pointer_does_not_name_are_not_believed(shop: Shop, stored: bytes, word: str) -> None:
     _commit(shop)
     address = shop.world.lend(stored)
@@ -176,7 +174,6 @@ def test_an_error_about_the_file_alone_is_told_likewise(shop: Shop, code: int, t
         _answer({"href": "https://127.0.0.1:1/x", "header": {f"X-{n}": "x" for n in range(21)}}),
         _answer({"href": "ftp://127.0.0.1/x"}),
         _answer({"href": "http://127.0.0.1:1/x", "header": {"X-A": "a\r\nX-B: b"}}),
-        _answer({"href": "https://127.0.0.1:1/x", "header": {"X-A": "\u2603"}}),
         _answer({"href": 7}),
     ],
 )

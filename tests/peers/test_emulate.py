@@ -25,7 +25,7 @@ from bot.report.check_run import check_run
 from bot.report.inline import InlineComment
 from tests.github.answers import PATH, not_yet, ready
 from tests.github.memory_ledger import MemoryLedger
-from tests.github.shop import fetch
+from tests.github.shop import led_to
 from tests.peers.emulate import emulate, prepared
 from tests.peers.npm import needed
 
@@ -84,7 +84,7 @@ class World:
         self.people = People(url)
         self.auth = AppAuth(APP_ID, key, url, WallClock())
         self.ledger = MemoryLedger()
-        self.app = GitHub(self.auth, url, self.ledger, WallClock(), fetch(url))
+        self.app = GitHub(self.auth, url, self.ledger, WallClock(), led_to(url))
 
     def open(self, branch: str) -> tuple[Forge, PullRequest]:
         number = self.people.open_pull_request(branch)["number"]

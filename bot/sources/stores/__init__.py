@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from bot import ports
 from bot.sources.stores import repository
 from bot.sources.stores.store import Place, Store, Stores
 
@@ -9,16 +10,13 @@ if TYPE_CHECKING:
     from bot.sources.stores.guard import Guard
     from bot.sources.stores.operator import Operator
 
-__all__ = ["REPOSITORY_ALONE", "Place", "Store", "Stores", "open_guard", "open_stores"]
+__all__ = ["REPOSITORY_ALONE", "Place", "Store", "Stores", "open_guard", "open_led_to", "open_stores"]
 
 REPOSITORY_ALONE: Stores = {"repository": repository.RepositoryStore()}
 
 
-# The clients are imported only where they are opened: offline no link leads out, and the command line starts without them.
-
-
 def open_guard(operator: "Operator") -> "Guard":
-    """Open the one HTTP client, as the operator says.
+    """Make the one client by which all that is no bucket is asked.
 
     Raises OSError (ssl.SSLError is one) when the operator's file of certificates cannot be used.
     """
@@ -27,8 +25,9 @@ def open_guard(operator: "Operator") -> "Guard":
     return Guard(ca_file=str(operator.ca_file) if operator.ca_file else None, deadline=operator.deadline_seconds)
 
 
-def open_stores(operator: "Operator", guard: "Guard", *, github_url: str = "https://github.com") -> Stores:
+def open_stores(operator: "Operator", guard: "Guard", github_url: str = "https://github.com") -> Stores:
     """Open a store for every scheme, as the operator says; `github_url` is the address of the forge's pages."""
+    # only here: offline no link leads out, and the command line starts without the clients
     from bot.sources.stores import actions, bucket, https, hub, mlflow, wandb
 
     return {
@@ -40,3 +39,10 @@ def open_stores(operator: "Operator", guard: "Guard", *, github_url: str = "http
         "wandb": wandb.WandbStore(operator.wandb, guard),
         "actions": actions.ActionsStore(),
     }
+
+
+def open_led_to(operator: "Operator", guard: "Guard", api_url: str) -> ports.Fetch:
+    """Open the way to where the forge, whose API is at an address, keeps files beside it."""
+    from bot.sources.stores.led_to import LedTo
+
+    return LedTo(guard, api_url, (f"https://{host}:443" for host in operator.https.private_hosts))

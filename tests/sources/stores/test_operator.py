@@ -36,7 +36,7 @@ def test_every_key_of_the_example_and_of_the_model_stands_in_the_table() -> None
     table = [row.split("|")[1] for row in (DEPLOY / "README.md").read_text().splitlines() if row.startswith("| `")]
     named = {key for cell in table for key in cell.replace("`", "").replace(" ", "").split(",")}
     expected = {"s3.BUCKET", "gs.BUCKET", "az.CONTAINER", "mlflow.HOST", "ca_file", "deadline_seconds"}
-    for part in ("github", "https", "hub", "wandb"):
+    for part in ("https", "hub", "wandb"):
         expected |= {f"{part}.{key}" for key in type(getattr(Operator(), part)).model_fields}
     assert expected <= named
     assert set(Operator.model_fields) == {key.partition(".")[0] for key in expected}
@@ -51,8 +51,7 @@ def test_an_empty_file_leaves_everything_as_shipped() -> None:
 
 
 def test_a_store_is_opened_for_every_scheme() -> None:
-    operator = Operator()
-    assert set(open_stores(operator, open_guard(operator))) == {
+    assert set(open_stores(Operator(), open_guard(Operator()))) == {
         "repository",
         "https",
         "hf",
@@ -66,7 +65,7 @@ def test_a_store_is_opened_for_every_scheme() -> None:
     assert set(REPOSITORY_ALONE) == {"repository"}
 
 
-def test_certificates_that_cannot_be_used_are_told_when_the_client_is_opened(tmp_path: Path) -> None:
+def test_certificates_that_cannot_be_used_are_told_when_the_stores_are_opened(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("nothing")
     with pytest.raises(OSError, match=r"."):
         open_guard(read(f"ca_file: {tmp_path / 'empty.pem'}\n".encode(), {}))
