@@ -50,9 +50,10 @@ def read_from(linked: LinkField, content: bytes, sha256: str, revision: str | No
 def waits_for_a_maintainer(what: str) -> Unavailable:
     """Say that a fork's link waits: neither the operator's logins nor the operator's network are lent to strangers."""
     return Unavailable(
-        f"{what}, which is not done for a pull request from a fork.",
+        f"{what}; for a pull request from a fork that waits for ok-to-check.",
         Trouble.NOT_SUPPORTED,
-        "Ask a maintainer to look at it and to open the pull request from a branch of this repository, or commit the file.",
+        "No command gives that yet: a maintainer can open the pull request from a branch of this repository, or commit "
+        "the file there.",
     )
 
 
