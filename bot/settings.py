@@ -28,10 +28,10 @@ class GitHubApp:
 
     @property
     def web_url(self) -> str:
-        """The address of GitHub's pages: github.com's, or the Enterprise Server's whose API ends in /api/v3."""
-        if self.api_url == "https://api.github.com":
-            return "https://github.com"
-        return re.sub(r"/api/v3$", "", self.api_url)
+        """The address of GitHub's pages, by its API's: a server's API ends in /api/v3, every other one begins with `api.`."""
+        if self.api_url.endswith("/api/v3"):
+            return self.api_url.removesuffix("/api/v3")
+        return re.sub(r"^(https?://)api\.", r"\1", self.api_url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from bot.readiness.evidence import (
     HumanChecks,
     Known,
     LabelCount,
+    Latency,
     Person,
     RowFault,
     Signal,
@@ -178,6 +179,10 @@ def evidence(facts: dict[str, Any]) -> Evidence:
         texts={at: _fact(entry, text) for at, entry in (facts.get("texts") or {}).items()},
         rows={at: _fact(entry, lambda e: tuple(map(str, e["ids"]))) for at, entry in (facts.get("rows") or {}).items()},
         human_checks={at: _fact(entry, human_checks) for at, entry in (facts.get("human_checks") or {}).items()},
+        latencies={
+            at: _fact(entry, lambda e: Latency(e.get("baseline"), e.get("tuned")))
+            for at, entry in (facts.get("latencies") or {}).items()
+        },
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},

@@ -1,13 +1,15 @@
 """Is the prompted model too dear or too slow for `eval.budget`, and the tuned one not?
 
-Compared are figures that the proposal states; whether they are plausible is asked elsewhere.
+Compared are figures that the proposal states; whether costs are plausible is asked elsewhere. A latency of the prompted model
+is believed only as its artifact says it; the tuned one may be a plan, as there is nothing to measure before training.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.readiness.check import Check, Dossier
+from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.economics import hosting12, requests12
+from bot.readiness.evidence import Known, Latency, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema import OpsCost, Proposal
 from bot.readiness.wording import price
@@ -29,6 +31,8 @@ class Figure:
 
 
 # where a dimension's figures stand: the tuned one, both, and what to add when one is missing
+_ARTIFACT = "ops_cost.latency.artifact"
+_ROUNDED = 0.05  # house: a stated figure may be rounded so far
 _FIELDS = {
     "cost": (
         "ops_cost.tuned.unit_cost",
@@ -68,7 +72,19 @@ def exceeded(check: Check, dossier: Dossier) -> Finding:
                 fix="Choose a smaller base model or a cheaper way of serving.",
             )
     beyond = [figure for figure in figures if figure.large is not None and figure.large > figure.limit]
-    return _too_dear(check, beyond[0], len(figures) > 1) if beyond else _affordable(check, figures)
+    if not beyond:
+        return _affordable(check, figures)
+    latency = next((figure for figure in figures if figure.name == "latency"), None)
+    if latency is not None and (beyond[0] is latency or _links_latencies(dossier)):
+        measured = _measured(check, dossier, latency)
+        if isinstance(measured, Finding):
+            return measured
+    return _too_dear(check, dossier, beyond[0])
+
+
+def _links_latencies(dossier: Dossier) -> bool:
+    latency = dossier.proposal.ops_cost.latency
+    return latency is not None and latency.artifact is not None
 
 
 def _affordable(check: Check, figures: list[Figure]) -> Finding:
@@ -81,19 +97,65 @@ def _affordable(check: Check, figures: list[Figure]) -> Finding:
     )
 
 
-def _too_dear(check: Check, figure: Figure, two: bool) -> Finding:
+def _measured(check: Check, dossier: Dossier, figure: Figure) -> Known[Latency] | Finding:
+    """Find the latencies that were measured, and hold what the proposal states of the prompted model to them."""
+    match dossier.evidence.latencies.get(_ARTIFACT):
+        case None if _links_latencies(dossier):
+            return check.unverified("The latencies were not looked at.", at=_ARTIFACT, fix=NOT_LOOKED_AT)
+        case None:
+            return check.failed(
+                f"Nothing proves that a request to the prompted model takes {figure.said(figure.large)}.",
+                at="ops_cost.latency",
+                fix="Link measured latencies as `ops_cost.latency.artifact`: JSON with `baseline_p95_ms`, or CSV `subject,ms`.",
+            )
+        case Unavailable() as trouble:
+            return check.unavailable(trouble, at=_ARTIFACT, what="The latencies could not be read")
+        case Known() as known:
+            return _contradicted(check, known, figure) or known
+
+
+def _contradicted(check: Check, known: Known[Latency], figure: Figure) -> Finding | None:
+    """Find a stated latency that is not the measured one: the prompted model slower, or the tuned one faster."""
+    sides = (
+        ("prompted", "baseline_p95_ms", figure.large, known.value.baseline_p95_ms, 1),
+        ("tuned", "tuned_p95_ms", figure.tuned, known.value.tuned_p95_ms, -1),
+    )
+    for name, key, stated, measured, helps in sides:
+        if measured is None:
+            if name == "prompted":
+                return check.failed(
+                    "The artifact holds no latency of the prompted model.",
+                    at=_ARTIFACT,
+                    fix="Measure it too: `baseline_p95_ms`, or rows of the subject `baseline`.",
+                    source=known.source,
+                )
+            continue
+        if stated is not None and helps * (float(stated) - measured) > _ROUNDED * measured:
+            return check.failed(
+                f"The {name} model's p95 is stated as {price(stated, 'ms')}, measured were {measured:,.0f} ms.",
+                at=f"ops_cost.latency.{key}",
+                fix="Write what was measured.",
+                source=known.source,
+            )
+    return None
+
+
+def _too_dear(check: Check, dossier: Dossier, figure: Figure) -> Finding:
     compared = (
         f"The prompted model's {figure.name} is {figure.said(figure.large)} a request, the budget is {figure.said(figure.limit)}; "
         f"tuned it is to be {figure.said(figure.tuned)}."
     )
-    if figure.name == "latency":
-        return check.unverified(
-            f"{compared} Artifacts of latency are not read yet, so this is not verified.",
-            at="eval.budget.p95_ms",
-            fix="State `eval.budget.cost_per_request` too, if cost matters.",
-        )
-    unread = "The budget of latency is not verified: its artifacts are not read yet." if two else None
-    return check.passed(compared, at="eval.budget", remark=unread, stated=True)
+    if figure.name == "cost":
+        return check.passed(compared, at="eval.budget", stated=True)
+    fact = dossier.evidence.latencies[_ARTIFACT]
+    planned = isinstance(fact, Known) and fact.value.tuned_p95_ms is None
+    return check.passed(
+        compared,
+        at="eval.budget",
+        source=fact.source if isinstance(fact, Known) else None,
+        remark="The tuned model's latency is a plan; it is measured once there is one." if planned else None,
+        stated=True,
+    )
 
 
 def _figures(proposal: Proposal) -> list[Figure]:

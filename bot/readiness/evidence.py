@@ -202,6 +202,14 @@ class HumanChecks:
 
 
 @dataclass(frozen=True, slots=True)
+class Latency:
+    """The p95 of a request in milliseconds, measured; None where a side was not measured."""
+
+    baseline_p95_ms: float | None
+    tuned_p95_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowFault:
     """One faulty row of a data set: stable code, 1-based line, one sentence."""
 
@@ -311,5 +319,6 @@ class Evidence:
     rows: Mapping[str, Fact[tuple[str, ...]]] = field(default_factory=dict)  # ids, like "failure.modes[0].rows"
     human_checks: Mapping[str, Fact[HumanChecks]] = field(default_factory=dict)  # "eval.judge.human_checks"
     samples: Mapping[str, Fact[Composition]] = field(default_factory=dict)  # "data.production_sample"
+    latencies: Mapping[str, Fact[Latency]] = field(default_factory=dict)  # "ops_cost.latency.artifact"
     histories: Mapping[str, Fact[History]] = field(default_factory=dict)  # of linked files; "proposal": of its own
     bars: Mapping[str, Fact[tuple[StatedBar, ...]]] = field(default_factory=dict)

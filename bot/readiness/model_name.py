@@ -7,10 +7,12 @@ Names differ by tool, host and date: `anthropic/claude-sonnet-4-5-20250929`, `us
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isclose
 
 _WORD = re.compile(r"[a-z]*\d+(?:\.\d+)?[a-z]*|[a-z]+")
 _VERSION = re.compile(r"([a-z]*)(\d+(?:\.\d+)?)")
 _SIZE = re.compile(r"(?:(\d+)x)?(\d+(?:\.\d+)?)b")
+_SAME_SIZE = 0.1  # 7B and 7.6B are written of one model
 _LEAST = re.compile(r"([a-z]*)(\d+(?:\.\d+)?)\+")
 
 
@@ -35,13 +37,11 @@ class Strong:
             return f"its name says `{found}`: a tuned model is no prompted one"
         if found := next((word for word in words if word in self.small), None):
             return f"its name says `{found}`: that is the smaller sibling"
-        if any(_has(words, family.split()) for family in self.families):
-            return None
         size = max(_billions(name), default=None)
-        if size is None:
-            return "it is not in the policy's list of strong models"
-        if size < self.billions:
+        if size is not None and size < self.billions:
             return f"with {size:g} billion parameters it is below the {self.billions:g} billion of a strong open model"
+        if size is None and not any(_has(words, family.split()) for family in self.families):
+            return "it is not in the policy's list of strong models"
         return None
 
 
@@ -52,25 +52,39 @@ def words_of(name: str) -> list[str]:
 
 def are_alike(one: str, other: str) -> bool:
     """Say whether two names may be of one model: the words of one are all in the other, whatever host or date stands around."""
-    ours, theirs = set(words_of(one.rpartition("/")[2])), set(words_of(other.rpartition("/")[2]))
-    return ours <= set(words_of(other)) or theirs <= set(words_of(one))
+    ours, theirs = set(_parts(one.rpartition("/")[2])), set(_parts(other.rpartition("/")[2]))
+    return ours <= set(_parts(other)) or theirs <= set(_parts(one))
+
+
+def _parts(name: str) -> list[str]:
+    """Take a name apart further: `llama3.1:8b` and `Llama-3.1-8B` are written of one model."""
+    return re.findall(r"[a-z]+|\d+(?:\.\d+)?", name.lower())
+
+
+def differ(one: str, other: str) -> bool:
+    """Say whether two names are surely of different models: both tell a size, and not the same."""
+    sizes = [max(_billions(name), default=None) for name in (one, other)]
+    return None not in sizes and not isclose(sizes[0] or 0, sizes[1] or 0, rel_tol=_SAME_SIZE)
 
 
 def _has(words: Sequence[str], family: Sequence[str]) -> bool:
     """Say whether the family's words stand in a name in their order; a version only right after the word before it."""
-    at = 0
-    for wanted in family:
-        least = _LEAST.fullmatch(wanted)
-        if least is None:
-            try:
-                at = words.index(wanted, at) + 1
-            except ValueError:
-                return False
-        elif at < len(words) and _reaches(words[at], least[1], float(least[2])):
-            at += 1
-        else:
-            return False
-    return True
+    if not family:
+        return True
+    wanted, *rest = family
+    for at, word in enumerate(words):
+        if (least := _LEAST.fullmatch(wanted)) is None:
+            if word == wanted and (_follows(words[at + 1 :], rest)):
+                return True
+        elif _reaches(word, least[1], float(least[2])) and _follows(words[at + 1 :], rest):
+            return True
+    return False
+
+
+def _follows(words: Sequence[str], family: Sequence[str]) -> bool:
+    if family and (least := _LEAST.fullmatch(family[0])):
+        return bool(words) and _reaches(words[0], least[1], float(least[2])) and _follows(words[1:], family[1:])
+    return _has(words, family)
 
 
 def _reaches(word: str, prefix: str, least: float) -> bool:

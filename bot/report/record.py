@@ -16,6 +16,7 @@ from bot.readiness.evidence import (
     History,
     HumanChecks,
     Known,
+    Latency,
     Person,
     Source,
     StatedBar,
@@ -42,6 +43,7 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         texts=_facts(facts["texts"], str),
         rows=_facts(facts.get("rows", {}), tuple[str, ...]),  # dossiers of older releases have no such facts
         human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
+        latencies=_facts(facts.get("latencies", {}), Latency),
         samples=_facts(facts.get("samples", {}), Composition),
         histories=_facts(facts.get("histories", {}), History),
         bars=_facts(facts.get("bars", {}), tuple[StatedBar, ...]),

@@ -20,6 +20,7 @@ from bot.readiness.evidence import (
     HumanChecks,
     Known,
     LabelCount,
+    Latency,
     Trouble,
     Unavailable,
 )
@@ -70,6 +71,7 @@ class Gatherer:
             people={owner: around.directory.person(owner)} if owner else {},
             rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
+            latencies=one.at(proposal, "ops_cost.latency.artifact", "latency", Latency),
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
             histories=before.histories(proposal, proposal_path, around.history),
             bars=before.earlier_bars(proposal_path, around.history, earlier),

@@ -1,8 +1,11 @@
-"""Who is an account, and what was there before, offline? Only the service can see it, and says so later."""
+"""Who is an account, what was there before, where does a link lead, offline? Only the service can see it, and says so later."""
 
 from datetime import datetime
 
 from bot.readiness.evidence import Fact, History, Known, Person, Trouble, Unavailable
+from bot.readiness.link import SCHEMES, Link
+from bot.readiness.schema import LinkField
+from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
 
 
 class NobodyToAsk:
@@ -43,6 +46,26 @@ class NoAttachments:
     def release_asset(self, tag: str, name: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Say that only the service reads assets of releases."""
         return _only_the_service(f"the asset `{name}` of release {tag}")
+
+
+class NoStore:
+    """Follows no link out of the repository: a check of one's own files asks nobody, and holds no login."""
+
+    def read(self, linked: LinkField, parsed: Link, place: Place, max_bytes: int) -> Known[bytes] | Unavailable:
+        """Say that the service follows the link. Not `SERVICE_ONLY`: evidence that nobody read must not look like a pass."""
+        return Unavailable(
+            f"Offline no link is followed out of the repository; the service follows {parsed.scheme}:// links.",
+            Trouble.NOT_SUPPORTED,
+            "Open the pull request to have it read, or commit the file to this repository and link its path.",
+        )
+
+    def pin(self, linked: LinkField, parsed: Link, place: Place) -> str | None:
+        """Name nothing."""
+        return None
+
+
+STORES: Stores = {**REPOSITORY_ALONE, **dict.fromkeys(SCHEMES, NoStore())}
+"""Where links lead offline."""
 
 
 def _only_the_service(what: str) -> Unavailable:

@@ -3,12 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
-from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Trouble, Unavailable
-from bot.sources import datasets, evals, human_checks, row_ids
+from bot.readiness.evidence import (
+    Composition,
+    DataProfile,
+    EvalReport,
+    HumanChecks,
+    Latency,
+    Trouble,
+    Unavailable,
+)
+from bot.sources import datasets, evals, human_checks, latency, row_ids
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.trouble import Unreadable
 
-Small = Literal["human_checks", "row_ids", "sample"]
+Small = Literal["human_checks", "row_ids", "sample", "latency"]
+SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency
 
 
 class Reader(Protocol):
@@ -29,8 +38,8 @@ class Reader(Protocol):
     ) -> DataProfile | Unavailable:
         """Count the rows of a training file, and those that are in a held-out set."""
 
-    def small(self, kind: Small, raw: bytes) -> HumanChecks | tuple[str, ...] | Composition | Unavailable:
-        """Read what people checked, ids of rows, or what a sample is made of."""
+    def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
+        """Read what people checked, ids of rows, what a sample is made of, or how long requests take."""
 
 
 class InThisProcess:
@@ -63,8 +72,8 @@ class InThisProcess:
         except Exception as error:  # noqa: BLE001  # as above
             return _defect(error)
 
-    def small(self, kind: Small, raw: bytes) -> HumanChecks | tuple[str, ...] | Composition | Unavailable:
-        """Read what people checked, ids of rows, or what a sample is made of."""
+    def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
+        """Read a small file of facts."""
         try:
             return _SMALL[kind](raw)
         except Unreadable as unreadable:
@@ -75,10 +84,11 @@ class InThisProcess:
             return _defect(error)
 
 
-_SMALL: dict[Small, Callable[[bytes], HumanChecks | tuple[str, ...] | Composition]] = {
+_SMALL: dict[Small, Callable[[bytes], SmallFact]] = {
     "human_checks": human_checks.read,
     "row_ids": row_ids.read,
     "sample": datasets.composition,
+    "latency": latency.read,
 }
 
 

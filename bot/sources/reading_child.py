@@ -11,7 +11,7 @@ import sys
 
 import msgspec
 
-from bot.readiness.evidence import Composition, HumanChecks, Unavailable
+from bot.readiness.evidence import Composition, HumanChecks, Latency, Unavailable
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
@@ -67,6 +67,8 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
                     return Answer(checks=checks)
                 case Composition() as sample:
                     return Answer(sample=sample)
+                case Latency() as latency:
+                    return Answer(latency=latency)
                 case Unavailable() as trouble:
                     return Answer(trouble=trouble)
                 case ids:

@@ -18,9 +18,9 @@ from typing import BinaryIO, cast
 import msgspec
 
 import bot
-from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Trouble, Unavailable
+from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
 from bot.sources.evals.items import EVERYTHING, Wanted
-from bot.sources.reader import Small
+from bot.sources.reader import Small, SmallFact
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
     READY,
@@ -83,13 +83,18 @@ class ReadingProcesses:
         answer = self._ask(DataRequest(len(raw), form, method, size), raw, *beside)
         return answer if isinstance(answer, Unavailable) else answer.trouble or answer.profile or _broken()
 
-    def small(self, kind: Small, raw: bytes) -> HumanChecks | tuple[str, ...] | Composition | Unavailable:
-        """Read what people checked, ids of rows, or what a sample is made of."""
+    def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
+        """Read a small file of facts."""
         answer = self._ask(SmallRequest(kind, len(raw)), raw)
         if isinstance(answer, Unavailable) or answer.trouble is not None:
             return answer if isinstance(answer, Unavailable) else answer.trouble or _broken()
-        found = {"human_checks": answer.checks, "row_ids": answer.ids, "sample": answer.sample}[kind]
-        return _broken() if found is None else found
+        found: dict[Small, SmallFact | None] = {
+            "human_checks": answer.checks,
+            "row_ids": answer.ids,
+            "sample": answer.sample,
+            "latency": answer.latency,
+        }
+        return found[kind] or _broken()
 
     def close(self) -> None:
         """End the processes at once; what they were reading is unavailable."""

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Unavailable
+from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Latency, Unavailable
 from bot.sources.evals.items import Wanted
 from bot.sources.reader import Small
 
@@ -54,6 +54,7 @@ class Answer(msgspec.Struct, frozen=True):
     checks: HumanChecks | None = None
     ids: tuple[str, ...] | None = None
     sample: Composition | None = None
+    latency: Latency | None = None
     trouble: Unavailable | None = None
 
 

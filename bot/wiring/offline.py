@@ -6,13 +6,13 @@ from bot import ports, wiring
 from bot.readiness.checks import CHECKS
 from bot.review import Judge
 from bot.sources.gather import Gatherer
-from bot.sources.offline import NoAttachments, NobodyToAsk, NoHistory
+from bot.sources.offline import STORES, NoAttachments, NobodyToAsk, NoHistory
 from bot.sources.working_tree import WorkingTree
 
 
 def judge() -> Judge:
     """Assemble the judge of the default policy, for files of one's own machine."""
-    return Judge(Gatherer(), CHECKS, wiring.policy(), offline=True)
+    return Judge(Gatherer(stores=STORES), CHECKS, wiring.policy(), offline=True)
 
 
 def working_tree(root: Path) -> ports.Surroundings:

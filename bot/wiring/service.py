@@ -79,15 +79,15 @@ class Service:
 
 
 @contextmanager
-def open_service(settings: Settings, pace: Pace = HOUSE) -> Iterator[Service]:
-    """Assemble the service; raises CannotStart."""
+def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None) -> Iterator[Service]:
+    """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
     clock = SystemClock()
     try:
         auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
     except ValueError as error:
         raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
     operator = settings.stores or Operator()
-    guard = _guard(operator)
+    guard = guard or _guard(operator)
     stores = open_stores(operator, guard, settings.app.web_url)
     led_to = open_led_to(operator, guard, settings.app.api_url)
     with ExitStack() as stack:

@@ -104,12 +104,31 @@ def test_a_false_claim_names_both_numbers_at_its_line(check: Check, ready: Path)
     assert "examples: 5400" in line
 
 
-def test_evidence_in_a_store_that_is_not_open_is_3(check: Check, ready: Path) -> None:
-    path = changed(ready, "{path: data/train.jsonl,", "{path: 's3://bucket/train.jsonl?version=1',")
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://evals.example/train.jsonl",
+        "hf://datasets/acme/evals@main/train.jsonl",
+        "s3://bucket/train.jsonl?version=1",
+        "gs://bucket/train.jsonl",
+        "az://container/train.jsonl",
+        "mlflow://mlflow.example/run1/train.jsonl",
+        "wandb://acme/router/run1/train.jsonl",
+        "actions://7312/evals/train.jsonl",
+    ],
+)
+def test_a_link_out_of_the_repository_is_left_unverified_and_told_at_its_line(
+    check: Check, ready: Path, uri: str
+) -> None:
+    path = changed(ready, "{path: data/train.jsonl,", f"{{path: '{uri}',")
     code, out, _ = check(path, "--format", "json", *DAY)
-    assert code == 3
-    assert json.loads(out)["verdict"] == "cannot_tell"
-    assert any("not followed here" in f["message"] for f in findings(out))
+    assert (code, json.loads(out)["verdict"]) == (3, "cannot_tell")
+    said = f"Offline no link is followed out of the repository; the service follows {uri.partition(':')[0]}:// links."
+    told = [found for found in findings(out) if said in found["message"]]
+    assert told
+    assert {found["outcome"] for found in told} == {"unverified"}
+    assert all("pull request" in found["fix"] for found in told)
+    assert all(uri in path.read_text().splitlines()[found["line"] - 1] for found in told)
 
 
 def test_dates_count_from_the_day_that_is_given(check: Check, ready: Path) -> None:

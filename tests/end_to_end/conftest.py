@@ -3,7 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from bot.sandbox.model import App, CheckRun, Comment, Pull, Repo, Status
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.settings import GitHubApp, Settings, shipped
+from bot.sources.stores.guard import Guard
 from bot.sources.stores.operator import Operator
 from bot.wiring.service import Service, open_service
 
@@ -120,17 +121,26 @@ def settings_for(
     return Settings(secret, database_url=database_url, data=data, port=port, stores=stores)
 
 
-@pytest.fixture
-def team(sandbox: Sandbox, app: App, database_url: str) -> Iterator[Team]:
+@contextmanager
+def at_work(
+    sandbox: Sandbox, app: App, database_url: str, stores: Operator | None = None, guard: Guard | None = None
+) -> Iterator[Team]:
+    """Run the service of an operator who has opened these stores, with the App installed."""
     world = sandbox.world
     listener = socket.create_server(("127.0.0.1", 0))
-    settings = settings_for(app, sandbox, database_url, listener.getsockname()[1])
+    settings = settings_for(app, sandbox, database_url, listener.getsockname()[1], stores=stores)
     with ExitStack() as stack:
-        service = stack.enter_context(open_service(settings, QUICK))
+        service = stack.enter_context(open_service(settings, QUICK, guard))
         stack.enter_context(serving(server(service), listener))
         stack.enter_context(working_beside(service))
         world.set_webhook(app, f"{settings.url}/github/webhook")
         world.install(app, world.account("acme"))
         running = Team(world, app, service)
         running.rest()
+        yield running
+
+
+@pytest.fixture
+def team(sandbox: Sandbox, app: App, database_url: str) -> Iterator[Team]:
+    with at_work(sandbox, app, database_url) as running:
         yield running

@@ -50,7 +50,7 @@ def test_the_pull_request_shows_the_answer_and_the_merge_that_it_blocks(team: Te
         "Fine-tune readiness",
         "Claimed 5,000, counted 320 effective",
         "Merging is blocked",
-        "Not yet: 2 of 5",
+        "Not yet: 3 of 5",
     ):
         assert words in document
     assert complaints == ""

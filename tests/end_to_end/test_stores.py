@@ -1,22 +1,18 @@
 """Does evidence outside the repository reach the answer, graded by where it lies, and does a hostile link harm nobody?"""
 
 import hashlib
-import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.cli.running import serving, working_beside
-from bot.cli.serve import server
 from bot.sandbox.model import App
 from bot.sandbox.server import Sandbox
 from bot.sources.stores.operator import Operator
-from bot.wiring.service import open_service
-from tests.end_to_end.conftest import QUICK, Team, settings_for
+from tests.end_to_end.conftest import Team, at_work
 from tests.end_to_end.test_bad_input import goes_on
 from tests.github.stores import Store, store
+from tests.github.zips import zipped
 
 ARTIFACT, ROWS = "evals/baseline_results.json", "evals/baseline_rows.jsonl"
 
@@ -31,22 +27,13 @@ def mlflow() -> Iterator[Store]:
 @pytest.fixture
 def team(sandbox: Sandbox, app: App, database_url: str, mlflow: Store) -> Iterator[Team]:
     """The service of an operator who has opened a tracking server inside the network."""
-    listener = socket.create_server(("127.0.0.1", 0))
     host = urlsplit(mlflow.url).netloc
     operator = Operator.model_validate({"mlflow": {host: {"url": mlflow.url, "token": "t0ken"}}, "deadline_seconds": 5})
-    settings = settings_for(app, sandbox, database_url, listener.getsockname()[1], stores=operator)
-    with ExitStack() as stack:
-        service = stack.enter_context(open_service(settings, QUICK))
-        stack.enter_context(serving(server(service), listener))
-        stack.enter_context(working_beside(service))
-        sandbox.world.set_webhook(app, f"{settings.url}/github/webhook")
-        sandbox.world.install(app, sandbox.world.account("acme"))
-        running = Team(sandbox.world, app, service)
-        running.rest()
+    with at_work(sandbox, app, database_url, operator) as running:
         yield running
 
 
-def _ready(team: Team) -> tuple[str, str, dict[str, str]]:
+def ready(team: Team) -> tuple[str, str, dict[str, str]]:
     """Take the sample that is ready: the path of its proposal, the proposal, and its files."""
     sample, files = team.example("ready")
     path = f"{sample.folder}/finetune-proposal.yaml"
@@ -54,7 +41,7 @@ def _ready(team: Team) -> tuple[str, str, dict[str, str]]:
 
 
 def test_a_workflow_s_artifact_is_evidence_of_the_best_grade(team: Team) -> None:
-    path, text, files = _ready(team)
+    path, text, files = ready(team)
     folder = path.rpartition("/")[0]
     left = {name: files.pop(f"{folder}/{name}").encode() for name in (ARTIFACT, ROWS)}
     pull = team.open(dict(files))
@@ -69,7 +56,7 @@ def test_a_workflow_s_artifact_is_evidence_of_the_best_grade(team: Team) -> None
 
 
 def test_an_artifact_of_an_mlflow_run_is_read_with_the_operator_s_login(team: Team, mlflow: Store) -> None:
-    path, text, files = _ready(team)
+    path, text, files = ready(team)
     folder, host = path.rpartition("/")[0], urlsplit(mlflow.url).netloc
     for name in (ARTIFACT, ROWS):
         content = files.pop(f"{folder}/{name}").encode()
@@ -98,7 +85,7 @@ def test_an_artifact_of_an_mlflow_run_is_read_with_the_operator_s_login(team: Te
     ],
 )
 def test_a_hostile_or_dead_link_is_told_at_its_line(team: Team, uri: str, said: str) -> None:
-    path, text, files = _ready(team)
+    path, text, files = ready(team)
     lines = text.splitlines()
     at = next(n for n, line in enumerate(lines, 1) if line.startswith("  baseline: {model"))
     lines[at - 1] = lines[at - 1].replace(ARTIFACT, f"'{uri}'")
@@ -110,10 +97,43 @@ def test_a_hostile_or_dead_link_is_told_at_its_line(team: Team, uri: str, said: 
 
 
 def test_an_artifact_that_has_expired_is_told_with_the_way_out(team: Team) -> None:
-    path, text, files = _ready(team)
+    path, text, files = ready(team)
     pull = team.open(dict(files))
     run = team.world.run_workflow(pull.repo, pull.head_sha, {"evals": {"x.json": b"{}"}})
     run.artifacts[0].expires_at = run.artifacts[0].created_at
     team.push(pull, {path: text.replace(ARTIFACT, f"actions://{run.id}/evals/x.json")})
     answer = team.answer(pull)
     assert any("has expired" in a.message and "Run the workflow again" in a.message for a in answer.annotations)
+
+
+def test_a_file_of_git_lfs_is_evidence_like_any_other_of_the_commit(team: Team) -> None:
+    path, _, files = ready(team)
+    folder = path.rpartition("/")[0]
+    repo = team.repo()
+    large = {
+        f"{folder}/{name}": team.world.store_large(repo, files[f"{folder}/{name}"].encode())
+        for name in (ARTIFACT, ROWS)
+    }
+    answer = team.answer(team.open({**files, **large}))
+    assert answer.conclusion == "success", [a.message for a in answer.annotations]
+
+
+@pytest.mark.parametrize(
+    ("archive", "said"),
+    [
+        (zipped({"x.json": bytes(50_000_000)}), "unpacks to more than 500 times its size"),
+        (zipped({f"{n}.json": b"{}" for n in range(6_000)}), "holds more than 5,000 files"),
+        (b"no archive", "is no zip archive"),
+    ],
+    ids=["bomb", "crowd", "noise"],
+)
+def test_a_hostile_artifact_is_told_at_the_line_of_its_link(team: Team, archive: bytes, said: str) -> None:
+    path, text, files = ready(team)
+    pull = team.open(dict(files))
+    run = team.world.run_workflow(pull.repo, pull.head_sha, {"evals": archive})
+    text = text.replace(ARTIFACT, f"actions://{run.id}/evals/x.json")
+    team.push(pull, {path: text})
+    at = next(n for n, line in enumerate(text.splitlines(), 1) if line.startswith("  baseline: {model"))
+    told = [(a.start_line, a.message) for a in team.answer(pull).annotations]
+    assert [message for line, message in told if line == at and said in message], told
+    goes_on(team)

@@ -7,14 +7,21 @@ from typing import Any
 import pytest
 
 from bot.github.attachments import AttachmentsOfRepository
-from bot.ports import Attachments
+from bot.ports import Attachments, Surroundings
 from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.schema import LinkField
 from bot.sandbox.attachments import WorkflowRun
+from bot.sources.linked import Linked
+from bot.sources.offline import NobodyToAsk, NoHistory
+from bot.sources.stores import Place, open_stores
+from bot.sources.stores.guard import Guard
+from bot.sources.stores.operator import Operator
 from tests.github.conftest import Bot
 from tests.github.shop import Shop, known, led_to, unavailable
 from tests.github.stand_in import Fault, StandIn
 from tests.github.stores import store
 from tests.github.zips import crowded, streamed, zipped
+from tests.sources.test_gather import Files
 
 RESULTS = b'{"acc": 0.81}'
 FILES = {"out/results.json": RESULTS, "out/samples.jsonl": b"{}\n"}
@@ -241,6 +248,41 @@ def test_an_address_on_another_host_hears_nothing_of_the_token(shop: Shop) -> No
         attachments = AttachmentsOfRepository(shop.client, "acme/models", fetch)
         assert known(attachments.workflow_artifact(run.id, "evals", "out/results.json", max_bytes=CAP)).value == RESULTS
         assert [set(headers) & {"authorization", "cookie"} for _, headers in other.requests] == [set()]
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ("http://127.0.0.1:9/x", "asked by https only"),
+        ("https://127.0.0.1/x", "not public"),
+        ("https://169.254.169.254/latest/meta-data", "not public"),
+        ("https://files.example:8080/x", "at port 443 only"),
+    ],
+)
+def test_an_address_inside_is_refused_though_github_leads_there(shop: Shop, there: str, said: str) -> None:
+    run = _run(shop)
+    shop.fail("/zip$", 302, b"", Location=there)
+    found = unavailable(_read(shop, run))
+    assert (found.trouble, said in found.reason) == (Trouble.DEFINITIVE, True), found.reason
+    assert "commit the file" in (found.fix or "")
+
+
+def test_a_link_to_an_asset_of_the_repository_s_own_release_is_read_as_the_app(shop: Shop) -> None:
+    release = shop.world.create_release(shop.models, "evals/v1", {"results.json": RESULTS})
+    uri = "https://github.com/acme/models/releases/download/evals%2Fv1/results.json"
+    around = Surroundings(Files({}), NobodyToAsk(), NoHistory(), shop.forge().attachments(), repository="acme/models")
+
+    def read(uri: str, sha256: str | None = None) -> object:
+        link = Linked(open_stores(Operator(), Guard()), Place("finetune-proposal.yaml", around))
+        return link.read(LinkField(uri=uri, sha256=sha256), CAP)
+
+    found = known(read(uri))
+    assert (found.value, found.source.grade) == (RESULTS, Grade.C)
+    release.assets[0].digest = None  # as of former days: then only a digest beside the link pins it
+    assert known(read(uri)).source.grade is Grade.D
+    digest = hashlib.sha256(RESULTS).hexdigest()
+    assert known(read(uri, digest)).source.grade is Grade.C
+    assert "no asset `x`" in unavailable(read(uri.replace("results.json", "x"))).reason
 
 
 def test_an_asset_is_read_by_its_release_and_name(shop: Shop) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -43,6 +43,11 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     content: bytes | None = None
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """All headers that are asked for, by lower-case name: none of them replaces one of the client's own."""
+        return {name.lower(): value for name, value in {**self.headers, **self.credentials}.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ class Visit:
                 return _definitive(refusal, self._reach.advice)
             # once an answer led elsewhere no login is sent any more, not even when it leads back
             known = all(hop.origin == to.origin for hop in hops)
-            found = self._ask(ask, url, to, max_bytes, ask.credentials if known else {})
+            found = self._ask(ask if known else replace(ask, credentials={}), url, to, max_bytes)
             if isinstance(found, Failure):
                 return found
             hop, body = found
@@ -155,16 +160,14 @@ class Visit:
                 return Reply(body.content, body.sha256, tuple(hops))
         return _definitive(f"The link is redirected more than {MAX_REDIRECTS} times.", "Link the address it ends at.")
 
-    def _ask(
-        self, ask: Ask, url: str, to: Target, max_bytes: int, credentials: Mapping[str, str]
-    ) -> tuple[Hop, "_Body | None"] | Failure:
-        fixed = {"Host": to.host_header, "Accept-Encoding": "identity", "User-Agent": "tunegate", "Accept": "*/*"}
+    def _ask(self, ask: Ask, url: str, to: Target, max_bytes: int) -> tuple[Hop, "_Body | None"] | Failure:
+        fixed = {"host": to.host_header, "accept-encoding": "identity", "user-agent": "tunegate", "accept": "*/*"}
         times = {"connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS}
         try:
             with self._pool.stream(
                 "GET" if ask.content is None else "POST",
                 httpcore2.URL(scheme=to.scheme, host=to.host, port=to.port, target=to.path),
-                headers=list({**fixed, **ask.headers, **credentials}.items()),
+                headers=list({**ask.sent, **fixed}.items()),
                 content=ask.content,
                 extensions={"timeout": times},
             ) as response:

@@ -20,6 +20,7 @@ _ONWARD = {
 """To where the great hosts lead on when they are asked for a file."""
 
 _RELEASE = re.compile(r"/([\w.-]+/[\w.-]+)/releases/download/([^/?#]+)/([^/?#]+)")
+_OWN_PAGE = re.compile(r"/([\w.-]+/[\w.-]+)/blob/[^/]+/([^?#]+)(\?.*)?")
 _PAGE = {
     "github.com": re.compile(r"/[\w.-]+/[\w.-]+/blob/"),
     "huggingface.co": re.compile(r"(/datasets|/spaces)?/[\w.-]+/[\w.-]+/blob/"),
@@ -43,8 +44,16 @@ class HttpsStore:
         except NoTarget as error:
             return Unavailable(f"The link cannot be followed: {error}", Trouble.DEFINITIVE, "Correct the link.")
         if asset := self._asset(to, place):
-            return place.around.attachments.release_asset(*asset, max_bytes=max_bytes)
-        if (page := _PAGE.get(to.host)) and page.match(to.path):
+            fact = place.around.attachments.release_asset(*asset, max_bytes=max_bytes)
+            return store.pinned_by_digest(fact, linked)
+        page = _PAGE.get("github.com" if to.origin == self._github.origin else to.host)
+        if page and page.match(to.path):
+            if path := self._own_page(to, place):
+                return Unavailable(
+                    "The link leads to the page about a file of this repository.",
+                    Trouble.DEFINITIVE,
+                    f"Link the file by its path from the repository's root, like `/{printable(path)}`.",
+                )
             return Unavailable(
                 "The link leads to the page about a file, not to the file.",
                 Trouble.DEFINITIVE,
@@ -75,6 +84,11 @@ class HttpsStore:
         if release and to.origin == self._github.origin and self._is_own(release[1], place):
             return unquote(release[2]), unquote(release[3])
         return None
+
+    def _own_page(self, to: Target, place: Place) -> str | None:
+        """Take the path of a file of the repository itself from the address of its page."""
+        page = _OWN_PAGE.fullmatch(to.path)
+        return unquote(page[2]) if page and to.origin == self._github.origin and self._is_own(page[1], place) else None
 
     def _is_own(self, repository: str, place: Place) -> bool:
         return bool(place.around.repository) and repository.lower() == place.around.repository.lower()

@@ -40,5 +40,7 @@ class LedTo:
             return Known(found.content, Source("", Grade.D, found.sha256, None, len(found.content)))
         if found.status in _GONE:
             return Unavailable("It is no longer kept where GitHub says.", Trouble.DEFINITIVE, "Store it anew.")
+        if found.status is not None:  # whatever it is, it says nothing of what the team has written
+            return Unavailable(f"The server that keeps it answers {found.status}.", Trouble.PASSING, _AGAIN)
         fix = _AGAIN if found.fact.trouble is Trouble.PASSING else found.fact.fix
         return Unavailable(found.fact.reason, found.fact.trouble, fix)

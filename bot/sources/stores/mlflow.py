@@ -134,6 +134,12 @@ class _Asking:
         return found.content
 
     def _refused(self, found: Failure) -> Unavailable:
+        if found.status in (404, 410):
+            return Unavailable(
+                "The MLflow server knows no such run, or no such artifact of it.",
+                Trouble.DEFINITIVE,
+                "Correct the link.",
+            )
         if found.status in (401, 403):
             return Unavailable(
                 found.fact.reason,

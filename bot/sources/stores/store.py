@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot import ports
@@ -47,12 +47,20 @@ def read_from(linked: LinkField, content: bytes, sha256: str, revision: str | No
     return Known(content, Source(linked.uri, grade, sha256, revision, len(content)))
 
 
+def pinned_by_digest(fact: Known[bytes] | Unavailable, linked: LinkField) -> Known[bytes] | Unavailable:
+    """Raise what the forge has read from D to C where a digest stands beside the link, to which the gatherer holds it."""
+    if isinstance(fact, Known) and fact.source.grade is Grade.D and linked.sha256:
+        return replace(fact, source=replace(fact.source, grade=Grade.C))
+    return fact
+
+
 def waits_for_a_maintainer(what: str) -> Unavailable:
     """Say that a fork's link waits: neither the operator's logins nor the operator's network are lent to strangers."""
     return Unavailable(
-        f"{what}, which is not done for a pull request from a fork.",
+        f"{what}; for a pull request from a fork that waits for ok-to-check.",
         Trouble.NOT_SUPPORTED,
-        "Ask a maintainer to look at it and to open the pull request from a branch of this repository, or commit the file.",
+        "No command gives that yet: a maintainer can open the pull request from a branch of this repository, or commit "
+        "the file there.",
     )
 
 

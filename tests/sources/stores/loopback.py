@@ -3,6 +3,7 @@
 Connections to port 443 of an address are led to the port at which that address's server listens; names come from a table.
 """
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -90,7 +91,7 @@ class Internet:
         self.looked_up.append(host)
         answers = self.names.get(host)
         if answers is None:
-            raise OSError("unknown name")
+            raise socket.gaierror("unknown name")
         return [ip_address(text) for text in (answers.pop(0) if len(answers) > 1 else answers[0])]
 
     def guard(self, **changes: Any) -> Guard:

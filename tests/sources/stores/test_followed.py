@@ -58,7 +58,7 @@ def test_no_login_and_no_address_inside_is_used_for_a_fork(internet: Internet, u
     for field in (LinkField(uri=uri), LinkField(uri=uri, sha256="0" * 64)):
         fact = trouble(linked.read(field, 100))
         assert fact.trouble is Trouble.NOT_SUPPORTED
-        assert fact.reason.endswith("which is not done for a pull request from a fork.")
+        assert fact.reason.endswith("; for a pull request from a fork that waits for ok-to-check.")
         assert "maintainer" in (fact.fix or "")
     assert (internet.looked_up, internet.connected) == ([], [])
 

@@ -88,6 +88,18 @@ def test_a_page_about_a_file_is_not_the_file(internet: Internet, uri: str) -> No
     assert not internet.looked_up
 
 
+@pytest.mark.parametrize("github", ["github.com", "git.example"])
+def test_the_page_about_a_file_of_the_repository_names_its_path(internet: Internet, github: str) -> None:
+    opened = HttpsStore(Https(hosts=("*",)), internet.guard(), f"https://{github}")
+    fact = trouble(read(opened, f"https://{github}/Acme/Router/blob/main/evals/r%20s.json?raw=1#L3"))
+    assert (fact.trouble, fact.fix) == (
+        Trouble.DEFINITIVE,
+        "Link the file by its path from the repository's root, like `/evals/r s.json`.",
+    )
+    assert "`Raw`" in (trouble(read(opened, f"https://{github}/other/repo/blob/main/r.json")).fix or "")
+    assert not internet.looked_up
+
+
 def test_a_private_host_is_asked_for_branches_of_the_repository_only(internet: Internet) -> None:
     internet.serve("inside.example/r.json", body(b"inside"))
     internet.name("inside.example", [INTERNAL])

@@ -77,7 +77,7 @@ def test_a_file_behind_a_login_waits_for_a_fork_and_is_told_to_others(internet: 
     fact = trouble(read(store(internet, token="hf_secret"), BRANCH, trusted=False))
     assert (fact.trouble, fact.reason) == (
         Trouble.NOT_SUPPORTED,
-        "The hub asks for a login, which is not done for a pull request from a fork.",
+        "The hub asks for a login; for a pull request from a fork that waits for ok-to-check.",
     )
     assert "authorization" not in internet.heard[-1].headers
     for opened, trusted in ((store(internet), False), (store(internet), True), (store(internet, token="t"), True)):

@@ -35,6 +35,13 @@ def test_what_is_sent_to_the_first_server_is_not_sent_to_the_next(internet: Inte
     assert ["x-proof" in each.headers for each in internet.heard] == [True, False]
 
 
+def test_what_is_to_be_sent_replaces_nothing_of_the_client_s_own(internet: Internet) -> None:
+    internet.serve("files.example/x", body(b"there"))
+    known(_fetched(internet, "https://files.example/x", HOST="evil.example", accept_encoding="gzip"))
+    [heard] = internet.heard
+    assert (heard.host, heard.headers["accept-encoding"]) == ("files.example", "identity")
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_what_is_no_longer_kept_is_told_so(internet: Internet, status: int) -> None:
     internet.serve("files.example/x", body(b"", status))
@@ -50,7 +57,7 @@ def test_what_is_no_address_is_github_s_trouble(internet: Internet, url: str) ->
     assert not internet.looked_up
 
 
-@pytest.mark.parametrize("status", [403, 429, 500])
+@pytest.mark.parametrize("status", [204, 206, 400, 401, 403, 405, 429, 500])
 def test_an_address_that_has_run_out_is_tried_again_and_not_the_team_s_business(
     internet: Internet, status: int
 ) -> None:

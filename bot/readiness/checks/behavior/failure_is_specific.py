@@ -112,10 +112,10 @@ def _read(dossier: Dossier, index: int) -> _Mode | Finding:
 
 
 def _is_vague(dossier: Dossier, name: str) -> bool:
-    """Say whether a name consists of words that say nothing."""
+    """Say whether a name consists of words that say nothing; one or two Latin letters are none."""
     empty = {str(word) for word in dossier.policy.setting(CHECK.id, "empty_words")}
     words = re.findall(r"[^\W\d_]+", name.casefold())
-    return all(word in empty for word in words)
+    return all(word in empty or (word.isascii() and len(word) < 3) for word in words)
 
 
 def _failures(dossier: Dossier, at: str) -> _Failures | Finding:

@@ -14,7 +14,7 @@ The value and N are computed anew from the rows. Where they hold answer and targ
 anew: an answer equal to its target to the letter is no 0 whatever the metric is called, and under a name like `exact_match`,
 `label_match` or `json_match` an answer that its target does not hold is no 1. Rows that hold a digest or an id in place of
 the texts count as an aggregate (grade C), unless the policy accepts them for confidential sets (`accept_hashed_rows`). A run that is not linked is asked for by the
-check that needs it.
+check that needs it. The run of the base model is of the model that is to be tuned, as far as the names tell sizes.
 
 ## How to fix
 Run the eval once more without a limit, log the samples (`--log_samples` in lm-evaluation-harness), commit both files,
@@ -25,7 +25,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import isclose
 
-from bot.readiness.baseline import TOLERANCE, Measured, linked_files, measure, metric_of, of_a_slice, to_read
+from bot.readiness import model_name
+from bot.readiness.baseline import (
+    BASELINE,
+    TOLERANCE,
+    UNTUNED,
+    Measured,
+    linked_files,
+    measure,
+    metric_of,
+    of_a_slice,
+    to_read,
+)
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Unavailable
 from bot.readiness.finding import Finding, Item, Outcome
@@ -44,7 +55,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     told: set[object] = set()
     for at in to_read(dossier.proposal):
         files = linked_files(dossier.proposal, at)
-        if files is not None and files in read:
+        if files is not None and files in read and at != UNTUNED:
             continue
         read.add(files)
         measured = measure(CHECK, dossier, at)
@@ -52,7 +63,8 @@ def run(dossier: Dossier) -> Iterator[Finding]:
             yield _once(measured, _cause(dossier, measured, at), told)
         else:
             wanted = metric_of(dossier.proposal, at)
-            yield from _judge(measured, lower=wanted is not None and wanted.direction == "lower")
+            lower = wanted is not None and wanted.direction == "lower"
+            yield from list(_of_another_model(dossier, measured)) or _judge(measured, lower=lower)
 
 
 def _cause(dossier: Dossier, finding: Finding, at: str) -> object:
@@ -70,6 +82,29 @@ def _once(finding: Finding, cause: object, told: set[object]) -> Finding:
     again = cause in told
     told.add(cause)
     return replace(finding, because=CHECK.id) if again else finding
+
+
+def _of_another_model(dossier: Dossier, measured: Measured) -> Iterator[Finding]:
+    """Tell a run of the base model that is surely of another one: a weaker one would make any gain look large."""
+    tuned, ran = dossier.proposal.training.base_model, measured.report.value.model
+    if measured.at != UNTUNED:
+        return
+    if linked_files(dossier.proposal, UNTUNED) == linked_files(dossier.proposal, BASELINE):
+        yield CHECK.failed(
+            f"The run of {measured.name} is the baseline's own.",
+            at=UNTUNED,
+            fix="Run the eval with the very model that is to be tuned, and link that run.",
+            source=measured.source,
+            lever="evals",
+        )
+    elif tuned and ran and model_name.differ(tuned, ran):
+        yield CHECK.failed(
+            f"The run of {measured.name} is, by its artifact, of `{ran}`; the proposal tunes `{tuned}`.",
+            at=measured.at,
+            fix="Run the eval with the very model that is to be tuned.",
+            source=measured.source,
+            lever="evals",
+        )
 
 
 def _judge(measured: Measured, *, lower: bool) -> Iterator[Finding]:
