@@ -16,6 +16,7 @@ from bot.sources.trouble import Unreadable
 
 RUN = 13  # words in a row; the usual length of contamination studies
 SHORT_RUN, SHORT = 8, 20  # for held-out items of fewer words
+COVERED = 0.8  # share of a short item's words that one training row must hold
 BOILERPLATE, AT_LEAST = 0.01, 10  # share of training rows, and rows, beyond which a run of words proves nothing
 MAX_BYTES = 100_000_000
 LINES_KEPT = 20
@@ -30,16 +31,23 @@ class HeldOut:
         self.keys: list[str] = []
         self.whole: dict[bytes, list[int]] = {}
         self.runs: dict[int, list[int]] = {}
+        self.words: list[int] = []
         for number, (asked, target) in enumerate(_items(raw)):
             self.keys.append(normalise.key(asked, target))
             text = normalise.normal(asked)
             self.whole.setdefault(text, []).append(number)
             words = text.split()
-            length = RUN if len(words) >= SHORT else SHORT_RUN
-            for run in _runs(words, length):
+            self.words.append(len(words))
+            for _, run in _runs(words, SHORT_RUN if self.is_short(number) else RUN):
                 self.runs.setdefault(run, []).append(number)
         if not self.keys:
             raise Unreadable("The held-out set is empty.", _FIX)
+        short = [self.is_short(number) for number in range(len(self.keys))]
+        self.lengths = (*([] if all(short) else [RUN]), *([SHORT_RUN] if any(short) else []))
+
+    def is_short(self, number: int) -> bool:
+        """Say whether an item is too short for the long runs."""
+        return self.words[number] < SHORT
 
 
 class Leak:
@@ -51,7 +59,7 @@ class Leak:
         self._rows = 0
         self._seen = Counter[int]()
         self._exact: dict[int, list[int]] = {}  # line -> items
-        self._hit: dict[int, frozenset[int]] = {}  # line -> runs of words that are some item's
+        self._hits: dict[int, list[_Hit]] = {}  # line -> where it holds runs of words of some item
 
     def see(self, line: int, example: Example) -> None:
         """Look a row up."""
@@ -61,20 +69,23 @@ class Leak:
             self._exact[line] = self._held.whole[text]
             return
         words = text.split()
-        hit = frozenset(run for length in (RUN, SHORT_RUN) for run in _runs(words, length) if run in self._held.runs)
-        if hit:
-            self._hit[line] = hit
-            self._seen.update(hit)
+        hits = [
+            (start, length, run)
+            for length in self._held.lengths
+            for start, run in _runs(words, length)
+            if run in self._held.runs
+        ]
+        if hits:
+            self._hits[line] = hits
+            self._seen.update({run for _, _, run in hits})
 
     def found(self) -> Mapping[str, Any]:
         """Count the rows that are in the set, the runs of words that many rows share left out."""
-        most = max(AT_LEAST, BOILERPLATE * self._rows)
         lines, items = set(self._exact), {item for found in self._exact.values() for item in found}
-        for line, hit in self._hit.items():
-            telling = [run for run in hit if self._seen[run] <= most]
-            if telling:
+        for line, hits in self._hits.items():
+            if found := self._items_of(hits):
                 lines.add(line)
-                items.update(item for run in telling for item in self._held.runs[run])
+                items |= found
         return {
             "leaked": len(lines),
             "leaked_lines": tuple(sorted(lines)[:LINES_KEPT]),
@@ -82,11 +93,32 @@ class Leak:
             "held_out": len(set(self._held.keys)),
         }
 
+    def _items_of(self, hits: list["_Hit"]) -> set[int]:
+        """Find the items that a row is taken from, by the runs of words that are not what many rows hold."""
+        most = max(AT_LEAST, BOILERPLATE * self._rows)
+        shared = {at for start, length, run in hits if self._seen[run] > most for at in range(start, start + length)}
+        covered: dict[int, set[int]] = {}
+        for start, length, run in hits:
+            own = set(range(start, start + length))
+            # a run that only begins or ends in words that all rows share tells as little as these
+            if self._seen[run] <= most and 2 * len(own & shared) <= length:
+                for item in self._held.runs[run]:
+                    covered.setdefault(item, set()).update(own)
+        return {
+            item
+            for item, words in covered.items()
+            if not self._held.is_short(item) or len(words) >= COVERED * self._held.words[item]
+        }
 
-def _runs(words: list[bytes], length: int) -> Iterator[int]:
-    """Walk the hashes of all runs of so many words; a text of fewer has none."""
+
+_Hit = tuple[int, int, int]
+"""Where a run of words begins in a row, how many words it has, and its hash."""
+
+
+def _runs(words: list[bytes], length: int) -> Iterator[tuple[int, int]]:
+    """Walk the hashes of all runs of so many words with their places; a text of fewer has none."""
     for start in range(len(words) - length + 1):
-        yield hash((length, *words[start : start + length]))
+        yield start, hash((length, *words[start : start + length]))
 
 
 def _items(raw: bytes) -> Iterator[tuple[str, str]]:
