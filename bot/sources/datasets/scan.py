@@ -135,13 +135,16 @@ class _Tally:
         self.valid += 1
         context = normalise.normal(example.context)
         target = b"" if example.target is None else normalise.normal(example.target)
-        key = normalise.digest(context, target)
+        taught = target
+        if example.rejected is not None or example.wanted is not None:  # a pair, or an answer with its thumb
+            taught = b"%b\x00%b\x00%d" % (target, normalise.normal(example.rejected or ""), bool(example.wanted))
+        key = normalise.digest(context, taught)
         if key in self.seen:
             return
         self.seen.add(key)
         # characters of the normal form: a file is not made longer by blanks, and copies teach nothing twice
         self.characters += len(context.decode()) + len(target.decode())
-        if self.labels is None or example.target is None:
+        if self.labels is None or example.target is None or taught is not target:
             return
         label = self.labels.setdefault(target, _Label(example.target))
         label.rows += 1
