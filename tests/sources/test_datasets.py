@@ -191,22 +191,6 @@ def test_rows_of_no_known_format_are_answered_with_their_keys() -> None:
     assert "`question`, `answer?`" in fact.reason
 
 
-@pytest.mark.parametrize(
-    ("raw", "what"),
-    [
-        (b"\x1f\x8b\x08rows", "gzip"),
-        (b"\x28\xb5\x2f\xfdrows", "zstd"),
-        (b"PK\x03\x04rows", "zip"),
-        (b"PAR1rows", "Parquet"),
-        (json.dumps([chat("a", "b")], indent=1).encode(), "JSON array"),
-    ],
-)
-def test_a_container_is_named_and_not_held_against_the_team(raw: bytes, what: str) -> None:
-    fact = refused(raw)
-    assert fact.trouble is Trouble.NOT_SUPPORTED
-    assert what in fact.reason
-
-
 @pytest.mark.parametrize("method", ["dpo", "orpo", "kto"])
 def test_conversations_hold_no_preference_to_learn(method: str) -> None:
     fact = refused(jsonl(chat("a", "b")), "openai-chat", method)

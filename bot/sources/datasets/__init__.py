@@ -19,13 +19,14 @@ from bot.sources.datasets import (
     trl,
     vertex,
 )
-from bot.sources.datasets.detect import detect, refuse_container
+from bot.sources.datasets.containers import unpack
+from bot.sources.datasets.detect import detect
 from bot.sources.datasets.leak import HeldOut, Leak
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import Observer, RowReader, scan
 from bot.sources.datasets.secrets import Secrets
-from bot.sources.trouble import Unreadable, not_supported
+from bot.sources.trouble import Unreadable
 
 __all__ = ["FORMATS", "MAX_BYTES", "composition", "profile"]
 
@@ -78,13 +79,8 @@ def profile(raw: bytes, form: str, method: str | None, holdout: bytes | None = N
     With the bytes of a held-out set also those that are in it.
     """
     try:
-        refuse_container(raw)
+        raw = unpack(raw)
         found = detect(raw) if form == "auto" else form
-        if found not in FORMATS:
-            raise not_supported(
-                f"The training file is of the format `{found}`; that is not read yet.",
-                f"Until then, write the rows as one of: {', '.join(FORMATS)}.",
-            )
         read = FORMATS[found](_method(found, method))
     except Unreadable as unreadable:
         return unreadable.fact
@@ -95,7 +91,10 @@ def profile(raw: bytes, form: str, method: str | None, holdout: bytes | None = N
             observers.append(Leak(HeldOut(holdout)))
         except Unreadable as unreadable:
             unread = unreadable.fact
-    return replace(scan(raw, found, read, observers), holdout=unread)
+    try:
+        return replace(scan(raw, found, read, observers), holdout=unread)
+    except Unreadable as unreadable:
+        return unreadable.fact
 
 
 def _method(form: str, method: str | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from bot.readiness.evidence import DataProfile, LabelCount, RowFault
 from bot.sources import normalise, strict_json
-from bot.sources.jsonl import lines
+from bot.sources.datasets.containers import rows
 
 MAX_ROW_BYTES = 1_000_000
 MAX_DEPTH = 64
@@ -68,10 +68,10 @@ RowReader = Callable[[dict[str, Any]], Example]
 def scan(raw: bytes, form: str, read: RowReader, observers: Sequence[Observer] = ()) -> DataProfile:
     """Count the rows of a data set, and let each observer look at the valid ones; never raises for what the rows hold."""
     tally = _Tally()
-    for line, text in lines(raw):
+    for line, given in rows(raw):
         tally.rows += 1
         try:
-            example = read(_row(text))
+            example = read(_row(given) if isinstance(given, bytes) else given)
         except Faulty as fault:
             tally.blame(line, fault)
             continue
