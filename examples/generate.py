@@ -146,6 +146,7 @@ def ready(folder: Path) -> None:
     """A ticket router: six labels, a prompted baseline below the bar, rows to spare."""
     rng = random.Random(1)  # noqa: S311  # made-up text, no secret
     write(folder / "data/train.jsonl", [chat(*pair) for pair in tickets(rng, 540)])
+    write(folder / "data/audit.csv", ["row,verdict", *(f"{5 * n + 1},right" for n in range(100))])
     holdout = tickets(rng, 240)
     write(folder / "data/holdout.jsonl", [json.dumps({"input": q, "target": a}) for q, a in holdout])
     rows = {

@@ -272,8 +272,10 @@ class DataProfile:
     closed_set: bool
     labels: tuple[LabelCount, ...]
     tokens: int
-    near_duplicates: int = 0
     conflicts: int = 0  # rows whose input stood before, with another target
+    conflict_lines: tuple[
+        tuple[int, int], ...
+    ] = ()  # the first of them, each with the line where its input stood first
     leaked: int | None = None  # rows that are in the held-out set; None: none was looked at
     leaked_lines: tuple[int, ...] = ()  # the first of them
     leaked_items: tuple[str, ...] = ()  # keys of the held-out items that they are

@@ -11,11 +11,16 @@ from bot.readiness.checks.behavior import (
 )
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
 from bot.readiness.checks.data import (
+    duplicates_collapsed,
     enough_examples,
     examples_above_minimum,
     examples_well_formed,
+    labels_agree,
+    labels_audited,
     no_secrets,
     no_train_eval_leak,
+    snapshot_pinned,
+    technique_fits_data,
 )
 from bot.readiness.checks.eval import (
     bar_not_moved,
@@ -57,8 +62,13 @@ CHECKS: tuple[Check, ...] = (
     examples_well_formed.CHECK,
     examples_above_minimum.CHECK,
     enough_examples.CHECK,
+    duplicates_collapsed.CHECK,
+    labels_agree.CHECK,
+    labels_audited.CHECK,
     no_train_eval_leak.CHECK,
     no_secrets.CHECK,
+    snapshot_pinned.CHECK,
+    technique_fits_data.CHECK,
     owner_exists.CHECK,
     owner_stays_12_months.CHECK,
     revalidation_scheduled.CHECK,

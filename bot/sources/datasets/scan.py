@@ -75,7 +75,7 @@ def scan(raw: bytes, form: str, read: RowReader, observers: Sequence[Observer] =
         except Faulty as fault:
             tally.blame(line, fault)
             continue
-        tally.add(example)
+        tally.add(line, example)
         for observer in observers:
             observer.see(line, example)
     seen = {name: value for observer in observers for name, value in observer.found().items()}
@@ -124,6 +124,9 @@ class _Tally:
     faults: list[RowFault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     seen: set[bytes] = field(default_factory=set)
+    first: dict[int, int] = field(default_factory=dict)  # of each question, by its hash, the first line
+    conflicts: int = 0
+    conflict_lines: list[tuple[int, int]] = field(default_factory=list)
     labels: dict[bytes, _Label] | None = field(default_factory=dict)  # None: too many to be a closed set
 
     def blame(self, line: int, fault: Faulty) -> None:
@@ -131,7 +134,7 @@ class _Tally:
         if len(self.faults) < FAULTS_KEPT:
             self.faults.append(RowFault(fault.code, line, fault.message))
 
-    def add(self, example: Example) -> None:
+    def add(self, line: int, example: Example) -> None:
         self.valid += 1
         context = normalise.normal(example.context)
         target = b"" if example.target is None else normalise.normal(example.target)
@@ -142,6 +145,12 @@ class _Tally:
         if key in self.seen:
             return
         self.seen.add(key)
+        if taught is target and example.target is not None:  # of a preference two answers to one question are the point
+            first = self.first.setdefault(hash(context), line)
+            if first != line:
+                self.conflicts += 1
+                if len(self.conflict_lines) < FAULTS_KEPT:
+                    self.conflict_lines.append((line, first))
         # characters of the normal form: a file is not made longer by blanks, and copies teach nothing twice
         self.characters += len(context.decode()) + len(target.decode())
         if self.labels is None or example.target is None or taught is not target:
@@ -165,6 +174,8 @@ class _Tally:
             closed_set=bool(labels),
             labels=labels,
             tokens=self.characters // 4,
+            conflicts=self.conflicts,
+            conflict_lines=tuple(self.conflict_lines),
         )
 
     def _closed_set(self, effective: int) -> tuple[LabelCount, ...]:
