@@ -38,7 +38,7 @@ class HeldOut:
             self.whole.setdefault(text, []).append(number)
             words = text.split()
             self.words.append(len(words))
-            for _, run in _runs(words, SHORT_RUN if self.is_short(number) else RUN):
+            for run in _hashes(words, SHORT_RUN if self.is_short(number) else RUN):
                 self.runs.setdefault(run, []).append(number)
         if not self.keys:
             raise Unreadable("The held-out set is empty.", _FIX)
@@ -69,10 +69,14 @@ class Leak:
             self._exact[line] = self._held.whole[text]
             return
         words = text.split()
+        # most rows hold no run of any item, which is told without a walk
+        found = [
+            length for length in self._held.lengths if not self._held.runs.keys().isdisjoint(_hashes(words, length))
+        ]
         hits = [
             (start, length, run)
-            for length in self._held.lengths
-            for start, run in _runs(words, length)
+            for length in found
+            for start, run in enumerate(_hashes(words, length))
             if run in self._held.runs
         ]
         if hits:
@@ -115,10 +119,9 @@ _Hit = tuple[int, int, int]
 """Where a run of words begins in a row, how many words it has, and its hash."""
 
 
-def _runs(words: list[bytes], length: int) -> Iterator[tuple[int, int]]:
-    """Walk the hashes of all runs of so many words with their places; a text of fewer has none."""
-    for start in range(len(words) - length + 1):
-        yield start, hash((length, *words[start : start + length]))
+def _hashes(words: list[bytes], length: int) -> Iterator[int]:
+    """Walk the hashes of all runs of so many words, from the first word on; a text of fewer has none."""
+    return map(hash, zip(*(words[start:] for start in range(length)), strict=False))
 
 
 def _items(raw: bytes) -> Iterator[tuple[str, str]]:

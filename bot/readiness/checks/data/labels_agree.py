@@ -15,9 +15,8 @@ Let a second person decide the rows named, write down the rule, and label them a
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.checks.data.enough_examples import ONE_ANSWER
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import AT, profile
+from bot.readiness.training_data import AT, ONE_ANSWER, profile
 from bot.readiness.wording import count, percent
 
 _PATH = f"{AT}.path"
