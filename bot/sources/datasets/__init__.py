@@ -24,7 +24,7 @@ from bot.sources.datasets.detect import detect
 from bot.sources.datasets.leak import HeldOut, Leak
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
-from bot.sources.datasets.scan import Observer, RowReader, scan
+from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
 from bot.sources.datasets.secrets import Secrets
 from bot.sources.trouble import Unreadable
 
@@ -73,7 +73,9 @@ _NEEDS = {
 }
 
 
-def profile(raw: bytes, form: str, method: str | None, holdout: bytes | None = None) -> DataProfile | Unavailable:
+def profile(
+    raw: bytes, form: str, method: str | None, holdout: bytes | None = None, *, faults_kept: int = FAULTS_KEPT
+) -> DataProfile | Unavailable:
     """Count the rows of a training file in the format that the proposal names, for the method that it names.
 
     With the bytes of a held-out set also those that are in it.
@@ -92,7 +94,7 @@ def profile(raw: bytes, form: str, method: str | None, holdout: bytes | None = N
         except Unreadable as unreadable:
             unread = unreadable.fact
     try:
-        return replace(scan(raw, found, read, observers), holdout=unread)
+        return replace(scan(raw, found, read, observers, faults_kept), holdout=unread)
     except Unreadable as unreadable:
         return unreadable.fact
 

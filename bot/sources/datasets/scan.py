@@ -65,9 +65,11 @@ RowReader = Callable[[dict[str, Any]], Example]
 """Turns a row into an example; raises Faulty."""
 
 
-def scan(raw: bytes, form: str, read: RowReader, observers: Sequence[Observer] = ()) -> DataProfile:
+def scan(
+    raw: bytes, form: str, read: RowReader, observers: Sequence[Observer] = (), kept: int = FAULTS_KEPT
+) -> DataProfile:
     """Count the rows of a data set, and let each observer look at the valid ones; never raises for what the rows hold."""
-    tally = _Tally()
+    tally = _Tally(kept)
     for line, given in rows(raw):
         tally.rows += 1
         try:
@@ -118,6 +120,7 @@ class _Label:
 
 @dataclass(slots=True)
 class _Tally:
+    kept: int  # faults that are named
     rows: int = 0
     valid: int = 0
     characters: int = 0
@@ -131,7 +134,7 @@ class _Tally:
 
     def blame(self, line: int, fault: Faulty) -> None:
         self.counts[fault.code] += 1
-        if len(self.faults) < FAULTS_KEPT:
+        if len(self.faults) < self.kept:
             self.faults.append(RowFault(fault.code, line, fault.message))
 
     def add(self, line: int, example: Example) -> None:
