@@ -10,7 +10,8 @@ A sample of the training rows. A word is specific when hardly any other answer u
 five rows, and answers differ, the rows do not plainly teach behavior; where half of the users also ask bare questions, they
 teach knowledge. Measured on 54 sets that a person had labelled. Below 200 rows it is a guess and not judged; nor are
 translation, math, code and creative writing, whose answers are new words by nature. A run with the right passage that falls
-short settles the question: then this is a remark.
+short settles the question: then this is a remark. Lines are named with some of their words, unless the policy keeps words back
+(`show_words`).
 
 ## How to fix
 Put the source passage into each row's prompt: then retrieval supplies the facts, and the rows teach what to do with them.
@@ -60,9 +61,8 @@ def run(dossier: Dossier) -> Iterator[Finding]:
 
 
 def _doubtful(dossier: Dossier, signal: Signal, source: Source) -> Finding:
-    told = (
-        f"In {100 * signal.rows_with:.0f} % of the answers stand facts that their inputs do not hold{_evidence(signal)}"
-    )
+    evidence = _evidence(signal, words=bool(dossier.policy.setting(CHECK.id, "show_words")))
+    told = f"In {100 * signal.rows_with:.0f} % of the answers stand facts that their inputs do not hold{evidence}"
     if signal.verdict == "review":
         return CHECK.passed(
             f"The rows do not plainly teach behavior: {_seen(signal)}.",
@@ -87,8 +87,12 @@ def _seen(signal: Signal) -> str:
     )
 
 
-def _evidence(signal: Signal) -> str:
-    shown = [f"line {line:,}: {', '.join(f'`{word}`' for word in words)}" for line, words in signal.lines[:_SHOWN]]
+def _evidence(signal: Signal, *, words: bool) -> str:
+    """Name the lines that show it most, with some of their words unless the policy keeps them back."""
+    shown = [
+        f"line {line:,}" + (f": {', '.join(f'`{word}`' for word in said)}" if words else "")
+        for line, said in signal.lines[:_SHOWN]
+    ]
     return f" ({'; '.join(shown)})" if shown else ""
 
 
