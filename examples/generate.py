@@ -96,10 +96,16 @@ def label(category: str) -> str:
     return json.dumps({"category": category, "urgency": URGENT[category]})
 
 
-def chat(question: str, answer: str, system: str = SYSTEM) -> str:
-    """Put one training row in OpenAI's chat form."""
+def chat(question: str, answer: str, system: str = SYSTEM, user: str | None = None) -> str:
+    """Put one training row in OpenAI's chat form, with who asked."""
     roles = [("system", system), ("user", question), ("assistant", answer)]
-    return json.dumps({"messages": [{"role": role, "content": content} for role, content in roles]})
+    row = {"messages": [{"role": role, "content": content} for role, content in roles]}
+    return json.dumps(row | ({"meta": {"user_id": user}} if user else {}))
+
+
+def held(question: str, answer: str, user: str) -> str:
+    """Put one item of the held-out set, with who asked."""
+    return json.dumps({"input": question, "target": answer, "meta": {"user_id": user}})
 
 
 def tickets(rng: random.Random, count: int) -> list[tuple[str, str]]:
@@ -145,10 +151,10 @@ def write(path: Path, lines: list[str]) -> None:
 def ready(folder: Path) -> None:
     """A ticket router: six labels, a prompted baseline below the bar, rows to spare."""
     rng = random.Random(1)  # noqa: S311  # made-up text, no secret
-    write(folder / "data/train.jsonl", [chat(*pair) for pair in tickets(rng, 540)])
+    write(folder / "data/train.jsonl", [chat(*pair, user=f"u-{n % 180}") for n, pair in enumerate(tickets(rng, 540))])
     write(folder / "data/audit.csv", ["row,verdict", *(f"{5 * n + 1},right" for n in range(100))])
     holdout = tickets(rng, 240)
-    write(folder / "data/holdout.jsonl", [json.dumps({"input": q, "target": a}) for q, a in holdout])
+    write(folder / "data/holdout.jsonl", [held(q, a, f"u-{1_000 + n % 80}") for n, (q, a) in enumerate(holdout)])
     rows = {
         name: run(folder / "evals", name, model, holdout, right, rng, "tickets")
         for name, model, right in (
@@ -195,7 +201,7 @@ def false_claim(folder: Path) -> None:
         return f"Invoice {number}. {supplier} asks for {total} EUR, payable in 14 days.", answer
 
     distinct = [invoice() for _ in range(320)]
-    rows = [chat(q, a, system) for q, a in distinct]
+    rows = [chat(q, a, system, f"supplier-{n % 80}") for n, (q, a) in enumerate(distinct)]
     rows += [rng.choice(rows[:320]) for _ in range(380)]
     rng.shuffle(rows)
     write(folder / "data/train.jsonl", rows)
@@ -206,7 +212,7 @@ def false_claim(folder: Path) -> None:
     write(runs / "another_invoice.txt", [str(row["id"]) for row in answers if row["score"] == 0])
     sums = [(f"What is {a} + {b}?", str(a + b)) for a in range(10, 22) for b in range(30, 40)]
     run(runs, "general", "mistralai/Mistral-7B-Instruct-v0.3", sums, 0.9, rng, "sums")
-    write(folder / "data/holdout.jsonl", [json.dumps({"input": q, "target": a}) for q, a in holdout])
+    write(folder / "data/holdout.jsonl", [held(q, a, f"supplier-{100 + n % 55}") for n, (q, a) in enumerate(holdout)])
     write(folder / "data/production_sample.jsonl", [chat(*invoice(), system) for _ in range(300)])
 
 

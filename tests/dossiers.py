@@ -37,6 +37,7 @@ from bot.readiness.evidence import (
     RowFault,
     Signal,
     Source,
+    Split,
     Spotted,
     StatedBar,
     Trouble,
@@ -94,6 +95,7 @@ data:
   train: {path: data/train.jsonl, examples: 500}
   production_sample: data/sample.jsonl
   label_audit: data/audit.csv
+  group_key: meta.user_id
 training: {method: sft}
 owner: {primary: first-owner, until: 2027-01-01, revalidate_every: P3M}
 ops_cost:
@@ -116,7 +118,7 @@ READY_FACTS: dict[str, Any] = {
     "samples": {"data.production_sample": MADE_OF},
     "bars": {"base": [], "reviews": []},
     "histories": {"eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]}},
-    "data": {"data.train": {"rows": 500}},
+    "data": {"data.train": {"rows": 500, "split": {}}},
     "people": {"first-owner": {"member": True}},
 }
 
@@ -318,6 +320,12 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         leaked_items=tuple(entry.get("leaked_items", ())),
         held_out=entry.get("held_out", 200),
         holdout=Unavailable(entry["no_holdout"], Trouble.PASSING) if "no_holdout" in entry else None,
+        split=Split(
+            **{"rows": 500, "groups": 100, "held_rows": 200, "held_groups": 40, "shared": 0} | (entry["split"] or {})
+        )
+        if "split" in entry
+        else None,
+        sources=entry.get("sources", {}),
         signal=Signal(**entry["signal"]) if "signal" in entry else None,
         secrets=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("secrets", {}).items()),
         personal=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("personal", {}).items()),

@@ -118,7 +118,10 @@ def distillation(proposal: Proposal) -> None:
 
 def reinforcement(proposal: Proposal) -> None:
     tickets = MAKE.tickets(proposal.rng, 1_100)
-    rows = [{"messages": [{"role": "user", "content": q}], "reference": a} for q, a in tickets]
+    rows = [
+        {"messages": [{"role": "user", "content": q}], "reference": a, "meta": {"user_id": f"u-{n % 180}"}}
+        for n, (q, a) in enumerate(tickets)
+    ]
     proposal.write("data/train.jsonl", map(json.dumps, rows))
     proposal.replace(
         ("format: openai-chat, examples: 540", "format: openai-rft, examples: 1100"),

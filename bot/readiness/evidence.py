@@ -245,6 +245,23 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """How training rows and held-out items are set apart, by the keys that the proposal names.
+
+    `rows` training rows with a group, `groups` different ones; `held_rows` and `held_groups` likewise; `shared` groups are in
+    both. `latest` training time and `earliest` held-out time, as they are written; None where no row has one.
+    """
+
+    rows: int
+    groups: int
+    held_rows: int
+    held_groups: int
+    shared: int
+    latest: str | None = None
+    earliest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Spotted:
     """What should stand in no data set, by its kind: how many rows hold it, and the first of their lines. Never the text."""
 
@@ -282,6 +299,7 @@ class DataProfile:
     held_out: int = 0  # distinct items of the held-out set that was looked at
     holdout: Unavailable | None = None  # why the held-out set was not looked at, though it is linked
     sources: Mapping[str, int] = field(default_factory=dict)  # valid rows by the value under `data.source_key`
+    split: Split | None = None  # None: no key is named
     signal: Signal | None = None
     secrets: tuple[Spotted, ...] = ()
     personal: tuple[Spotted, ...] = ()

@@ -65,7 +65,7 @@ class Gatherer:
         owner, held_out = proposal.owner.primary, proposal.eval.holdout.path if proposal.eval.holdout else None
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
-            data={train: one.profile(data.path, data.format, proposal.training.method, held_out)}
+            data={train: one.profile(data.path, data.format, proposal.training.method, held_out, _keys(proposal))}
             if data and data.path
             else {},
             people={owner: around.directory.person(owner)} if owner else {},
@@ -77,6 +77,11 @@ class Gatherer:
             bars=before.earlier_bars(proposal_path, around.history, earlier),
             texts={name: one.text(name, found) for name in TEXTS if isinstance(found := at(proposal, name), LinkField)},
         )
+
+
+def _keys(proposal: Proposal) -> datasets.Keys:
+    data = proposal.data
+    return datasets.Keys(data.group_key if isinstance(data.group_key, str) else None, data.time_key, data.source_key)
 
 
 def _mode_rows(proposal: Proposal) -> Iterator[tuple[str, LinkField]]:
@@ -164,20 +169,22 @@ class _Gathering:
                 return file
         return beside
 
-    def profile(self, linked: LinkField, form: str, method: str | None, holdout: LinkField | None) -> Fact[DataProfile]:
+    def profile(
+        self, linked: LinkField, form: str, method: str | None, holdout: LinkField | None, keys: datasets.Keys
+    ) -> Fact[DataProfile]:
         """Count the rows of a training file, and those that are in the held-out set, where that can be read."""
         held = None if holdout is None else self._linked.read(holdout, datasets.MAX_BYTES)
         links = [linked, holdout] if holdout is not None and isinstance(held, Known) else [linked]
 
         def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
             set_apart = files[1].value if len(files) > 1 else None
-            found = self._reader.data_profile(files[0].value, form, method, set_apart)
+            found = self._reader.data_profile(files[0].value, form, method, set_apart, keys)
             if isinstance(found, Unavailable):
                 return found
             source = files[0].source
             return Known(_without_texts(found), graded(source, source.grade, proven=True))
 
-        what = ("data", form, method, len(links))
+        what = ("data", form, method, len(links), keys.group, keys.time, keys.source)
         fact = self._linked.concluded(what, links, datasets.MAX_BYTES, DataProfile, conclude)
         if isinstance(fact, Known) and isinstance(held, Unavailable):  # never remembered: it may be there tomorrow
             return Known(replace(fact.value, holdout=held), fact.source)

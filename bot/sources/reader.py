@@ -13,6 +13,7 @@ from bot.readiness.evidence import (
     Unavailable,
 )
 from bot.sources import datasets, evals, human_checks, latency, row_ids
+from bot.sources.datasets.keys import NO_KEYS, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.trouble import Unreadable
 
@@ -34,7 +35,7 @@ class Reader(Protocol):
         """Read an eval artifact with its rows; `run` names one of several in one file, `wanted` whose items are kept."""
 
     def data_profile(
-        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None
+        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None, keys: Keys = NO_KEYS
     ) -> DataProfile | Unavailable:
         """Count the rows of a training file, and those that are in a held-out set."""
 
@@ -62,11 +63,11 @@ class InThisProcess:
             return _defect(error)
 
     def data_profile(
-        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None
+        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None, keys: Keys = NO_KEYS
     ) -> DataProfile | Unavailable:
         """Count the rows of a training file, and those that are in a held-out set."""
         try:
-            return datasets.profile(raw, form, method, holdout)
+            return datasets.profile(raw, form, method, holdout, keys)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # as above

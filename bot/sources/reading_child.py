@@ -59,7 +59,7 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
         case DataRequest():
             data = exactly(request.data, pipe)
             holdout = None if request.holdout is None else exactly(request.holdout, pipe)
-            profile = reader.data_profile(data, request.form, request.method, holdout)
+            profile = reader.data_profile(data, request.form, request.method, holdout, request.keys)
             return Answer(trouble=profile) if isinstance(profile, Unavailable) else Answer(profile=profile)
         case SmallRequest():
             match reader.small(request.kind, exactly(request.data, pipe)):

@@ -19,6 +19,7 @@ import msgspec
 
 import bot
 from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
+from bot.sources.datasets.keys import NO_KEYS, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.reader import Small, SmallFact
 from bot.sources.reading_wire import (
@@ -75,12 +76,12 @@ class ReadingProcesses:
         return answer if isinstance(answer, Unavailable) else answer.trouble or answer.report or _broken()
 
     def data_profile(
-        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None
+        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None, keys: Keys = NO_KEYS
     ) -> DataProfile | Unavailable:
         """Count the rows of a training file, and those that are in a held-out set."""
         beside = [] if holdout is None else [holdout]
         size = None if holdout is None else len(holdout)
-        answer = self._ask(DataRequest(len(raw), form, method, size), raw, *beside)
+        answer = self._ask(DataRequest(len(raw), form, method, size, keys), raw, *beside)
         return answer if isinstance(answer, Unavailable) else answer.trouble or answer.profile or _broken()
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:

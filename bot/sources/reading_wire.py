@@ -8,6 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Latency, Unavailable
+from bot.sources.datasets.keys import NO_KEYS, Keys
 from bot.sources.evals.items import Wanted
 from bot.sources.reader import Small
 
@@ -34,6 +35,7 @@ class DataRequest(msgspec.Struct, frozen=True, tag="data"):
     form: str
     method: str | None
     holdout: int | None = None
+    keys: Keys = NO_KEYS
 
 
 class SmallRequest(msgspec.Struct, frozen=True, tag="small"):

@@ -143,13 +143,13 @@ def test_knowledge_that_changes_is_told_once() -> None:
 
 
 def test_too_few_examples_are_told_once_by_the_check_that_cannot_be_waived() -> None:
-    facts = {**READY_FACTS, "data": {"data.train": {"rows": 150}}}
+    facts = {**READY_FACTS, "data": {"data.train": {"rows": 150, "split": {}}}}
     found = outcomes(dossier(READY.replace("examples: 500", "examples: 150"), facts))
     assert found == {
         "examples-above-minimum": [("failed", None)],
         "enough-examples": [("failed", "examples-above-minimum")],
     }
-    facts = {**READY_FACTS, "data": {"data.train": {"rows": 499}}}
+    facts = {**READY_FACTS, "data": {"data.train": {"rows": 499, "split": {}}}}
     assert outcomes(dossier(READY, facts)) == {"enough-examples": [("failed", None)]}
 
 

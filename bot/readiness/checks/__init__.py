@@ -20,6 +20,8 @@ from bot.readiness.checks.data import (
     no_secrets,
     no_train_eval_leak,
     snapshot_pinned,
+    split_respects_groups,
+    synthetic_is_augmentation,
     technique_fits_data,
 )
 from bot.readiness.checks.eval import (
@@ -66,6 +68,8 @@ CHECKS: tuple[Check, ...] = (
     labels_agree.CHECK,
     labels_audited.CHECK,
     no_train_eval_leak.CHECK,
+    split_respects_groups.CHECK,
+    synthetic_is_augmentation.CHECK,
     no_secrets.CHECK,
     snapshot_pinned.CHECK,
     technique_fits_data.CHECK,

@@ -21,6 +21,7 @@ from bot.sources.datasets import (
 )
 from bot.sources.datasets.containers import unpack
 from bot.sources.datasets.detect import detect
+from bot.sources.datasets.keys import NO_KEYS, Keys, KeysOfRows
 from bot.sources.datasets.leak import HeldOut, Leak
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
@@ -28,7 +29,7 @@ from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
 from bot.sources.datasets.secrets import Secrets
 from bot.sources.trouble import Unreadable
 
-__all__ = ["FORMATS", "MAX_BYTES", "composition", "profile"]
+__all__ = ["FORMATS", "MAX_BYTES", "Keys", "composition", "profile"]
 
 MAX_BYTES = 100_000_000  # GitHub's own limit for a file
 
@@ -74,7 +75,13 @@ _NEEDS = {
 
 
 def profile(
-    raw: bytes, form: str, method: str | None, holdout: bytes | None = None, *, faults_kept: int = FAULTS_KEPT
+    raw: bytes,
+    form: str,
+    method: str | None,
+    holdout: bytes | None = None,
+    keys: Keys = NO_KEYS,
+    *,
+    faults_kept: int = FAULTS_KEPT,
 ) -> DataProfile | Unavailable:
     """Count the rows of a training file in the format that the proposal names, for the method that it names.
 
@@ -88,11 +95,12 @@ def profile(
         return unreadable.fact
     observers: list[Observer] = [Secrets(), Payload()]
     unread = None
-    if holdout is not None:
-        try:
-            observers.append(Leak(HeldOut(holdout)))
-        except Unreadable as unreadable:
-            unread = unreadable.fact
+    try:
+        apart: list[Observer] = [Leak(HeldOut(holdout))] if holdout is not None else []
+        observers += [*apart, KeysOfRows(keys, holdout)]
+    except Unreadable as unreadable:
+        unread = unreadable.fact
+        observers.append(KeysOfRows(keys, None))
     try:
         return replace(scan(raw, found, read, observers, faults_kept), holdout=unread)
     except Unreadable as unreadable:

@@ -1,0 +1,92 @@
+"""Whose rows are these, from when and from where? Values under the keys that the proposal names, compared with the held-out set.
+
+Of a value only its digest is kept while rows are walked; of sources, which are a team's own few words, the words.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.readiness.evidence import Split
+from bot.sources.datasets.scan import Example
+from bot.sources.evals.rows import objects
+from bot.sources.strict_json import printable
+
+MOST_SOURCES = 50  # different values; more are no sources
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where in a row group, time and source stand, like `meta.user_id`; None: not named."""
+
+    group: str | None = None
+    time: str | None = None
+    source: str | None = None
+
+
+NO_KEYS = Keys()
+
+
+class KeysOfRows:
+    """Looks up each row's group, time and source."""
+
+    def __init__(self, keys: Keys, holdout: bytes | None) -> None:
+        """Take the keys, and the held-out set where there is one; raises Unreadable."""
+        self._keys = keys
+        self._rows = 0
+        self._groups = Counter[int]()
+        self._latest: str | None = None
+        self._sources = Counter[str]()
+        self._held_groups: set[int] = set()
+        self._held_with = 0
+        self._earliest: str | None = None
+        if holdout is not None and (keys.group or keys.time):
+            self._hold(holdout)
+
+    def see(self, line: int, example: Example) -> None:
+        """Look up a training row."""
+        self._rows += 1
+        group = value_at(example.row, self._keys.group)
+        if group is not None:
+            self._groups[hash(group)] += 1
+        time = value_at(example.row, self._keys.time)
+        if time is not None and (self._latest is None or time > self._latest):
+            self._latest = time
+        source = value_at(example.row, self._keys.source)
+        if self._keys.source is not None and len(self._sources) <= MOST_SOURCES:
+            self._sources[printable(source or "(none)", _LONGEST)] += 1
+
+    def found(self) -> Mapping[str, Any]:
+        """Give how the sets are split, and how many rows come from each source."""
+        split = Split(
+            rows=sum(self._groups.values()),
+            groups=len(self._groups),
+            held_rows=self._held_with,
+            held_groups=len(self._held_groups),
+            shared=len(self._held_groups & self._groups.keys()),
+            latest=self._latest,
+            earliest=self._earliest,
+        )
+        named = self._keys.group or self._keys.time
+        return {"split": split if named else None, "sources": dict(self._sources)}
+
+    def _hold(self, raw: bytes) -> None:
+        for _, row in objects(raw):
+            group, time = value_at(row, self._keys.group), value_at(row, self._keys.time)
+            if group is not None:
+                self._held_groups.add(hash(group))
+                self._held_with += 1
+            if time is not None and (self._earliest is None or time < self._earliest):
+                self._earliest = time
+
+
+def value_at(row: Mapping[str, Any], path: str | None) -> str | None:
+    """Find the value under a dotted path, as text; None where there is none."""
+    found: Any = row
+    for name in (path or "").split(".") if path else ():
+        found = found.get(name) if isinstance(found, Mapping) else None
+    if path is None or found is None or isinstance(found, dict | list | bool):
+        return None
+    return str(found).strip() or None
