@@ -173,8 +173,6 @@ class _Gathering:
         self, linked: LinkField, form: str, method: str | None, holdout: LinkField | None, keys: datasets.Keys
     ) -> Fact[DataProfile]:
         """Count the rows of a training file, and those that are in the held-out set, where that can be read."""
-        held = None if holdout is None else self._linked.read(holdout, datasets.MAX_BYTES)
-        links = [linked, holdout] if holdout is not None and isinstance(held, Known) else [linked]
 
         def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
             set_apart = files[1].value if len(files) > 1 else None
@@ -184,10 +182,18 @@ class _Gathering:
             source = files[0].source
             return Known(_without_texts(found), graded(source, source.grade, proven=True))
 
-        what = ("data", form, method, len(links), keys.group, keys.time, keys.source)
-        fact = self._linked.concluded(what, links, datasets.MAX_BYTES, DataProfile, conclude)
-        if isinstance(fact, Known) and isinstance(held, Unavailable):  # never remembered: it may be there tomorrow
-            return Known(replace(fact.value, holdout=held), fact.source)
+        def concluded(*links: LinkField) -> Fact[DataProfile]:
+            what = ("data", form, method, len(links), keys.group, keys.time, keys.source)
+            return self._linked.concluded(what, list(links), datasets.MAX_BYTES, DataProfile, conclude)
+
+        if holdout is None:
+            return concluded(linked)
+        fact = concluded(linked, holdout)
+        if isinstance(fact, Unavailable) and isinstance(
+            held := self._linked.read(holdout, datasets.MAX_BYTES), Unavailable
+        ):
+            alone = concluded(linked)  # the rows can be counted all the same
+            return Known(replace(alone.value, holdout=held), alone.source) if isinstance(alone, Known) else alone
         return fact
 
     def at(self, proposal: Proposal, name: str, kind: Small, type_: type[T]) -> dict[str, Fact[T]]:
@@ -213,11 +219,15 @@ class _Gathering:
                 Trouble.DEFINITIVE,
                 "Link a text that says why the bar stands where it does: a service level, a contract, a study.",
             )
+        if name in label_audit.FIELDS:
+            return self._linked.concluded(("audit",), [linked], MAX_TEXT_BYTES, str, _verdicts)
         file = self._linked.read(linked, MAX_TEXT_BYTES)
-        if isinstance(file, Unavailable):
-            return file
-        text = file.value.decode("utf-8", "replace")
-        return Known(label_audit.verdicts_only(text) if name in label_audit.FIELDS else "", file.source)
+        return file if isinstance(file, Unavailable) else Known("", file.source)
+
+
+def _verdicts(files: list[Known[bytes]]) -> Fact[str]:
+    """Keep of an audit what it counts."""
+    return Known(label_audit.verdicts_only(files[0].value.decode("utf-8", "replace")), files[0].source)
 
 
 def _siblings(artifact: LinkField, content: bytes) -> list[LinkField]:
