@@ -7,7 +7,7 @@ there are, and the right answers.
 from collections.abc import Iterable
 
 from bot.readiness.evidence import EvalMetric
-from bot.readiness.model_name import are_alike, differ, words_of
+from bot.readiness.model_name import are_alike, words_of
 from bot.readiness.wording import count
 
 _EPSILON = 1e-9  # shares are floats: 0.75 - 0.7 is no more than 0.05
@@ -19,9 +19,9 @@ def points(share: float, *values: float) -> float:
 
 
 def other_model(one: str, other: str, small: frozenset[str]) -> bool:
-    """Say whether two names are of different models: other words or sizes, or a word of smaller siblings in one only."""
+    """Say whether two names are of different models: other words, or a word of smaller siblings in one only."""
     siblings = [small.intersection(words_of(name)) for name in (one, other)]
-    return not are_alike(one, other) or differ(one, other) or siblings[0] != siblings[1]
+    return not are_alike(one, other) or siblings[0] != siblings[1]
 
 
 def another_set(metric: EvalMetric, baseline: EvalMetric, most: float) -> str | None:
