@@ -32,12 +32,63 @@ URGENT = {
 }
 
 
+# what people tell besides; each sentence begins with what no other ticket holds, so that no two are alike but for a number
+FIRST = [
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dov",
+    "Edda",
+    "Finn",
+    "Gita",
+    "Hugo",
+    "Ines",
+    "Jon",
+    "Kira",
+    "Lev",
+    "Mara",
+    "Nils",
+    "Ona",
+    "Per",
+]
+LAST = [
+    "Arndt",
+    "Bloom",
+    "Costa",
+    "Dahl",
+    "Eder",
+    "Falk",
+    "Grau",
+    "Holm",
+    "Ives",
+    "Jung",
+    "Kern",
+    "Lund",
+    "Moss",
+    "Noor",
+    "Orth",
+    "Pohl",
+]
+DID = ["ordered it", "picked it out", "paid for it", "unpacked it", "asked about it", "gave it to me"]
+WHEN = ["last week", "on Monday", "two days ago", "in a hurry", "this morning", "in March"]
+MOOD = ["and is not amused", "and asks daily", "so it is urgent", "and likes it otherwise"]
+ASKS = ["can you look into it?", "what happens now?", "please tell me what to do.", "kindly advise.", "any news?"]
+
+
 def ticket(rng: random.Random, category: str) -> str:
     """Make up a ticket."""
-    number = rng.randrange(10_000, 99_999)
-    return (
-        f"{rng.choice(OPENINGS)} {rng.choice(PROBLEMS[category])}. It is about {rng.choice(THINGS)}, number {number}."
-    )
+
+    def somebody() -> str:
+        return f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+
+    parts = [
+        f"Case {rng.randrange(10_000, 99_999)}: {rng.choice(PROBLEMS[category])}.",
+        f"Number {rng.randrange(10_000, 99_999)} is {rng.choice(THINGS)}.",
+        f"At {rng.randrange(24)}:{rng.randrange(60):02} {somebody()} {rng.choice(DID)} {rng.choice(WHEN)} {rng.choice(MOOD)}.",
+        f"{somebody()}, room {rng.randrange(100, 999)}: {rng.choice(ASKS)}",
+    ]
+    rng.shuffle(parts)
+    return f"{rng.choice(OPENINGS)} {' '.join(parts)}"
 
 
 def label(category: str) -> str:
@@ -95,6 +146,7 @@ def ready(folder: Path) -> None:
     """A ticket router: six labels, a prompted baseline below the bar, rows to spare."""
     rng = random.Random(1)  # noqa: S311  # made-up text, no secret
     write(folder / "data/train.jsonl", [chat(*pair) for pair in tickets(rng, 540)])
+    write(folder / "data/audit.csv", ["row,verdict", *(f"{5 * n + 1},right" for n in range(100))])
     holdout = tickets(rng, 240)
     write(folder / "data/holdout.jsonl", [json.dumps({"input": q, "target": a}) for q, a in holdout])
     rows = {

@@ -35,7 +35,9 @@ from bot.readiness.evidence import (
     Latency,
     Person,
     RowFault,
+    Signal,
     Source,
+    Spotted,
     StatedBar,
     Trouble,
     Unavailable,
@@ -91,6 +93,7 @@ eval:
 data:
   train: {path: data/train.jsonl, examples: 500}
   production_sample: data/sample.jsonl
+  label_audit: data/audit.csv
 training: {method: sft}
 owner: {primary: first-owner, until: 2027-01-01, revalidate_every: P3M}
 ops_cost:
@@ -109,7 +112,7 @@ FAILING = ("every row that fails",)
 READY_FACTS: dict[str, Any] = {
     "evals": {"eval.baseline": {"right": 150, "wrong": 50, "started_at": "2025-12-01T12:00:00+00:00"}},
     "rows": {"failure.modes[0].rows": {"ids": FAILING}},
-    "texts": {"eval.threshold_source": {"text": "The service level."}},
+    "texts": {"eval.threshold_source": {"text": "The service level."}, "data.label_audit": {"audit": {"right": 100}}},
     "samples": {"data.production_sample": MADE_OF},
     "bars": {"base": [], "reviews": []},
     "histories": {"eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]}},
@@ -191,7 +194,8 @@ def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
     if "unavailable" in entry:
         return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
     digest = hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
-    return Known(build(entry), replace(source(entry.get("grade", "B")), size=entry.get("size"), sha256=digest))
+    known = replace(source(entry.get("grade", "B")), size=entry.get("size"), sha256=digest)
+    return Known(build(entry), replace(known, revision=None) if entry.get("unpinned") else known)
 
 
 def eval_report(entry: dict[str, Any]) -> EvalReport:
@@ -307,6 +311,16 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         closed_set="labels" in entry,
         labels=tuple(LabelCount(f"label-{n}", 10) for n in range(entry.get("labels", 0))),
         tokens=entry.get("tokens", rows * 100),
+        conflicts=entry.get("conflicts", 0),
+        conflict_lines=tuple(map(tuple, entry.get("conflict_lines", ()))),
+        leaked=entry.get("leaked", 0),
+        leaked_lines=tuple(entry.get("leaked_lines", ())),
+        leaked_items=tuple(entry.get("leaked_items", ())),
+        held_out=entry.get("held_out", 200),
+        holdout=Unavailable(entry["no_holdout"], Trouble.PASSING) if "no_holdout" in entry else None,
+        signal=Signal(**entry["signal"]) if "signal" in entry else None,
+        secrets=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("secrets", {}).items()),
+        personal=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("personal", {}).items()),
     )
 
 

@@ -56,7 +56,9 @@ def test_the_generator_writes_every_file_byte_for_byte(tmp_path: Path) -> None:
     assert written
     committed = {path: (EXAMPLES / path).read_bytes() for path in written}
     assert written == committed
-    rows = {path.relative_to(EXAMPLES) for path in EXAMPLES.rglob("*") if path.suffix in (".json", ".jsonl", ".txt")}
+    rows = {
+        path.relative_to(EXAMPLES) for path in EXAMPLES.rglob("*") if path.suffix in (".json", ".jsonl", ".txt", ".csv")
+    }
     assert rows == set(written)
 
 

@@ -26,6 +26,8 @@ def test_an_enterprise_server_and_a_public_address() -> None:
     settings = read(GOOD | more)
     assert (settings.app.api_url, settings.app.web_url) == ("https://git.example/api/v3", "https://git.example")
     assert settings.url == "https://gate.example"
+    hosted = read(GOOD | {"TUNEGATE_GITHUB_API_URL": "https://api.octocorp.ghe.com"})
+    assert hosted.app.web_url == "https://octocorp.ghe.com"
 
 
 @pytest.mark.parametrize(

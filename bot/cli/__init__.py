@@ -12,6 +12,10 @@ from bot import __version__
 
 # house: 0 ready, 1 not yet, 2 usage or nothing that could be read, 3 cannot tell
 EXIT_USAGE = 2
+_PROFILES = (
+    "auto", "openai-chat", "openai-preference", "openai-rft", "trl", "axolotl", "llama-factory", "together", "bedrock", "vertex",
+    "sharegpt", "alpaca", "kto", "text",
+)  # fmt: skip
 EXIT_OURS = 70  # our own fault (sysexits' EX_SOFTWARE): never one that could be taken for a verdict
 
 
@@ -21,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # closed by whoever started us, who wants the exit code alone
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
     try:
-        code: int = import_module(f"bot.cli.{chosen.command}").run(chosen)
+        name = "evidence_data" if vars(chosen).get("kind") == "data" else chosen.command
+        code: int = import_module(f"bot.cli.{name}").run(chosen)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
@@ -73,6 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--metric", type=_selector, metavar="TASK/NAME/VARIANT", help="only this metric; * for any part")
     shown.add_argument("--run", metavar="NAME", help="only this one of several runs in the file")
     shown.add_argument("--json", action="store_true", help="one JSON document on stdout, all else on stderr")
+
+    counted = kinds.add_parser("data", help="a training file, row by row")
+    counted.add_argument(
+        "file", metavar="FILE", help="the training file: JSONL, a JSON array or CSV; also .gz and .zst"
+    )
+    counted.add_argument(
+        "--profile", default="auto", choices=_PROFILES, metavar="FORMAT", help="its format (default: auto)"
+    )
+    counted.add_argument("--method", metavar="METHOD", help="what it is to serve, like sft or dpo")
+    counted.add_argument("--holdout", metavar="FILE", help="the held-out set, to look for leaks")
+    counted.add_argument("--json", action="store_true", help="one JSON document on stdout, with every faulty row")
 
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")

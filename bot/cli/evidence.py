@@ -16,7 +16,7 @@ EXIT_UNREADABLE = 1
 _TELL_FROM = 5_000_000  # bytes from which on a person is told what takes so long
 
 
-class _NoFile(Exception):
+class NoFile(Exception):
     """A file cannot be read from this machine; the message says which and why."""
 
 
@@ -25,11 +25,11 @@ def run(chosen: argparse.Namespace) -> int:
     wanted = Wanted(*chosen.metric) if chosen.metric else EVERYTHING
     try:
         path = Path(chosen.file)
-        artifact = _read(path / "stats.json" if path.is_dir() else path)
+        artifact = contents(path / "stats.json" if path.is_dir() else path)
         beside = (path if path.is_dir() else path.parent).joinpath
-        siblings = {n: _read(beside(n)) for n in evals.siblings(artifact) if beside(n).is_file()}
-        rows = [_read(Path(name)) for name in chosen.rows]
-    except _NoFile as missing:
+        siblings = {n: contents(beside(n)) for n in evals.siblings(artifact) if beside(n).is_file()}
+        rows = [contents(Path(name)) for name in chosen.rows]
+    except NoFile as missing:
         print(f"tunegate evidence: {missing}", file=sys.stderr)
         return EXIT_USAGE
     found = _every(artifact, rows, wanted, siblings)
@@ -90,13 +90,14 @@ def _selector(metric: EvalMetric) -> str:
     return "/".join(part or "*" for part in (metric.task, metric.name, metric.variant))
 
 
-def _read(path: Path) -> bytes:
+def contents(path: Path) -> bytes:
+    """Read a file of this machine, and say so where it takes long; raises NoFile."""
     try:
         size = path.stat().st_size
         if size > evals.MAX_ROWS_BYTES:
-            raise _NoFile(f"{path} has {size:,} bytes; at most {evals.MAX_ROWS_BYTES:,} are read.")
+            raise NoFile(f"{path} has {size:,} bytes; at most {evals.MAX_ROWS_BYTES:,} are read.")
         if size > _TELL_FROM:
             print(f"reading {path} ({size / 1e6:,.0f} MB) ...", file=sys.stderr)
         return path.read_bytes()
     except OSError as error:
-        raise _NoFile(f"{path}: {error.strerror or type(error).__name__}.") from error
+        raise NoFile(f"{path}: {error.strerror or type(error).__name__}.") from error

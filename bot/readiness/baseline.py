@@ -95,6 +95,11 @@ class Measured:
         """Say whether the rows hold digests or ids where the policy asks for texts: nothing can be scored anew."""
         return self.metric.hashed and self.texts_asked
 
+    def without(self, keys: frozenset[str]) -> "Measured":
+        """Leave items out, by their keys."""
+        items = tuple(item for item in self.metric.items if item.key not in keys)
+        return replace(self, metric=replace(self.metric, items=items))
+
     def by_item(self, scores: list[float]) -> list[float]:
         """Average the scores (one a scored row) of each distinct item, in the order of the items' keys."""
         groups: dict[str, list[float]] = {}

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T", covariant=True)
 
@@ -227,6 +227,33 @@ class LabelCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """Whether the targets teach behavior or knowledge, told from rows (notes: payload novelty).
+
+    `novelty` is the share of the targets' specific words that stand in no input, `rows_with` the share of rows with such a
+    word, `distinct` the share of distinct targets, `questions` the share of rows whose user asks a bare question. `rows` are
+    the rows that were looked at; `lines` those that show it most, 1-based, with at most five words each.
+    """
+
+    verdict: Literal["behavior", "review", "knowledge", "too_few"]
+    rows: int
+    novelty: float
+    rows_with: float
+    distinct: float
+    questions: float
+    lines: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """What should stand in no data set, by its kind: how many rows hold it, and the first of their lines. Never the text."""
+
+    kind: str
+    rows: int
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DataProfile:
     """What a training file holds, counted row by row; never the rows themselves.
 
@@ -245,6 +272,19 @@ class DataProfile:
     closed_set: bool
     labels: tuple[LabelCount, ...]
     tokens: int
+    conflicts: int = 0  # rows whose input stood before, with another target
+    conflict_lines: tuple[
+        tuple[int, int], ...
+    ] = ()  # the first of them, each with the line where its input stood first
+    leaked: int | None = None  # rows that are in the held-out set; None: none was looked at
+    leaked_lines: tuple[int, ...] = ()  # the first of them
+    leaked_items: tuple[str, ...] = ()  # keys of the held-out items that they are
+    held_out: int = 0  # distinct items of the held-out set that was looked at
+    holdout: Unavailable | None = None  # why the held-out set was not looked at, though it is linked
+    sources: Mapping[str, int] = field(default_factory=dict)  # valid rows by the value under `data.source_key`
+    signal: Signal | None = None
+    secrets: tuple[Spotted, ...] = ()
+    personal: tuple[Spotted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

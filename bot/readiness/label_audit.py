@@ -31,11 +31,12 @@ def known(dossier: Dossier) -> LabelAudit | None:
     fact = dossier.evidence.texts.get(at) if at else None
     if not isinstance(fact, Known):
         return None
-    counts = _counts(fact.value)
+    counts = counted(fact.value)
     return LabelAudit(*counts, fact.source) if counts else None
 
 
-def _counts(text: str) -> tuple[int, int] | None:
+def counted(text: str) -> tuple[int, int] | None:
+    """Count the labels that were found right and wrong; None where it cannot be told."""
     try:
         rows = list(csv.DictReader(text.removeprefix("\ufeff").splitlines(), skipinitialspace=True))
     except csv.Error:
@@ -48,5 +49,5 @@ def _counts(text: str) -> tuple[int, int] | None:
 
 def verdicts_only(text: str) -> str:
     """Leave everything but the verdicts out of an audit's text: it counts the same."""
-    counts = _counts(text)
+    counts = counted(text)
     return "\n".join(["verdict", *["right"] * counts[0], *["wrong"] * counts[1]]) if counts else ""

@@ -37,13 +37,11 @@ class Strong:
             return f"its name says `{found}`: a tuned model is no prompted one"
         if found := next((word for word in words if word in self.small), None):
             return f"its name says `{found}`: that is the smaller sibling"
-        if any(_has(words, family.split()) for family in self.families):
-            return None
         size = max(_billions(name), default=None)
-        if size is None:
-            return "it is not in the policy's list of strong models"
-        if size < self.billions:
+        if size is not None and size < self.billions:
             return f"with {size:g} billion parameters it is below the {self.billions:g} billion of a strong open model"
+        if size is None and not any(_has(words, family.split()) for family in self.families):
+            return "it is not in the policy's list of strong models"
         return None
 
 

@@ -6,6 +6,7 @@ from bot.readiness.finding import Finding
 
 AT = "data.train"
 LEADER = "examples-well-formed"  # the check that carries the cause when the file cannot be read
+ONE_ANSWER = ("sft", "distillation")  # methods that learn one right answer to each input
 WITHOUT_TARGETS = ("continued_pretraining",)  # text alone: no conversations to judge
 
 

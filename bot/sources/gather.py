@@ -62,10 +62,12 @@ class Gatherer:
             self._reader, linked, {linked.target(field) for at, field in links(proposal) if at != _BAR_SOURCE}
         )
         data, train = proposal.data.train, training_data.AT
-        owner = proposal.owner.primary
+        owner, held_out = proposal.owner.primary, proposal.eval.holdout.path if proposal.eval.holdout else None
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
-            data={train: one.profile(data.path, data.format, proposal.training.method)} if data and data.path else {},
+            data={train: one.profile(data.path, data.format, proposal.training.method, held_out)}
+            if data and data.path
+            else {},
             people={owner: around.directory.person(owner)} if owner else {},
             rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
@@ -162,17 +164,24 @@ class _Gathering:
                 return file
         return beside
 
-    def profile(self, linked: LinkField, form: str, method: str | None) -> Fact[DataProfile]:
-        """Count the rows of a training file."""
+    def profile(self, linked: LinkField, form: str, method: str | None, holdout: LinkField | None) -> Fact[DataProfile]:
+        """Count the rows of a training file, and those that are in the held-out set, where that can be read."""
+        held = None if holdout is None else self._linked.read(holdout, datasets.MAX_BYTES)
+        links = [linked, holdout] if holdout is not None and isinstance(held, Known) else [linked]
 
         def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
-            found = self._reader.data_profile(files[0].value, form, method)
+            set_apart = files[1].value if len(files) > 1 else None
+            found = self._reader.data_profile(files[0].value, form, method, set_apart)
             if isinstance(found, Unavailable):
                 return found
             source = files[0].source
             return Known(_without_texts(found), graded(source, source.grade, proven=True))
 
-        return self._linked.concluded(("data", form, method), [linked], datasets.MAX_BYTES, DataProfile, conclude)
+        what = ("data", form, method, len(links))
+        fact = self._linked.concluded(what, links, datasets.MAX_BYTES, DataProfile, conclude)
+        if isinstance(fact, Known) and isinstance(held, Unavailable):  # never remembered: it may be there tomorrow
+            return Known(replace(fact.value, holdout=held), fact.source)
+        return fact
 
     def at(self, proposal: Proposal, name: str, kind: Small, type_: type[T]) -> dict[str, Fact[T]]:
         """Read the small file that is linked at a field, where one is."""

@@ -33,8 +33,10 @@ class Reader(Protocol):
     ) -> EvalReport | Unavailable:
         """Read an eval artifact with its rows; `run` names one of several in one file, `wanted` whose items are kept."""
 
-    def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
-        """Count the rows of a training file."""
+    def data_profile(
+        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None
+    ) -> DataProfile | Unavailable:
+        """Count the rows of a training file, and those that are in a held-out set."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
         """Read what people checked, ids of rows, what a sample is made of, or how long requests take."""
@@ -59,10 +61,12 @@ class InThisProcess:
         except Exception as error:  # noqa: BLE001  # a reader's defect is our fault: neither a crash nor held against the team
             return _defect(error)
 
-    def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
-        """Count the rows of a training file."""
+    def data_profile(
+        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None
+    ) -> DataProfile | Unavailable:
+        """Count the rows of a training file, and those that are in a held-out set."""
         try:
-            return datasets.profile(raw, form, method)
+            return datasets.profile(raw, form, method, holdout)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # as above

@@ -57,7 +57,9 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
             report = reader.eval_report(artifact, rows, request.run, request.wanted, siblings)
             return Answer(trouble=report) if isinstance(report, Unavailable) else Answer(report=report)
         case DataRequest():
-            profile = reader.data_profile(exactly(request.data, pipe), request.form, request.method)
+            data = exactly(request.data, pipe)
+            holdout = None if request.holdout is None else exactly(request.holdout, pipe)
+            profile = reader.data_profile(data, request.form, request.method, holdout)
             return Answer(trouble=profile) if isinstance(profile, Unavailable) else Answer(profile=profile)
         case SmallRequest():
             match reader.small(request.kind, exactly(request.data, pipe)):

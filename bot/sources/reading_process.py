@@ -74,9 +74,13 @@ class ReadingProcesses:
         answer = self._ask(request, artifact, rows or b"", *(siblings or {}).values())
         return answer if isinstance(answer, Unavailable) else answer.trouble or answer.report or _broken()
 
-    def data_profile(self, raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
-        """Count the rows of a training file."""
-        answer = self._ask(DataRequest(len(raw), form, method), raw)
+    def data_profile(
+        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None
+    ) -> DataProfile | Unavailable:
+        """Count the rows of a training file, and those that are in a held-out set."""
+        beside = [] if holdout is None else [holdout]
+        size = None if holdout is None else len(holdout)
+        answer = self._ask(DataRequest(len(raw), form, method, size), raw, *beside)
         return answer if isinstance(answer, Unavailable) else answer.trouble or answer.profile or _broken()
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:

@@ -28,11 +28,12 @@ class EvalRequest(msgspec.Struct, frozen=True, tag="eval"):
 
 
 class DataRequest(msgspec.Struct, frozen=True, tag="data"):
-    """Read a training file of `data` bytes."""
+    """Read a training file of `data` bytes, and a held-out set of `holdout` bytes where there is one."""
 
     data: int
     form: str
     method: str | None
+    holdout: int | None = None
 
 
 class SmallRequest(msgspec.Struct, frozen=True, tag="small"):

@@ -92,13 +92,14 @@ def make_folder(folder: Path, account: Account) -> None:
         )
     for place in missing:
         try:
-            place.mkdir(mode=0o700)
+            # open from the first moment: another process that starts now must not find it shut
+            place.mkdir(mode=0o711 if account.foreign else 0o700)
         except FileExistsError:
             continue  # another process makes the same folders right now
         except OSError as why:
             raise EmbeddedUnavailable(f"{place} cannot be made: {why.strerror}. {CURE}") from why
         if account.foreign:
-            place.chmod(0o711)
+            place.chmod(0o711)  # whatever the mask was
 
 
 def make_private(folder: Path, account: Account) -> None:

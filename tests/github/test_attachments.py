@@ -268,13 +268,21 @@ def test_an_address_inside_is_refused_though_github_leads_there(shop: Shop, ther
 
 
 def test_a_link_to_an_asset_of_the_repository_s_own_release_is_read_as_the_app(shop: Shop) -> None:
-    shop.world.create_release(shop.models, "evals/v1", {"results.json": RESULTS})
+    release = shop.world.create_release(shop.models, "evals/v1", {"results.json": RESULTS})
     uri = "https://github.com/acme/models/releases/download/evals%2Fv1/results.json"
     around = Surroundings(Files({}), NobodyToAsk(), NoHistory(), shop.forge().attachments(), repository="acme/models")
-    link = Linked(open_stores(Operator(), Guard()), Place("finetune-proposal.yaml", around))
-    found = known(link.read(LinkField(uri=uri), CAP))
+
+    def read(uri: str, sha256: str | None = None) -> object:
+        link = Linked(open_stores(Operator(), Guard()), Place("finetune-proposal.yaml", around))
+        return link.read(LinkField(uri=uri, sha256=sha256), CAP)
+
+    found = known(read(uri))
     assert (found.value, found.source.grade) == (RESULTS, Grade.C)
-    assert "no asset `x`" in unavailable(link.read(LinkField(uri=uri.replace("results.json", "x")), CAP)).reason
+    release.assets[0].digest = None  # as of former days: then only a digest beside the link pins it
+    assert known(read(uri)).source.grade is Grade.D
+    digest = hashlib.sha256(RESULTS).hexdigest()
+    assert known(read(uri, digest)).source.grade is Grade.C
+    assert "no asset `x`" in unavailable(read(uri.replace("results.json", "x"))).reason
 
 
 def test_an_asset_is_read_by_its_release_and_name(shop: Shop) -> None:

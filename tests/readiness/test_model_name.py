@@ -66,6 +66,7 @@ def test_a_strong_model_is_known_however_it_is_written(name: str) -> None:
         ("acme/llama-70b-lora", "tuned"),
         ("meta-llama/Llama-3.1-8B-Instruct", "8 billion"),
         ("Qwen2.5-32B", "32 billion"),
+        ("acme/claude-sonnet-7b", "7 billion"),
         ("mistralai/Mixtral-8x7B", "56 billion"),
     ],
 )

@@ -2,13 +2,26 @@
 
 from bot.readiness.check import Check
 from bot.readiness.checks.behavior import (
+    data_teaches_behavior,
     failure_is_behavior,
     failure_is_specific,
     failure_survives_right_context,
     signal_is_stable,
+    words_agree,
 )
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
-from bot.readiness.checks.data import enough_examples, examples_above_minimum, examples_well_formed
+from bot.readiness.checks.data import (
+    duplicates_collapsed,
+    enough_examples,
+    examples_above_minimum,
+    examples_well_formed,
+    labels_agree,
+    labels_audited,
+    no_secrets,
+    no_train_eval_leak,
+    snapshot_pinned,
+    technique_fits_data,
+)
 from bot.readiness.checks.eval import (
     bar_not_moved,
     baseline_falls_short,
@@ -44,9 +57,18 @@ CHECKS: tuple[Check, ...] = (
     signal_is_stable.CHECK,
     failure_is_specific.CHECK,
     failure_survives_right_context.CHECK,
+    data_teaches_behavior.CHECK,
+    words_agree.CHECK,
     examples_well_formed.CHECK,
     examples_above_minimum.CHECK,
     enough_examples.CHECK,
+    duplicates_collapsed.CHECK,
+    labels_agree.CHECK,
+    labels_audited.CHECK,
+    no_train_eval_leak.CHECK,
+    no_secrets.CHECK,
+    snapshot_pinned.CHECK,
+    technique_fits_data.CHECK,
     owner_exists.CHECK,
     owner_stays_12_months.CHECK,
     revalidation_scheduled.CHECK,

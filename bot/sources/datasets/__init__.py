@@ -4,13 +4,29 @@ Adding a format = one file with a `RowReader`, and one line in the table.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.readiness.evidence import DataProfile, Unavailable
-from bot.sources.datasets import openai_chat, text
-from bot.sources.datasets.detect import detect, refuse_container
+from bot.sources.datasets import (
+    alpaca,
+    bedrock,
+    kto,
+    of_trainers,
+    openai_chat,
+    openai_preference,
+    sharegpt,
+    text,
+    trl,
+    vertex,
+)
+from bot.sources.datasets.containers import unpack
+from bot.sources.datasets.detect import detect
+from bot.sources.datasets.leak import HeldOut, Leak
+from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
-from bot.sources.datasets.scan import RowReader, scan
-from bot.sources.trouble import Unreadable, not_supported
+from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
+from bot.sources.datasets.secrets import Secrets
+from bot.sources.trouble import Unreadable
 
 __all__ = ["FORMATS", "MAX_BYTES", "composition", "profile"]
 
@@ -19,37 +35,80 @@ MAX_BYTES = 100_000_000  # GitHub's own limit for a file
 FORMATS: Mapping[str, Callable[[str], RowReader]] = {
     "openai-chat": openai_chat.reader,
     "openai-rft": openai_chat.reader,
+    "openai-preference": openai_preference.reader,
+    "trl": trl.reader,
+    "kto": kto.reader,
+    "sharegpt": sharegpt.reader,
+    "alpaca": alpaca.reader,
+    "axolotl": of_trainers.axolotl,
+    "llama-factory": of_trainers.llama_factory,
+    "together": of_trainers.together,
+    "bedrock": bedrock.reader,
+    "vertex": vertex.reader,
     "text": text.reader,
 }
-_PAIRS = ("dpo", "orpo", "kto")  # methods that learn from a preference, which the formats above do not hold
+_ANSWERS = ("sft", "distillation")
+# for what the rows of a format can serve; the first where the proposal names no method, but of text nothing is assumed
+_SERVES: Mapping[str, tuple[str, ...]] = {
+    "openai-chat": (*_ANSWERS, "rft", "continued_pretraining"),
+    "openai-rft": ("rft", *_ANSWERS, "continued_pretraining"),
+    "openai-preference": ("dpo", "orpo"),
+    "trl": (*_ANSWERS, "dpo", "orpo", "rft", "continued_pretraining"),
+    "kto": ("kto",),
+    "sharegpt": (*_ANSWERS, "rft"),
+    "alpaca": _ANSWERS,
+    "axolotl": (*_ANSWERS, "dpo", "orpo", "continued_pretraining"),
+    "llama-factory": (*_ANSWERS, "dpo", "orpo"),
+    "together": (*_ANSWERS, "dpo", "orpo", "continued_pretraining"),
+    "bedrock": _ANSWERS,
+    "vertex": (*_ANSWERS, "rft"),
+    "text": ("continued_pretraining",),
+}
+_NEEDS = {
+    **dict.fromkeys(("dpo", "orpo"), "a preferred and a rejected answer to each question"),
+    "kto": "an answer with a thumb up or down",
+    "rft": "prompts that end with the user",
+    **dict.fromkeys(_ANSWERS, "questions and answers"),
+    "continued_pretraining": "text",
+}
 
 
-def profile(raw: bytes, form: str, method: str | None) -> DataProfile | Unavailable:
-    """Count the rows of a training file in the format that the proposal names, for the method that it names."""
+def profile(
+    raw: bytes, form: str, method: str | None, holdout: bytes | None = None, *, faults_kept: int = FAULTS_KEPT
+) -> DataProfile | Unavailable:
+    """Count the rows of a training file in the format that the proposal names, for the method that it names.
+
+    With the bytes of a held-out set also those that are in it.
+    """
     try:
-        refuse_container(raw)
+        raw = unpack(raw)
         found = detect(raw) if form == "auto" else form
-        if found not in FORMATS:
-            raise not_supported(
-                f"The training file is of the format `{found}`; that is not read yet.",
-                f"Until then, write the rows as one of: {', '.join(FORMATS)}.",
-            )
-        return scan(raw, found, FORMATS[found](_method(found, method)))
+        read = FORMATS[found](_method(found, method))
+    except Unreadable as unreadable:
+        return unreadable.fact
+    observers: list[Observer] = [Secrets(), Payload()]
+    unread = None
+    if holdout is not None:
+        try:
+            observers.append(Leak(HeldOut(holdout)))
+        except Unreadable as unreadable:
+            unread = unreadable.fact
+    try:
+        return replace(scan(raw, found, read, observers, faults_kept), holdout=unread)
     except Unreadable as unreadable:
         return unreadable.fact
 
 
 def _method(form: str, method: str | None) -> str:
     """Find the method that the rows are held to; raises Unreadable for one that they can never serve."""
-    wanted = method or ("rft" if form == "openai-rft" else "sft")
-    if wanted in _PAIRS:
-        raise Unreadable(
-            f"`{wanted}` learns from a preference between answers, and rows of the format `{form}` hold none.",
-            f"Link preference rows, or name the method that these rows serve instead of `{wanted}`.",
-        )
-    if form == "text" and wanted != "continued_pretraining":
-        raise Unreadable(
-            f"`{wanted}` learns from questions and answers, and rows of the format `text` hold none.",
-            "Link rows of conversations; text alone teaches facts, which belong into retrieval.",
-        )
-    return wanted
+    serves = _SERVES[form]
+    wanted = method or ("sft" if form == "text" else serves[0])
+    if wanted in serves or wanted not in _NEEDS:  # a method that is refused anyway is told elsewhere
+        return wanted
+    fitting = ", ".join(f"`{name}`" for name, methods in _SERVES.items() if wanted in methods)
+    raise Unreadable(
+        f"`{wanted}` learns from {_NEEDS[wanted]}, and rows of the format `{form}` hold none.",
+        "Text alone teaches facts, which belong into retrieval; link rows of conversations."
+        if form == "text"
+        else f"Link rows of the format {fitting}, or name the method that these rows serve ({', '.join(serves)}).",
+    )

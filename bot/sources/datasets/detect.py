@@ -1,33 +1,15 @@
-"""Of which format are these rows? Told by the keys of the first rows; and which containers are not opened yet."""
+"""Of which format are these rows? Told by the keys of the first rows."""
 
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from bot.sources import strict_json
-from bot.sources.jsonl import lines
-from bot.sources.trouble import Unreadable, not_supported
+from bot.sources.datasets.containers import rows
+from bot.sources.trouble import Unreadable
 
 _LOOKED_AT = 20
 _MAX_ROW_BYTES = 1_000_000
-_CONTAINERS = {
-    b"\x1f\x8b": "compressed with gzip",
-    b"\x28\xb5\x2f\xfd": "compressed with zstd",
-    b"PK\x03\x04": "a zip archive",
-    b"PAR1": "a Parquet file",
-}
-
-
-def refuse_container(raw: bytes) -> None:
-    """Raise Unreadable for a file that is no JSONL as it stands."""
-    for magic, what in _CONTAINERS.items():
-        if raw.startswith(magic):
-            raise not_supported(f"The training file is {what}; that is not opened yet.", "Link it as plain JSONL.")
-    if raw[:4096].lstrip().startswith(b"["):
-        raise not_supported(
-            "The training file is one JSON array; only one row a line is read yet.",
-            "Write it as JSONL: one row a line.",
-        )
 
 
 def detect(raw: bytes) -> str:
@@ -35,16 +17,17 @@ def detect(raw: bytes) -> str:
     votes: Counter[str] = Counter()
     keys: list[str] = []
     looked = 0
-    for _, line in lines(raw):
-        if not line.strip():
+    for _, row in rows(raw):
+        if isinstance(row, bytes) and not row.strip():
             continue
         looked += 1
         if looked > _LOOKED_AT:
             break
-        try:
-            row = strict_json.loads(line, max_bytes=_MAX_ROW_BYTES)
-        except strict_json.BadJson:
-            continue
+        if isinstance(row, bytes):
+            try:
+                row = strict_json.loads(row, max_bytes=_MAX_ROW_BYTES)
+            except strict_json.BadJson:
+                continue
         if isinstance(row, dict):
             keys = keys or list(row)
             votes.update(form for form, recognises in _FORMATS.items() if recognises(row))

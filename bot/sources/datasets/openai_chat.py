@@ -50,9 +50,17 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
     else:
         _calls(messages)
         texts = [_text(message) for message in messages]
-    if last != "assistant":
-        return Example(" ".join((*texts, tools)), None)
-    return Example(" ".join((*texts[:-1], tools)), texts[-1])
+    learnt = last == "assistant"
+    roles = tuple(message["role"] for message in messages)
+    before = range(len(messages) - learnt)
+    return Example(
+        context=" ".join((*(texts[:-1] if learnt else texts), tools)),
+        target=texts[-1] if learnt else None,
+        user="\n".join(texts[n] for n in before if roles[n] == "user"),
+        roles=roles,
+        tools=_names(row) if tools else (),
+        row=row,
+    )
 
 
 def _tools(row: dict[str, Any]) -> str:
@@ -64,6 +72,14 @@ def _tools(row: dict[str, Any]) -> str:
         raise Faulty("field_type", "`parallel_tool_calls` is neither true nor false.")
     offered = row.get("tools") or row.get("functions")
     return msgspec.json.encode(offered).decode() if offered else ""
+
+
+def _names(row: dict[str, Any]) -> tuple[str, ...]:
+    """List the names of the tools that a row offers."""
+    offered = [
+        tool.get("function", tool) for tool in row.get("tools") or row.get("functions") or () if isinstance(tool, dict)
+    ]
+    return tuple(str(tool["name"]) for tool in offered if isinstance(tool, dict) and "name" in tool)
 
 
 def _message(message: Any, number: int) -> None:

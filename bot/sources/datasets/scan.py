@@ -4,13 +4,13 @@ What a row must look like is the format's matter; here are the faults that every
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from bot.readiness.evidence import DataProfile, LabelCount, RowFault
 from bot.sources import normalise, strict_json
-from bot.sources.jsonl import lines
+from bot.sources.datasets.containers import rows
 
 MAX_ROW_BYTES = 1_000_000
 MAX_DEPTH = 64
@@ -34,26 +34,54 @@ class Faulty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row as an example: what comes before the target, and the target; None where the method has none."""
+    """A row as an example, whatever its format: what comes before the target, and the target; None where the method has none.
+
+    `user` is what the user says before the target, without instructions and tools; `rejected` the answer that is not to be
+    given, `wanted` whether the target is one to be given (KTO); `roles` in their order, `tools` the names that are offered.
+    `row` is the row as it was decoded: for keys that the proposal names, like `meta.user_id`.
+    """
 
     context: str
     target: str | None
+    user: str = ""
+    rejected: str | None = None
+    wanted: bool | None = None
+    roles: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Observer(Protocol):
+    """Looks at every valid row for one question, and says in the end what it found."""
+
+    def see(self, line: int, example: Example) -> None:
+        """Look at a valid row; never raises for what it holds."""
+
+    def found(self) -> Mapping[str, Any]:
+        """Give fields of the profile with their values."""
 
 
 RowReader = Callable[[dict[str, Any]], Example]
 """Turns a row into an example; raises Faulty."""
 
 
-def scan(raw: bytes, form: str, read: RowReader) -> DataProfile:
-    """Count the rows of a data set; never raises for what the rows hold."""
-    tally = _Tally()
-    for line, text in lines(raw):
+def scan(
+    raw: bytes, form: str, read: RowReader, observers: Sequence[Observer] = (), kept: int = FAULTS_KEPT
+) -> DataProfile:
+    """Count the rows of a data set, and let each observer look at the valid ones; never raises for what the rows hold."""
+    tally = _Tally(kept)
+    for line, given in rows(raw):
         tally.rows += 1
         try:
-            tally.add(read(_row(text)))
+            example = read(_row(given) if isinstance(given, bytes) else given)
         except Faulty as fault:
             tally.blame(line, fault)
-    return tally.profile(form)
+            continue
+        tally.add(line, example)
+        for observer in observers:
+            observer.see(line, example)
+    seen = {name: value for observer in observers for name, value in observer.found().items()}
+    return replace(tally.profile(form), **seen)
 
 
 def _row(text: bytes) -> dict[str, Any]:
@@ -92,30 +120,43 @@ class _Label:
 
 @dataclass(slots=True)
 class _Tally:
+    kept: int  # faults that are named
     rows: int = 0
     valid: int = 0
     characters: int = 0
     faults: list[RowFault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     seen: set[bytes] = field(default_factory=set)
+    first: dict[int, int] = field(default_factory=dict)  # of each question, by its hash, the first line
+    conflicts: int = 0
+    conflict_lines: list[tuple[int, int]] = field(default_factory=list)
     labels: dict[bytes, _Label] | None = field(default_factory=dict)  # None: too many to be a closed set
 
     def blame(self, line: int, fault: Faulty) -> None:
         self.counts[fault.code] += 1
-        if len(self.faults) < FAULTS_KEPT:
+        if len(self.faults) < self.kept:
             self.faults.append(RowFault(fault.code, line, fault.message))
 
-    def add(self, example: Example) -> None:
+    def add(self, line: int, example: Example) -> None:
         self.valid += 1
         context = normalise.normal(example.context)
         target = b"" if example.target is None else normalise.normal(example.target)
-        key = normalise.digest(context, target)
+        taught = target
+        if example.rejected is not None or example.wanted is not None:  # a pair, or an answer with its thumb
+            taught = b"%b\x00%b\x00%d" % (target, normalise.normal(example.rejected or ""), bool(example.wanted))
+        key = normalise.digest(context, taught)
         if key in self.seen:
             return
         self.seen.add(key)
+        if taught is target and example.target is not None:  # of a preference two answers to one question are the point
+            first = self.first.setdefault(hash(context), line)
+            if first != line:
+                self.conflicts += 1
+                if len(self.conflict_lines) < FAULTS_KEPT:
+                    self.conflict_lines.append((line, first))
         # characters of the normal form: a file is not made longer by blanks, and copies teach nothing twice
         self.characters += len(context.decode()) + len(target.decode())
-        if self.labels is None or example.target is None:
+        if self.labels is None or example.target is None or taught is not target:
             return
         label = self.labels.setdefault(target, _Label(example.target))
         label.rows += 1
@@ -136,6 +177,8 @@ class _Tally:
             closed_set=bool(labels),
             labels=labels,
             tokens=self.characters // 4,
+            conflicts=self.conflicts,
+            conflict_lines=tuple(self.conflict_lines),
         )
 
     def _closed_set(self, effective: int) -> tuple[LabelCount, ...]:

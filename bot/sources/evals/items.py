@@ -12,10 +12,11 @@ from bot.readiness.evidence import EvalItem, EvalMetric
 from bot.readiness.rescore import Rescored, rescore, scored_anew
 from bot.readiness.schema import Metric
 from bot.sources.composition import Compositor
-from bot.sources.normalise import key
+from bot.sources.normalise import digest, normal
 from bot.sources.trouble import Unreadable
 
 MAX_ITEMS = 400_000  # house: rows of the metrics that were asked for; 200,000 rows under two filters
+_TARGETS_KEPT = 1_000
 MAX_SCORES = 2_000_000  # house: rows of a file times the metrics that were asked for
 
 
@@ -42,7 +43,7 @@ class Wanted:
 EVERYTHING = Wanted()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made for every row, dropped at once, and a frozen one takes three times as long
 class Row:
     """One row of one metric. `input` and `target` identify the item; `output` is the answer, where it is there as text.
 
@@ -77,6 +78,7 @@ class Filler:
         self._again: list[Rescored | None] = []
         self._made_of = Compositor()
         self._hashed = False
+        self._targets: dict[str, bytes] = {}
 
     def __len__(self) -> int:
         return len(self._items)
@@ -91,12 +93,21 @@ class Filler:
         if row.score is not None:
             self.scores.append(row.score)
         if row.hashed is None:
-            identity = key(row.input, row.target or "")
+            identity = digest(normal(row.input), self._target(row.target or "")).hex()
             self._made_of.add(identity, row.input, row.target, row.tools)
         else:
             identity, self._hashed = row.hashed, True
         self._again.append(None if row.output is None else rescore(row.output, row.target, row.score))
         self._items.append(EvalItem(identity, row.native_id, None if row.errored else row.score, row.errored))
+
+    def _target(self, text: str) -> bytes:
+        """Write a target in its normal form; most sets have few different ones."""
+        known = self._targets.get(text)
+        if known is None:
+            known = normal(text)
+            if len(self._targets) < _TARGETS_KEPT:
+                self._targets[text] = known
+        return known
 
     def stumbled(self, place: int) -> None:
         """Say of an item, by the order of adding, that it errored after all."""

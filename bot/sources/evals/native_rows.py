@@ -29,7 +29,7 @@ _NO_ERROR = ("", "false", "none", "null", "nan")
 _NOT_SCORED = ("", "nan", "none", "null", "n/a")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as `Row`
 class Sample:
     """One row without its scores. `cells` are its columns as they are; `line` is where it stands."""
 
@@ -68,7 +68,7 @@ def sample(line: int, row: Mapping[str, Any]) -> Sample:
     target, task, error = _first(row, TARGETS), row.get("task"), row.get("error")
     if not (task is None or isinstance(task, str)):
         raise Unreadable(f"In line {line} of the rows, `task` is no text.", FIX)
-    output = next((row[name] for name in answers if row[name] is not None), None)
+    output = _first(row, answers)
     return Sample(
         line=line,
         native_id=printable(str(line if row.get("id") is None else row["id"])),
@@ -87,11 +87,11 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
     by_task = Counter(metric.task for metric in metrics)
     single = len(by_task) == 1
     fillers = [
-        (n, metric.task, _columns(metric), Filler())
+        (n, metric.task, _column(metric), Filler())
         for n, metric in enumerate(metrics)
         if wanted.keeps(metric.task, metric.name, metric.variant)
     ]
-    columns = {column for metric in metrics for column in _columns(metric)}
+    columns = {_column(metric) for metric in metrics}
     rows = taken = 0
     for found in samples(raw):
         rows += 1
@@ -108,10 +108,10 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
                 f"In line {found.line} of the rows, `score` could belong to {by_task[task]} metrics.",
                 'Name them: `"scores": {"exact_match": 1, "f1": 0.8}`.',
             )
-        for _, own, names, filler in fillers:
+        for _, own, name, filler in fillers:
             if own != task:
                 continue
-            known = next((name for name in names if name in scores), None)
+            known = name if name in scores else None
             if scores and known not in scores and not found.errored:
                 continue  # a row of other metrics
             taken += 1
@@ -160,10 +160,10 @@ def scores_of(found: Sample, columns: Set[str]) -> Mapping[str | None, float | N
     return scores
 
 
-def _columns(metric: EvalMetric) -> Sequence[str]:
-    """List under which names a metric's score may stand, the most telling first."""
+def _column(metric: EvalMetric) -> str:
+    """Name under what a metric's score stands."""
     name = metric.name or ""
-    return (f"{name}/{metric.variant}",) if metric.variant else (name,)
+    return f"{name}/{metric.variant}" if metric.variant else name
 
 
 def _went_wrong(error: Any) -> bool:
@@ -172,7 +172,10 @@ def _went_wrong(error: Any) -> bool:
 
 
 def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:
-    return next((row[name] for name in names if row.get(name) is not None), None)
+    for name in names:
+        if (value := row.get(name)) is not None:
+            return value
+    return None
 
 
 def _digest(row: Mapping[str, Any], line: int) -> str:

@@ -44,7 +44,8 @@ class HttpsStore:
         except NoTarget as error:
             return Unavailable(f"The link cannot be followed: {error}", Trouble.DEFINITIVE, "Correct the link.")
         if asset := self._asset(to, place):
-            return place.around.attachments.release_asset(*asset, max_bytes=max_bytes)
+            fact = place.around.attachments.release_asset(*asset, max_bytes=max_bytes)
+            return store.pinned_by_digest(fact, linked)
         page = _PAGE.get("github.com" if to.origin == self._github.origin else to.host)
         if page and page.match(to.path):
             if path := self._own_page(to, place):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot import ports
@@ -45,6 +45,13 @@ def read_from(linked: LinkField, content: bytes, sha256: str, revision: str | No
     """State what a remote store has read: grade C with a pin, which the gatherer holds a digest to, else D."""
     grade = Grade.C if revision or linked.sha256 else Grade.D
     return Known(content, Source(linked.uri, grade, sha256, revision, len(content)))
+
+
+def pinned_by_digest(fact: Known[bytes] | Unavailable, linked: LinkField) -> Known[bytes] | Unavailable:
+    """Raise what the forge has read from D to C where a digest stands beside the link, to which the gatherer holds it."""
+    if isinstance(fact, Known) and fact.source.grade is Grade.D and linked.sha256:
+        return replace(fact, source=replace(fact.source, grade=Grade.C))
+    return fact
 
 
 def waits_for_a_maintainer(what: str) -> Unavailable:

@@ -157,7 +157,8 @@ def _vague(dossier: Dossier, name: str) -> str | None:
         {str(word) for word in dossier.policy.setting(CHECK.id, words)} for words in ("empty_words", "scale_words")
     )
     words = _words(name)
-    if words <= empty:
+    letters = {word for word in words if word.isascii() and len(word) < 3}  # one or two of them are no name
+    if words <= empty | letters:
         return "says that something is wrong, and not what"
     metric = dossier.proposal.eval.metric
     measured = _words(metric.name) if metric and metric.name else set()

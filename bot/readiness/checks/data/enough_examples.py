@@ -19,10 +19,9 @@ from collections.abc import Iterator
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import DataProfile, Known
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import minimum, profile
+from bot.readiness.training_data import ONE_ANSWER, minimum, profile
 from bot.readiness.wording import count
 
-ONE_ANSWER = ("sft", "distillation")  # methods for which a closed set of outputs needs fewer examples
 BETTER = {
     "rlhf": "Take dpo: it learns preferences without a reward model.",
     "pretraining": "Use retrieval for knowledge.",

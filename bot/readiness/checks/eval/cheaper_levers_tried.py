@@ -197,14 +197,24 @@ def _all(dossier: Dossier, baseline: Measured, tried: list[_Tried], excused: dic
         f"Tried over the same held-out set: {values}.{best}{f' Not applicable:{reasons}' if reasons else ''}",
         at="tried",
         source=max(sources, key=lambda source: source.grade),
-        remark=_doubled(dossier, [each.lever for each in tried]),
+        remark=_doubled(dossier, baseline, tried),
     )
 
 
-def _doubled(dossier: Dossier, levers: list[str]) -> str | None:
+def _doubled(dossier: Dossier, baseline: Measured, tried: list[_Tried]) -> str | None:
     """Say that one run stands for two levers, unless it is the baseline, which may use several at once."""
     seen: dict[object, str] = {}
-    for lever in levers:
+    same = baseline.source.sha256
+    for each in tried:
+        linked = schema.at(dossier.proposal, f"tried.{each.lever}")
+        if (
+            same
+            and each.source.sha256 == same
+            and not _is_baseline(dossier, linked)
+            and not _shares_a_file(dossier, linked)
+        ):
+            return f"The artifact of `{each.lever}` is, to the byte, the baseline's: only both together were tried."
+    for lever in (each.lever for each in tried):
         found = schema.at(dossier.proposal, f"tried.{lever}")
         if isinstance(found, Run) and not _is_baseline(dossier, found):
             key = (found.artifact or found.rows, found.rows, found.run)
@@ -220,6 +230,14 @@ def _is_baseline(dossier: Dossier, run: object) -> bool:
     if not isinstance(baseline, Run) or not isinstance(run, Run):
         return False
     return (run.artifact or run.rows, run.run) == (baseline.artifact or baseline.rows, baseline.run)
+
+
+def _shares_a_file(dossier: Dossier, run: object) -> bool:
+    """Say whether a lever's run is another one of the baseline's file."""
+    baseline = schema.at(dossier.proposal, BASELINE)
+    return (
+        isinstance(baseline, Run) and isinstance(run, Run) and run.run is not None and run.artifact == baseline.artifact
+    )
 
 
 def _lever(lever: str) -> str:

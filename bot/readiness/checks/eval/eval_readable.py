@@ -26,7 +26,17 @@ from dataclasses import replace
 from math import isclose
 
 from bot.readiness import model_name
-from bot.readiness.baseline import TOLERANCE, UNTUNED, Measured, linked_files, measure, metric_of, of_a_slice, to_read
+from bot.readiness.baseline import (
+    BASELINE,
+    TOLERANCE,
+    UNTUNED,
+    Measured,
+    linked_files,
+    measure,
+    metric_of,
+    of_a_slice,
+    to_read,
+)
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Unavailable
 from bot.readiness.finding import Finding, Item, Outcome
@@ -45,7 +55,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     told: set[object] = set()
     for at in to_read(dossier.proposal):
         files = linked_files(dossier.proposal, at)
-        if files is not None and files in read:
+        if files is not None and files in read and at != UNTUNED:
             continue
         read.add(files)
         measured = measure(CHECK, dossier, at)
@@ -77,7 +87,17 @@ def _once(finding: Finding, cause: object, told: set[object]) -> Finding:
 def _of_another_model(dossier: Dossier, measured: Measured) -> Iterator[Finding]:
     """Tell a run of the base model that is surely of another one: a weaker one would make any gain look large."""
     tuned, ran = dossier.proposal.training.base_model, measured.report.value.model
-    if measured.at == UNTUNED and tuned and ran and model_name.differ(tuned, ran):
+    if measured.at != UNTUNED:
+        return
+    if linked_files(dossier.proposal, UNTUNED) == linked_files(dossier.proposal, BASELINE):
+        yield CHECK.failed(
+            f"The run of {measured.name} is the baseline's own.",
+            at=UNTUNED,
+            fix="Run the eval with the very model that is to be tuned, and link that run.",
+            source=measured.source,
+            lever="evals",
+        )
+    elif tuned and ran and model_name.differ(tuned, ran):
         yield CHECK.failed(
             f"The run of {measured.name} is, by its artifact, of `{ran}`; the proposal tunes `{tuned}`.",
             at=measured.at,

@@ -1,0 +1,36 @@
+"""`tunegate evidence data FILE`: what the bot sees in a training file, for people who ask why."""
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from pathlib import Path
+
+from bot.cli import EXIT_USAGE
+from bot.cli.evidence import EXIT_UNREADABLE, NoFile, contents
+from bot.readiness.evidence import Unavailable
+from bot.report.data_facts import as_json, as_text
+from bot.sources import datasets
+
+_EVERY_FAULT = 10_000_000
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Read and show; return 0, 1 when the file says nothing that can be used, 2 when it is not there."""
+    try:
+        raw = contents(Path(chosen.file))
+        holdout = contents(Path(chosen.holdout)) if chosen.holdout else None
+    except NoFile as missing:
+        print(f"tunegate evidence: {missing}", file=sys.stderr)
+        return EXIT_USAGE
+    began = time.monotonic()
+    found = datasets.profile(raw, chosen.profile, chosen.method, holdout, faults_kept=_EVERY_FAULT)
+    trouble = found if isinstance(found, Unavailable) else found.holdout
+    if trouble is not None:
+        print(f"tunegate evidence: {trouble.reason}" + (f" {trouble.fix}" if trouble.fix else ""), file=sys.stderr)
+    if isinstance(found, Unavailable):
+        return EXIT_UNREADABLE
+    document = as_json(found, digest=hashlib.sha256(raw).hexdigest(), seconds=time.monotonic() - began)
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n" if chosen.json else as_text(found))
+    return EXIT_UNREADABLE if trouble is not None else 0

@@ -1,0 +1,47 @@
+"""Are the training rows different ones?
+
+## Why
+A row that stands there ten times is one example with ten votes: the model learns its words, not the task (S0, S1).
+
+## What counts as evidence
+The rows of `data.train` whose whole context and target are the same but for case, blanks and punctuation; of preferences both
+answers, of thumbs the answer with its thumb. Above 10 % a remark, above 30 % too many. Rows that are only nearly alike are not
+looked for yet.
+
+## How to fix
+Leave the copies out; add rows that differ in what production brings.
+"""
+
+from collections.abc import Iterator
+
+from bot.readiness.check import Check, Dossier
+from bot.readiness.finding import Finding, Item
+from bot.readiness.training_data import AT, profile
+from bot.readiness.wording import count, percent
+
+_PATH = f"{AT}.path"
+
+
+def run(dossier: Dossier) -> Iterator[Finding]:
+    """Hold the share of copies to the policy."""
+    known = profile(CHECK, dossier)
+    if isinstance(known, Finding):
+        yield known
+        return
+    copies, valid = known.value.duplicates, known.value.valid
+    share = copies / valid if valid else 0.0
+    warn, fail = (float(dossier.policy.number(CHECK.id, name)) for name in ("warn", "fail"))
+    seen = f"{copies:,} of {count(valid, 'valid row')} are copies of another, {100 * share:.0f} %"
+    if share > fail:
+        yield CHECK.failed(
+            f"{seen}; the policy bears {percent(fail)}.",
+            at=_PATH,
+            fix="Leave the copies out, and add different rows.",
+            source=known.source,
+        )
+    else:
+        remark = f"More than {percent(warn)} are copies: leave them out." if share > warn else None
+        yield CHECK.passed(f"{seen}.", at=_PATH, source=known.source, remark=remark)
+
+
+CHECK = Check(id="duplicates-collapsed", item=Item.DATA, doc=__doc__, run=run)

@@ -1,0 +1,110 @@
+"""Are training rows kept out of the held-out set?
+
+## Why
+A model that was trained on its exam passes it. Numbers over a set that leaked say nothing of production (S0, S1, S2).
+
+## What counts as evidence
+Every valid training row, compared with every item of `eval.holdout.path` by what the user says: the same words, or thirteen of
+them in a row (eight for short items), runs of words that many training rows share left out. Items that leaked are taken out of
+the held-out set: when at least 200 scored ones remain and the baseline still falls short over them, up to 1 % of leaked items
+is a remark. Beyond, the set is to be drawn anew.
+
+## How to fix
+Take the rows named out of the training file, or their items out of the held-out set; split by user, time or source before
+anything else is done with the data.
+"""
+
+from collections.abc import Iterator
+
+from bot.readiness.bar import bar
+from bot.readiness.baseline import Measured, measure
+from bot.readiness.check import Check, Dossier
+from bot.readiness.evidence import DataProfile, Known
+from bot.readiness.finding import Finding, Item
+from bot.readiness.schema import COMPRESSION, at
+from bot.readiness.shortfall import Standing, place
+from bot.readiness.training_data import profile
+from bot.readiness.wording import count, percent
+
+_HOLDOUT = "eval.holdout.path"
+_SHOWN = 5
+_FIX = "Take these rows out of the training file, or their items out of the held-out set."
+
+
+def run(dossier: Dossier) -> Iterator[Finding]:
+    """Count what leaked, then look at what is left of the held-out set."""
+    known = profile(CHECK, dossier)
+    if isinstance(known, Finding):
+        yield known
+    elif known.value.leaked is None:
+        yield _not_looked_at(dossier, known.value)
+    elif known.value.leaked == 0:
+        yield CHECK.passed(
+            f"No training row is among the {count(known.value.held_out, 'item')} of the held-out set.",
+            at=_HOLDOUT,
+            source=known.source,
+        )
+    else:
+        yield _leaked(dossier, known)
+
+
+def _not_looked_at(dossier: Dossier, found: DataProfile) -> Finding:
+    if found.holdout is not None:
+        return CHECK.unavailable(found.holdout, at=_HOLDOUT, what="The held-out set could not be read")
+    if at(dossier.proposal, _HOLDOUT) is None:
+        return CHECK.failed(
+            "Without the held-out set nobody sees whether training rows are in it.",
+            at="eval.holdout",
+            fix="Link it as `eval.holdout.path`: one item a line, `input` and `target`.",
+            lever="evals",
+        )
+    return CHECK.unverified(
+        "The training rows were not compared with the held-out set.", at=_HOLDOUT, fix="Nothing to do for you."
+    )
+
+
+def _leaked(dossier: Dossier, known: Known[DataProfile]) -> Finding:
+    found = known.value
+    lines = ", ".join(f"{line:,}" for line in found.leaked_lines[:_SHOWN]) + (
+        " ..." if (found.leaked or 0) > _SHOWN else ""
+    )
+    seen = (
+        f"{count(found.leaked or 0, 'training row')} (line {lines}) are among {len(found.leaked_items):,} of the "
+        f"{count(found.held_out, 'held-out item')}"
+    )
+    most = float(dossier.policy.number(CHECK.id, "most"))
+    share = len(found.leaked_items) / max(found.held_out, 1)
+    if share > most:
+        return CHECK.failed(
+            f"{seen}, more than {percent(most)}.", at=_HOLDOUT, fix=_FIX, source=known.source, lever="evals"
+        )
+    if problem := _what_is_left(dossier, frozenset(found.leaked_items)):
+        return CHECK.failed(f"{seen}. {problem}", at=_HOLDOUT, fix=_FIX, source=known.source, lever="evals")
+    return CHECK.passed(
+        f"{seen}.",
+        at=_HOLDOUT,
+        source=known.source,
+        remark="Without them the verdict is the same; take them out all the same.",
+    )
+
+
+def _what_is_left(dossier: Dossier, leaked: frozenset[str]) -> str | None:
+    """Say what speaks against the held-out set once the leaked items are gone; None when nothing does."""
+    measured = measure(CHECK, dossier)
+    if not isinstance(measured, Measured) or not measured.averages:
+        return None  # told by eval-readable
+    rest = measured.without(leaked)
+    least = int(dossier.policy.number("holdout-large-enough", "floor"))
+    left = len({item.key for item in rest.scored})
+    if left < least:
+        return f"Without them {count(left, 'item')} remain, fewer than {least:,}."
+    wanted = bar(CHECK, dossier, rest)
+    if isinstance(wanted, Finding) or dossier.proposal.failure.reason in COMPRESSION:
+        return None
+    confidence = float(dossier.policy.number("baseline-falls-short", "confidence"))
+    if place(rest, wanted, confidence).standing is Standing.MEETS:
+        return "Without them the baseline meets the bar."
+    return None
+
+
+CHECK = Check(id="no-train-eval-leak", item=Item.DATA, doc=__doc__, run=run)

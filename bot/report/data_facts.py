@@ -1,0 +1,87 @@
+"""What does the bot see in a training file? The same facts as JSON and as lines for people."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from bot.readiness.evidence import DataProfile
+from bot.readiness.wording import count
+from bot.report.markdown import visible
+
+_SHOWN = 20
+
+
+def waterfall(profile: DataProfile) -> list[dict[str, Any]]:
+    """List what is left after each loss, from all rows to the effective ones."""
+    return [
+        {"step": "rows", "rows": profile.rows},
+        {"step": "valid", "rows": profile.valid},
+        {"step": "unique", "rows": profile.valid - profile.duplicates},
+        {"step": "effective", "rows": profile.effective},
+    ]
+
+
+def as_json(profile: DataProfile, *, digest: str, seconds: float) -> dict[str, Any]:
+    """Turn a profile into one JSON document; `near_duplicates` is null as they are not looked for yet."""
+    signal = profile.signal
+    return {
+        "profile": profile.format,
+        "rows": profile.rows,
+        "valid": profile.valid,
+        "effective": profile.effective,
+        "waterfall": waterfall(profile),
+        "faults": [{"line": f.line, "code": f.code, "message": f.message} for f in profile.faults],
+        "fault_counts": dict(profile.fault_counts),
+        "exact_duplicates": profile.duplicates,
+        "near_duplicates": None,
+        "conflicts": profile.conflicts,
+        "leaked": profile.leaked,
+        "leaked_lines": list(profile.leaked_lines),
+        "signal": None
+        if signal is None
+        else {
+            "verdict": signal.verdict,
+            "payload_novelty": signal.novelty,
+            "unsup_share": signal.rows_with,
+            "distinct_out": signal.distinct,
+            "question_form": signal.questions,
+            "rows": signal.rows,
+            "lines": [{"line": line, "words": list(words)} for line, words in signal.lines],
+        },
+        "secrets": [asdict(found) for found in profile.secrets],
+        "personal": [asdict(found) for found in profile.personal],
+        "labels": {each.label: each.rows for each in profile.labels},
+        "tokens": profile.tokens,
+        "digest": digest,
+        "seconds": round(seconds, 3),
+    }
+
+
+def as_text(profile: DataProfile) -> str:
+    """Write the same for people; holds no control characters but line ends."""
+    return "\n".join(_lines(profile)) + "\n"
+
+
+def _lines(profile: DataProfile) -> Iterator[str]:
+    yield f"{profile.format}: {count(profile.rows, 'row')}, {profile.effective:,} effective"
+    yield f"  faulty        {profile.rows - profile.valid:,}"
+    yield f"  copies        {profile.duplicates:,}"
+    yield f"  contradicting {profile.conflicts:,}"
+    if profile.leaked is not None:
+        yield f"  in the held-out set {profile.leaked:,} (of {count(profile.held_out, 'item')})"
+    if profile.closed_set:
+        yield f"  labels        {len(profile.labels):,}"
+    if profile.signal is not None:
+        signal = profile.signal
+        yield (
+            f"  teaches       {signal.verdict.replace('_', ' ')}: {100 * signal.novelty:.0f} % of the specific words stand in no "
+            f"input, in {100 * signal.rows_with:.0f} % of the rows"
+        )
+    for found in (*profile.secrets, *profile.personal):
+        lines = ", ".join(map(str, found.lines[:5]))
+        yield f"  ! {count(found.rows, 'row')}: {found.kind} (line {lines}{' ...' if found.rows > 5 else ''})"
+    for fault in profile.faults[:_SHOWN]:
+        yield visible(f"  line {fault.line:,}: {fault.code}: {fault.message}", 300)
+    rest = profile.rows - profile.valid - min(len(profile.faults), _SHOWN)
+    if rest > 0:
+        yield f"  and {rest:,} more; --json lists them all"

@@ -1,0 +1,1 @@
+"""Are data sets read as they are?"""

@@ -1,0 +1,110 @@
+"""Is what should stand in no data set found by kind and line, and is what only looks like it left alone?"""
+
+import random
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.readiness.evidence import DataProfile
+from bot.sources.datasets import profile
+from bot.sources.datasets.scan import Example
+from bot.sources.datasets.secrets import Secrets
+
+DRAW = random.Random(3)
+
+
+def made(alphabet: str, length: int) -> str:
+    """Make up the random part of a key, so that no key stands in this file."""
+    return "".join(DRAW.choice(alphabet) for _ in range(length))
+
+
+WORD = string.ascii_letters + string.digits
+UPPER = string.ascii_uppercase + string.digits
+KEYS = {
+    "AWS access key": "AK" + "IA" + made(UPPER, 16),
+    "GitHub token": "gh" + "p_" + made(WORD, 36),
+    "GitLab token": "glp" + "at-" + made(WORD, 20),
+    "Slack token": "xo" + "xb-" + made(string.digits, 12) + "-" + made(WORD, 24),
+    "Stripe key": "sk_" + "live_" + made(WORD, 24),
+    "API key of a model provider": "s" + "k-ant-" + made(WORD, 40),
+    "Google API key": "AI" + "za" + made(WORD, 35),
+    "private key": "-----BEGIN RSA " + "PRIVATE KEY-----",
+    "JSON web token": ".".join(("ey" + "J" + made(WORD, 20), "ey" + "J" + made(WORD, 40), made(WORD, 43))),
+    "password in an address": "postgresql://service:" + made(WORD, 16) + "@db.internal/main",
+}
+PERSONAL = {
+    "e-mail address": "anna.costa@" + "posteo.de",
+    "US social security number": "219-" + "09-" + "9998",
+    "payment card number": "4111 1111 " + "1111 1111",
+    "IBAN": "DE89 3704 0044 " + "0532 0130 00",
+}
+
+
+def spotted(*texts: str) -> dict[str, tuple[int, tuple[int, ...]]]:
+    looking = Secrets()
+    for line, text in enumerate(texts, 1):
+        looking.see(line, Example(text, "an answer"))
+    found = looking.found()
+    return {each.kind: (each.rows, each.lines) for each in (*found["secrets"], *found["personal"])}
+
+
+@pytest.mark.parametrize("kind", [*KEYS, *PERSONAL])
+def test_each_kind_is_found_at_its_lines(kind: str) -> None:
+    text = {**KEYS, **PERSONAL}[kind]
+    assert spotted("nothing here", f"my key is {text}, keep it", text, "nor here")[kind] == (2, (2, 3))
+
+
+def test_a_find_is_looked_for_in_the_answer_too() -> None:
+    looking = Secrets()
+    looking.see(1, Example("What is it?", KEYS["GitHub token"]))
+    looking.see(2, Example("Which?", "this one", rejected=KEYS["Slack token"]))
+    assert [(each.kind, each.lines) for each in looking.found()["secrets"]] == [
+        ("GitHub token", (1,)),
+        ("Slack token", (2,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AK" + "IAIOSFODNN7EXAMPLE",
+        "gh" + "p_" + "x" * 36,
+        "s" + "k-your-api-key-goes-right-here",
+        "postgresql://user:password_placeholder@host/db",
+        "https://example.org/a:b@c",
+        "git@" + "github.com:acme/router.git is an address",
+        "write to someone@example.com or a@b.test",
+        "order 4111 1111 1111 1112",
+        "ids 1234567890123456 and 0000000000000000",
+        "2026-11-25 12:30:45.123456 +0000",
+        "tel. 000-12-3456",
+        "a sk-etch, ask-me-anything, task-1",
+        "commit 0123456789abcdef0123456789abcdef01234567",
+        "GB12 is a road, GB82 WEST 1234 5698 7654 33 is mistyped",
+        "eyJhbGciOiJIUzI1NiJ9 alone is no token",
+    ],
+)
+def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
+    found = spotted(text)
+    found.pop("e-mail address", None) if text.startswith("git@") else None
+    assert found == {}
+
+
+def test_the_first_twenty_lines_are_kept_and_all_rows_counted() -> None:
+    rows, lines = spotted(*[KEYS["AWS access key"]] * 50)["AWS access key"]
+    assert (rows, lines) == (50, tuple(range(1, 21)))
+
+
+@given(st.text(max_size=400))
+def test_no_text_raises(text: str) -> None:
+    spotted(text)
+
+
+def test_a_profile_says_what_was_spotted_and_never_the_text() -> None:
+    row = '{"messages": [{"role": "user", "content": "Use %s"}, {"role": "assistant", "content": "ok"}]}\n'
+    found = profile((row % KEYS["AWS access key"]).encode(), "openai-chat", "sft")
+    assert isinstance(found, DataProfile)
+    assert [each.kind for each in found.secrets] == ["AWS access key"]
+    assert KEYS["AWS access key"] not in repr(found)
