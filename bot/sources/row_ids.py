@@ -35,4 +35,4 @@ def _id(line: int, raw: bytes) -> str:
         raise Unreadable(f"Line {line} has {len(text):,} characters, an id has at most {LONGEST}.", _FIX)
     if not text.isprintable():
         raise Unreadable(f"Line {line} of the ids holds a control character: `{printable(text)}`.", _FIX)
-    return text
+    return printable(text)  # as the rows of an eval hold them: an id that is cut there is cut here

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources import row_ids
+from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
 
@@ -44,6 +45,11 @@ def test_what_is_no_list_of_ids_is_said(raw: bytes, said: str) -> None:
         row_ids.read(raw)
     assert said in caught.value.fact.reason
     assert caught.value.fact.fix
+
+
+@pytest.mark.parametrize("name", ["a`b<c>", "case-" + "0123456789" * 12, "x" * 60, "x" * 61, "größe|@me #1"])
+def test_an_id_is_read_as_the_rows_of_an_eval_hold_it(name: str) -> None:
+    assert row_ids.read(f"{name}\n".encode()) == (printable(name),)
 
 
 @given(st.binary(max_size=300))

@@ -5,11 +5,12 @@ Fine-tuning is for form, not facts: facts baked into weights go stale and cannot
 belongs in retrieval.
 
 ## What counts as evidence
-`failure.kind` and `failure.reason` of the proposal, which `task.output` does not contradict. Knowledge passes only when the signal is stable, the method is
-continued pretraining and a justification is given. A persona needs a few-shot run that was read and falls short of the bar.
-Reasoning needs reinforcement fine-tuning, the run of a reasoning model, and a grader that is proven by tests; such tests are
-not read yet, so it stays unverified. Hallucination is a matter of validation, tools and retrieval. `other` needs a
-justification, which a person should read.
+`failure.kind` and `failure.reason` of the proposal, which `task.kind` and `task.output` do not contradict (a label has no
+style). Knowledge passes only when the signal is stable, the method is continued pretraining, a justification is given and the
+reason is one of knowledge. A persona needs a few-shot run that was read and falls short of the bar. Reasoning needs
+reinforcement fine-tuning, the run of a reasoning model, and a grader that is proven by tests; such tests are not read yet, so
+it stays unverified. Hallucination is a matter of validation, tools and retrieval. `other` needs a justification, which a
+person should read.
 
 ## How to fix
 Go back to the cheaper lever that the message names. If the reason is simply misnamed (invented fields are
@@ -22,7 +23,7 @@ from bot.readiness.bar import bar
 from bot.readiness.baseline import is_linked, measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.schema import Proposal
+from bot.readiness.schema import Proposal, at
 from bot.readiness.shortfall import place
 from bot.readiness.wording import share
 
@@ -40,13 +41,32 @@ HELPED = {
     "distillation": "distillation into a smaller model",
 }
 
-# house: outputs that leave no room for the reason
+# reasons that missing knowledge may have beside itself
+_OF_KNOWLEDGE = (None, "knowledge", "domain_vocabulary", "other")
+
+# house: what the answer is and what it is for, where that leaves no room for the reason; only what nobody would dispute. A
+# label may come as a tool call, a span may be extracted as free text, and an agent that talks may call tools
 _NO_ROOM = {
-    "structured_output": {"free_text": "free text has no structure to miss"},
-    "classification": {"free_text": "free text is no label", "tool_calls": "a call is no label"},
-    "extraction": {"free_text": "what is extracted has a shape"},
-    "style": {"closed_set": "a label has no style", "tool_calls": "a call has no style"},
+    "task.output": {
+        "structured_output": {"free_text": "free text has no structure to miss"},
+        "classification": {"free_text": "free text is no label"},
+        "style": {"closed_set": "a label has no style", "tool_calls": "a call has no style"},
+    },
+    "task.kind": {
+        "classification": {"translation": "a translation is no label", "creative": "what is made up is no label"},
+        "retrieval_interface": dict.fromkeys(("translation", "math", "creative"), "nothing is retrieved there"),
+        "style": {"classification": "a label has no style"},
+    },
 }
+_WITHOUT_TOOLS = (
+    "classification",
+    "extraction",
+    "structured_generation",
+    "rewriting",
+    "translation",
+    "math",
+    "creative",
+)
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -72,13 +92,27 @@ def run(dossier: Dossier) -> Iterator[Finding]:
 
 
 def _contradicted(proposal: Proposal) -> Finding | None:
-    """Find an output of the task in which the failure cannot show."""
-    reason, output = proposal.failure.reason or "", proposal.task.output or ""
-    why = _NO_ROOM.get(reason, {}).get(output)
-    if why is None:
-        return None
+    """Find a field of the task that leaves no room for the failure; what is not said contradicts nothing."""
+    reason = proposal.failure.reason or ""
+    for field, table in _NO_ROOM.items():
+        value = at(proposal, field)
+        if (why := table.get(reason, {}).get(value or "")) is not None:
+            return _told(reason, f"`{field}` is `{value}`", why)
+    kind, output = proposal.task.kind, proposal.task.output
+    subject = (proposal.eval.baseline.subject if proposal.eval.baseline else None) or ""
+    if (
+        reason == "tool_use"
+        and kind in _WITHOUT_TOOLS
+        and output not in (None, "tool_calls")
+        and "tools" not in subject
+    ):
+        return _told(reason, f"`task.kind` is `{kind}` and `task.output` is `{output}`", "nothing is called there")
+    return None
+
+
+def _told(reason: str, task: str, why: str) -> Finding:
     return CHECK.failed(
-        f"`failure.reason` is `{reason}`, but `task.output` is `{output}`: {why}.",
+        f"`failure.reason` is `{reason}`, but {task}: {why}.",
         at="failure.reason",
         fix="Correct the one that is wrong.",
     )
@@ -91,6 +125,8 @@ def _knowledge(proposal: Proposal) -> Finding:
         and failure.signal == "stable"
         and proposal.training.method == "continued_pretraining"
     )
+    if allowed and failure.reason not in _OF_KNOWLEDGE:
+        return _told(failure.reason or "", "`failure.kind` is `knowledge`", "that is no missing knowledge")
     if allowed and failure.justification:
         return CHECK.passed(
             "Missing knowledge with a stable signal, by continued pretraining, with a justification.",
@@ -144,15 +180,15 @@ def _behavior(dossier: Dossier) -> Finding:
 
 def _persona(dossier: Dossier) -> Finding:
     """A persona is a matter of prompt and few-shot; only a few-shot run that falls short tells otherwise."""
-    at = "tried.few_shot"
-    if not is_linked(dossier.proposal, at):
+    field = "tried.few_shot"
+    if not is_linked(dossier.proposal, field):
         return CHECK.failed(
             "A persona is a matter of prompt and few-shot examples, and no few-shot run is linked.",
             at="failure.reason",
             fix="Try few-shot, and link the run under `tried.few_shot`.",
             lever="prompt",
         )
-    measured = measure(CHECK, dossier, at)
+    measured = measure(CHECK, dossier, field)
     if isinstance(measured, Finding):
         return measured
     wanted = bar(CHECK, dossier, measured)
@@ -164,7 +200,7 @@ def _persona(dossier: Dossier) -> Finding:
     if value is None or wanted.met_by(value):
         return CHECK.failed(
             f"Few-shot reaches {'nothing' if value is None else share(value)}, the bar is {wanted.said()}: it does not fall short.",
-            at=at,
+            at=field,
             fix="Ship the few-shot prompt.",
             source=measured.source,
             lever="prompt",
