@@ -19,6 +19,7 @@ Put the source passage into each row's prompt: then retrieval supplies the facts
 
 from collections.abc import Iterator
 
+from bot.readiness import oracle
 from bot.readiness.bar import bar
 from bot.readiness.baseline import Measured, is_linked, measure
 from bot.readiness.check import Check, Dossier
@@ -100,8 +101,11 @@ def _settled(dossier: Dossier) -> bool:
     """Say whether a run with the right passage falls short of the bar: what fails is then no missing fact."""
     if not is_linked(dossier.proposal, _ORACLE) or not isinstance(dossier.evidence.evals.get(_ORACLE), Known):
         return False
-    measured = measure(CHECK, dossier, _ORACLE)
-    if not isinstance(measured, Measured) or not measured.averages:
+    measured, baseline = measure(CHECK, dossier, _ORACLE), measure(CHECK, dossier)
+    if not isinstance(measured, Measured) or not measured.averages or not isinstance(baseline, Measured):
+        return False
+    most = float(dossier.policy.number("failure-survives-right-context", "max_unpaired"))
+    if oracle.another_set(measured.metric, baseline.metric, most):
         return False
     wanted = bar(CHECK, dossier, measured)
     confidence = float(dossier.policy.number("failure-survives-right-context", "confidence"))
