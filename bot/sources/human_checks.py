@@ -50,7 +50,8 @@ def _row(line: int, text: bytes) -> tuple[str, bool]:
         said = row.get(field)
         if not isinstance(said, str | int | float) or not str(said).strip():
             raise Unreadable(f"In line {line} of the checks, `{field}` is no label and no score.", _FIX)
-    return str(name).strip(), _same(row["human"], row["judge"])
+    # as the rows of an eval hold them: an id that is cut there is cut here
+    return strict_json.printable(str(name).strip()), _same(row["human"], row["judge"])
 
 
 def _same(human: Any, judge: Any) -> bool:

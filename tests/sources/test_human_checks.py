@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.readiness.evidence import HumanChecks
 from bot.sources import human_checks
+from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable
 
 
@@ -115,3 +116,9 @@ def test_whatever_the_bytes(raw: bytes) -> None:
     except Unreadable:
         return
     assert 0 <= found.agreed <= found.rows == len(found.ids)
+
+
+def test_a_long_or_odd_id_is_the_one_that_the_rows_hold() -> None:
+    odd = "case `7` <b> " + "x" * 100
+    raw = json.dumps({"id": odd, "human": "good", "judge": "good"}).encode()
+    assert human_checks.read(raw).ids == (printable(odd),)
