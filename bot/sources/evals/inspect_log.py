@@ -14,6 +14,7 @@ from bot.sources import strict_json
 from bot.sources.evals.format import Document, Format, count, instant, listing, mapping, no_rows, text
 from bot.sources.evals.inspect_results import Stated, judge, kept, scorer, stated
 from bot.sources.evals.inspect_rows import Attached, Samples, attach, samples_of
+from bot.sources.evals.inspect_rules import kind_of
 from bot.sources.evals.inspect_zip import MAX_MEMBER_BYTES, Archive
 from bot.sources.evals.items import Wanted
 from bot.sources.evals.subject import adapter_of
@@ -42,7 +43,7 @@ def read(document: Document, rows: bytes | None, wanted: Wanted) -> tuple[EvalRe
     if document.raw.startswith(ZIP):
         archive = Archive(document.raw)
         head = _header(archive)
-        return (_report(head, _of_archive(archive), wanted),)
+        return (_report(head, _of_archive(archive, _lettered(head)), wanted),)
     return (_report(document.head, samples_of(listing(document.head.get("samples"))), wanted),)
 
 
@@ -78,7 +79,15 @@ def _header(archive: Archive) -> Mapping[str, Any]:
     )
 
 
-def _of_archive(archive: Archive) -> Samples:
+def _lettered(head: Mapping[str, Any]) -> bool:
+    """Say whether the samples are questions with choices, by what solved or scored them."""
+    steps = listing(mapping(head.get("plan")).get("steps"))
+    scores = listing(mapping(head.get("results")).get("scores"))
+    solvers = {str(mapping(step).get("solver")).rpartition("/")[2] for step in steps}
+    return "multiple_choice" in solvers or any(kind_of(str(mapping(one).get("scorer"))) == "choice" for one in scores)
+
+
+def _of_archive(archive: Archive, choices: bool) -> Samples:
     """Read the samples by their summaries; where there are none, in full."""
 
     def full(name: str) -> Mapping[str, Any] | None:
@@ -88,7 +97,7 @@ def _of_archive(archive: Archive) -> Samples:
             return None
 
     if "summaries.json" in archive:
-        return samples_of(listing(_json(archive, "summaries.json")), full)
+        return samples_of(listing(_json(archive, "summaries.json")), full, choices=choices)
     return samples_of([_json(archive, name) for name in archive.under("samples/")])
 
 
@@ -181,8 +190,8 @@ def _warnings(
         yield f"the log is of version {version:,}; version {_VERSION} is known here"
     if samples.half:
         yield (
-            f"the log shortens the texts of {samples.half:,} samples and does not hold them in full: those are told apart"
-            " by their beginnings"
+            f"the log shortens the texts of {samples.half:,} samples, or leaves out their choices, and does not hold them in"
+            " full: those are told apart by what is left"
         )
     if samples.edited:
         yield f"scores of {samples.edited:,} samples were changed by hand after the run"

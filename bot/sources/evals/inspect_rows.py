@@ -1,6 +1,7 @@
 """What do the samples of an Inspect log prove? One item for each sample, its epochs reduced to one score.
 
-Summaries shorten long texts and leave out images: such samples are read in full, so that no item is known by half a text.
+Summaries shorten long texts and leave out images, and those of before December 2025 the choices: such samples are read in
+full, so that no item is known by half of what was asked.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from typing import Any
 from bot.readiness.evidence import EvalItem, EvalMetric
 from bot.sources.evals.format import listing, mapping, plain
 from bot.sources.evals.inspect_results import Group, Stated
-from bot.sources.evals.inspect_rules import verdict, whole
+from bot.sources.evals.inspect_rules import contradicts, settled, whole
 from bot.sources.evals.inspect_scores import counts, reducer
 from bot.sources.evals.items import MAX_SCORES, Filler, Row, too_many_scores
 from bot.sources.evals.rows import MAX_ROWS
@@ -55,8 +56,11 @@ class Samples:
     edited: int = 0
 
 
-def samples_of(given: list[Any], full: Full | None = None) -> Samples:
-    """Read samples, or with `full` their summaries; raises Unreadable for one without an id."""
+def samples_of(given: list[Any], full: Full | None = None, *, choices: bool = False) -> Samples:
+    """Read samples, or with `full` their summaries; raises Unreadable for one without an id.
+
+    `choices` says that the samples are questions with choices, so that a summary without them says too little.
+    """
     if len(given) > MAX_ROWS:
         raise Unreadable(f"The log holds more than {MAX_ROWS:,} samples, beyond which it is not read.", "Link fewer.")
     found, seen = Samples(), set[tuple[str, Any]]()
@@ -71,7 +75,8 @@ def samples_of(given: list[Any], full: Full | None = None) -> Samples:
             found.twice = found.twice or native
         seen.add((native, epoch))
         texts: Mapping[str, Any] = row
-        if full is not None and (_is_cut(row.get("input")) or _is_cut(row.get("target"))):
+        lacking = choices and not row.get("choices")
+        if full is not None and (lacking or _is_cut(row.get("input")) or _is_cut(row.get("target"))):
             again = full(f"samples/{native}_epoch_{epoch}.json")
             found.half += again is None
             texts = row if again is None else again
@@ -216,17 +221,17 @@ class _Walk:
 
     def _answer(self, sample: Sample) -> str | None:
         """Give the answer that a deterministic scorer compared with the only target."""
-        if self._stated.kind is None or len(sample.targets) != 1:
+        kind, params = self._stated.kind, self._stated.params
+        if kind is None or len(sample.targets) != 1 or not settled(kind, params, sample.targets[0]):
             return None
         return whole(mapping(sample.scores.get(self._stated.name)).get("answer"))
 
     def _contradicts(self, sample: Sample, value: Any) -> bool:
-        kind, score = self._stated.kind, counts(value)
-        if kind is None or score not in (0.0, 1.0) or not sample.targets:
-            return False
+        kind = self._stated.kind
         answer = whole(mapping(sample.scores.get(self._stated.name)).get("answer"))
-        must = None if answer is None else verdict(kind, self._stated.params, answer, sample.targets)
-        return must is not None and must != (score == 1.0)
+        if kind is None or answer is None or not sample.targets:
+            return False
+        return contradicts(kind, self._stated.params, answer, sample.targets, counts(value))
 
     def _recomputed(self) -> float | None:
         values = [value for value in self._values if value is not None]

@@ -129,7 +129,9 @@ def _directory(raw: bytes) -> tuple[int, int, int]:
             "Link the whole file, copied after the run had ended.",
         )
     ends = at
-    if entries == 0xFFFF or 0xFFFFFFFF in (size, start):
+    # exactly 65,535 members fit the short record, and ordinary writers then write no other
+    told_elsewhere = raw[max(0, at - _LOCATOR64.size) : at].startswith(b"PK\x06\x07")
+    if 0xFFFFFFFF in (size, start) or (entries == 0xFFFF and told_elsewhere):
         entries, size, start, ends = _directory64(raw, at)
     if disk or first or start + size > ends:
         raise Unreadable("The directory of the log's zip archive lies where it cannot be.", _AGAIN)

@@ -169,6 +169,33 @@ def test_attached_texts_stand_for_themselves_and_choices_are_part_of_what_is_ask
     assert len(keys) == 3
 
 
+def older(document: Json) -> list[Json]:
+    """Write samples as summaries of before December 2025 do: without their choices."""
+    return [{key: value for key, value in one.items() if key != "choices"} for one in document["samples"]]
+
+
+@pytest.mark.parametrize("by", ["scorer", "solver"])
+def test_choices_that_older_summaries_leave_out_are_read_in_full(by: str) -> None:
+    name = "choice" if by == "scorer" else "own"
+    options = (["yes", "no"], ["no", "yes"])
+    rows = [sample(0, scorer=name, choices=of) | {"id": f"q{n}"} for n, of in enumerate(options)]
+    document = log(score(1.0, 2, name=name), samples=rows)
+    if by == "solver":
+        document["plan"] = {"steps": [{"solver": "system_message"}, {"solver": "multiple_choice", "params": {}}]}
+    full = [Member(f"samples/{one['id']}_epoch_1.json", data(one)) for one in rows]
+    report = made.one(packed(document | {"samples": older(document)}, *full))
+    assert report == made.one(document)
+    assert len({item.key for item in report.metrics[0].items}) == 2
+
+
+def test_choices_that_are_nowhere_are_told_and_are_not_looked_for_in_other_logs() -> None:
+    rows = [sample(n, scorer="choice", choices=["yes", "no"]) for n in range(2)]
+    document = log(score(1.0, 2, name="choice"), samples=rows)
+    (told,) = made.one(packed(document | {"samples": older(document)})).warnings
+    assert "2 samples, or leaves out their choices" in told
+    assert made.one(packed(document)).warnings == made.one(packed(log())).warnings == ()
+
+
 def test_a_log_without_summaries_is_read_by_its_samples() -> None:
     document = log()
     head = {key: value for key, value in document.items() if key != "samples"}

@@ -53,6 +53,15 @@ def test_sizes_and_counts_beyond_32_bits_and_comments_are_read() -> None:
     assert made.one(packed(log(), comment=b"PK\x05\x06 of a team" * 3)).metrics[0].recomputed == 0.5
 
 
+def test_the_most_members_that_the_short_record_counts_are_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        for number in range(0xFFFF):
+            new.writestr(zipfile.ZipInfo(f"samples/{number}"), b"")
+    assert b"PK\x06\x06" not in out.getvalue()
+    assert len(Archive(out.getvalue()).under("samples/")) == 0xFFFF
+
+
 def test_several_frames_are_one_member() -> None:
     content = b"abc" * 100
     frames = compress(content[:100]) + compress(content[100:])
