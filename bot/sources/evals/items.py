@@ -17,6 +17,8 @@ from bot.sources.trouble import Unreadable
 
 MAX_ITEMS = 400_000  # house: rows of the metrics that were asked for; 200,000 rows under two filters
 _TARGETS_KEPT = 1_000
+_PAIRS_KEPT = 1_000  # of answer and target
+_SHORT = 100  # characters of an answer that may well come again
 MAX_SCORES = 2_000_000  # house: rows of a file times the metrics that were asked for
 
 
@@ -79,6 +81,7 @@ class Filler:
         self._made_of = Compositor()
         self._hashed = False
         self._targets: dict[str, bytes] = {}
+        self._pairs: dict[tuple[str, str | None], Rescored | None] = {}
 
     def __len__(self) -> int:
         return len(self._items)
@@ -97,7 +100,7 @@ class Filler:
             self._made_of.add(identity, row.input, row.target, row.tools)
         else:
             identity, self._hashed = row.hashed, True
-        self._again.append(None if row.output is None else rescore(row.output, row.target, row.score))
+        self._again.append(None if row.output is None or row.score is None else self._rescored(row.output, row))
         self._items.append(EvalItem(identity, row.native_id, None if row.errored else row.score, row.errored))
 
     def _target(self, text: str) -> bytes:
@@ -108,6 +111,18 @@ class Filler:
             if len(self._targets) < _TARGETS_KEPT:
                 self._targets[text] = known
         return known
+
+    def _rescored(self, output: str, row: Row) -> Rescored | None:
+        """Score an answer anew; of labels the same answer to the same target comes again and again."""
+        if len(output) > _SHORT:
+            return rescore(output, row.target, row.score)
+        pair = (output, row.target)
+        if pair in self._pairs:
+            return self._pairs[pair]
+        found = rescore(output, row.target, row.score)
+        if len(self._pairs) < _PAIRS_KEPT:
+            self._pairs[pair] = found
+        return found
 
     def stumbled(self, place: int) -> None:
         """Say of an item, by the order of adding, that it errored after all."""

@@ -24,6 +24,7 @@ TARGETS = ("target", "reference", "expected", "expected_output", "ideal", "label
 OUTPUTS = ("output", "response", "answer", "prediction", "actual_output")
 OWN_COLUMNS = frozenset((*INPUTS, *TARGETS, *OUTPUTS, "id", "item", "task", "error", "scores", "tools"))
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_PLAIN_NUMBERS = (int, float)
 _WORDS = {"true": 1.0, "false": 0.0}
 _NO_ERROR = ("", "false", "none", "null", "nan")
 _NOT_SCORED = ("", "nan", "none", "null", "n/a")
@@ -46,7 +47,14 @@ class Sample:
     def row(self, score: float | None) -> Row:
         """Give the row of one metric, by its score."""
         return Row(
-            self.native_id, self.input, self.target, score, self.output, self.errored, _tools(self.cells), self.hashed
+            self.native_id,
+            self.input,
+            self.target,
+            score,
+            self.output,
+            self.errored,
+            _tools(self.cells) if "tools" in self.cells else (),
+            self.hashed,
         )
 
 
@@ -64,21 +72,22 @@ def samples(raw: bytes) -> Iterator[Sample]:
 
 def sample(line: int, row: Mapping[str, Any]) -> Sample:
     """Read one row; raises Unreadable where it identifies no item."""
-    asked, answers = _first(row, INPUTS), [name for name in OUTPUTS if name in row]
-    target, task, error = _first(row, TARGETS), row.get("task"), row.get("error")
+    get = row.get
+    asked, target, output = _first(row, INPUTS), _first(row, TARGETS), _first(row, OUTPUTS)
+    task, error, own = get("task"), get("error"), get("id")
     if not (task is None or isinstance(task, str)):
         raise Unreadable(f"In line {line} of the rows, `task` is no text.", FIX)
-    output = _first(row, answers)
+    unanswered = output is None and not row.keys().isdisjoint(OUTPUTS)  # a place for an answer, and none in it
     return Sample(
-        line=line,
-        native_id=printable(str(line if row.get("id") is None else row["id"])),
-        input="" if asked is None else plain(asked),
-        target=None if target is None else plain(target),
-        output=None if output is None else plain(output),
-        errored=_went_wrong(error) or (bool(answers) and output is None),
-        hashed=_digest(row, line) if asked is None else None,
-        task=task,
-        cells=row,
+        line,
+        printable(str(line if own is None else own)),
+        "" if asked is None else plain(asked),
+        None if target is None else plain(target),
+        None if output is None else plain(output),
+        unanswered or (error is not None and _went_wrong(error)),
+        _digest(row, line) if asked is None else None,
+        task,
+        row,
     )
 
 
@@ -126,6 +135,8 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
 
 def score_of(given: Any, line: int) -> float | None:
     """Read a score: a number, true and false, or text of a CSV file that says one; raises Unreadable."""
+    if type(given) in _PLAIN_NUMBERS and 0 <= given <= 1:
+        return float(given)
     if isinstance(given, str):
         said = given.strip().lower()
         if said in _NOT_SCORED:
@@ -149,15 +160,14 @@ def scores_of(found: Sample, columns: Set[str]) -> Mapping[str | None, float | N
     row, line = found.cells, found.line
     if "score" in row and "scores" in row:
         raise Unreadable(f"Line {line} of the rows has both `score` and `scores`.", FIX)
-    given = row.get("scores", {})
-    if not isinstance(given, dict):
-        raise Unreadable(f"In line {line} of the rows, `scores` is no object of names and numbers.", FIX)
-    scores: dict[str | None, float | None] = {name: score_of(value, line) for name, value in given.items()}
-    if "scores" not in row:
-        scores = {name: score_of(row[name], line) for name in row if name in columns}
-        if not scores and "score" in row:
-            scores = {None: score_of(row["score"], line)}
-    return scores
+    if "scores" in row:
+        given = row["scores"]
+        if not isinstance(given, dict):
+            raise Unreadable(f"In line {line} of the rows, `scores` is no object of names and numbers.", FIX)
+        return {name: score_of(value, line) for name, value in given.items()}
+    if not row.keys().isdisjoint(columns):
+        return {name: score_of(row[name], line) for name in row if name in columns}
+    return {None: score_of(row["score"], line)} if "score" in row else {}
 
 
 def _column(metric: EvalMetric) -> str:
