@@ -13,6 +13,7 @@ import msgspec
 MAX_DEPTH = 64
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _QUOTING = frozenset("`<>")
+_NESTED = frozenset((dict, list))
 
 
 class BadJson(ValueError):
@@ -45,7 +46,10 @@ def quickly(raw: bytes, max_depth: int = MAX_DEPTH) -> Any:
         # of two equal keys the decoder keeps the last in silence; but each key has its colon
         colons = raw.count(b":")
         if type(value) is dict and len(value) == colons:
-            unique = True  # each colon is that of another key, and none is left for one that was dropped
+            # each colon is that of another key, and none is left for one that was dropped
+            if _NESTED.isdisjoint(map(type, value.values())):
+                return value
+            unique = True
         else:  # a colon in a text counts on both sides, but for an escaped one
             plain = b"\\" not in raw or (b"\\u003a" not in raw and b"\\u003A" not in raw)
             unique = plain and msgspec.json.encode(value).count(b":") == colons

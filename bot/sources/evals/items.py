@@ -18,7 +18,7 @@ from bot.sources.trouble import Unreadable
 MAX_ITEMS = 400_000  # house: rows of the metrics that were asked for; 200,000 rows under two filters
 _TARGETS_KEPT = 1_000
 _PAIRS_KEPT = 1_000  # of answer and target
-_SHORT = 100  # characters of an answer that may well come again
+_SHORT = 100  # characters of answers and targets that may well come again
 MAX_SCORES = 2_000_000  # house: rows of a file times the metrics that were asked for
 
 
@@ -96,7 +96,10 @@ class Filler:
         if row.score is not None:
             self.scores.append(row.score)
         if row.hashed is None:
-            identity = digest(normal(row.input), self._target(row.target or "")).hex()
+            target = self._targets.get(row.target or "")
+            if target is None:
+                target = self._target(row.target or "")
+            identity = digest(normal(row.input), target).hex()
             self._made_of.add(identity, row.input, row.target, row.tools)
         else:
             identity, self._hashed = row.hashed, True
@@ -104,17 +107,15 @@ class Filler:
         self._items.append(EvalItem(identity, row.native_id, None if row.errored else row.score, row.errored))
 
     def _target(self, text: str) -> bytes:
-        """Write a target in its normal form; most sets have few different ones."""
-        known = self._targets.get(text)
-        if known is None:
-            known = normal(text)
-            if len(self._targets) < _TARGETS_KEPT:
-                self._targets[text] = known
+        """Write a target in its normal form, and keep it; most sets have few different ones."""
+        known = normal(text)
+        if len(self._targets) < _TARGETS_KEPT:
+            self._targets[text] = known
         return known
 
     def _rescored(self, output: str, row: Row) -> Rescored | None:
         """Score an answer anew; of labels the same answer to the same target comes again and again."""
-        if len(output) > _SHORT:
+        if len(output) > _SHORT or len(row.target or "") > _SHORT:
             return rescore(output, row.target, row.score)
         pair = (output, row.target)
         if pair in self._pairs:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from bot.readiness.evidence import EvalMetric
@@ -66,14 +67,13 @@ def are_rows(columns: Set[str]) -> bool:
 
 def samples(raw: bytes) -> Iterator[Sample]:
     """Walk the rows of a file; raises Unreadable for one that identifies no item."""
-    for line, row in objects(raw):
-        yield sample(line, row)
+    return starmap(sample, objects(raw))
 
 
 def sample(line: int, row: Mapping[str, Any]) -> Sample:
     """Read one row; raises Unreadable where it identifies no item."""
     get = row.get
-    asked, target, output = _first(row, INPUTS), _first(row, TARGETS), _first(row, OUTPUTS)
+    asked, target, output = _text(row, INPUTS), _text(row, TARGETS), _text(row, OUTPUTS)
     task, error, own = get("task"), get("error"), get("id")
     if not (task is None or isinstance(task, str)):
         raise Unreadable(f"In line {line} of the rows, `task` is no text.", FIX)
@@ -81,9 +81,9 @@ def sample(line: int, row: Mapping[str, Any]) -> Sample:
     return Sample(
         line,
         printable(str(line if own is None else own)),
-        "" if asked is None else plain(asked),
-        None if target is None else plain(target),
-        None if output is None else plain(output),
+        asked or "",
+        target,
+        output,
         unanswered or (error is not None and _went_wrong(error)),
         _digest(row, line) if asked is None else None,
         task,
@@ -101,10 +101,11 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
         if wanted.keeps(metric.task, metric.name, metric.variant)
     ]
     columns = {_column(metric) for metric in metrics}
+    first = metrics[0].task if metrics else ""
     rows = taken = 0
     for found in samples(raw):
         rows += 1
-        task = found.task if found.task is not None else metrics[0].task if metrics else ""
+        task = first if found.task is None else found.task
         if found.task is None and not single:
             raise Unreadable(
                 f"Line {found.line} of the rows does not say its `task`, and the artifact has several.", FIX
@@ -181,10 +182,11 @@ def _went_wrong(error: Any) -> bool:
     return error.strip().lower() not in _NO_ERROR if isinstance(error, str) else error not in (None, False)
 
 
-def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:
+def _text(row: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    """Write as text what stands under the first of the names that holds something."""
     for name in names:
         if (value := row.get(name)) is not None:
-            return value
+            return value if isinstance(value, str) else plain(value)
     return None
 
 
