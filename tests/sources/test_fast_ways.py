@@ -68,6 +68,7 @@ CELLS = (
     | st.sampled_from(["", "a", "B", "1", "False", "nan", "x y"])
     | st.integers(-2, 2)
     | st.floats(-2, 2)
+    | st.sampled_from([1e101, -1e101, 10**400])
     | st.booleans()
 )
 NAMES = st.sampled_from(
@@ -193,6 +194,10 @@ def _one_by_one(rows: list[Row]) -> tuple[EvalItem, ...]:
         max_size=30,
     )
 )
+@settings(max_examples=300)
+@example([Row("1", "q", "a", 0.0, "A"), Row("2", "q", "a", 0.0, "a"), Row("3", "q", "A", 0.0, "a")])
+@example([Row("1", "q", "a", None, "a"), Row("2", "q", "a", 0.0, "a"), Row("3", "q", "a", 1.0, "a")])
+@example([Row("1", "q", "a", 1.0, ""), Row("2", "q", None, 1.0, "a"), Row("3", "q", "", 1.0, "a")])
 def test_items_are_those_of_rows_scored_one_by_one(rows: list[Row]) -> None:
     assert _filled(rows) == _one_by_one(rows)
 
