@@ -1,18 +1,19 @@
 """Do the fast ways through rows come to what the plain ways come to?"""
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.readiness.evidence import Direction, EvalItem, EvalMetric
-from bot.readiness.rescore import rescore, scored_anew
+from bot.readiness.rescore import Rescored, _Rules, rescore, scored_anew
 from bot.sources import strict_json
 from bot.sources.evals import native_rows
 from bot.sources.evals.format import number, plain
-from bot.sources.evals.items import _PAIRS_KEPT, _SHORT, Filler, Row
-from bot.sources.normalise import key
+from bot.sources.evals.items import _PAIRS_KEPT, _SHORT, Filler, Row, _item
+from bot.sources.normalise import key, normal
 from bot.sources.trouble import Unreadable
 
 MOST = 10_000
@@ -94,13 +95,15 @@ def _plainly(row: dict[str, Any]) -> tuple[Any, ...]:
     wrong = native_rows._went_wrong(row.get("error")) or (bool(answers) and output is None)
     own = row.get("id")
     return (
-        7,
         strict_json.printable(str(7 if own is None else own)),
         "" if asked is None else plain(asked),
         None if target is None else plain(target),
+        None,
         None if output is None else plain(output),
         wrong,
+        native_rows._tools(row),
         native_rows._digest(row, 7) if asked is None else None,
+        7,
         row.get("task"),
         row,
     )
@@ -145,7 +148,7 @@ def _or_refused(read: Any) -> str:
 def test_a_row_is_read_as_the_specification_puts_it(row: dict[str, Any]) -> None:
     def read() -> tuple[Any, ...]:
         found = native_rows.sample(7, row)
-        return tuple(getattr(found, name) for name in native_rows.Sample.__slots__)
+        return tuple(getattr(found, field.name) for field in fields(found))
 
     assert _or_refused(read) == _or_refused(lambda: _plainly(row))
 
@@ -153,7 +156,7 @@ def test_a_row_is_read_as_the_specification_puts_it(row: dict[str, Any]) -> None
 @given(ROWS)
 @settings(max_examples=600)
 def test_scores_are_read_as_the_specification_puts_it(row: dict[str, Any]) -> None:
-    found = native_rows.Sample(7, "a", "", None, None, False, None, None, row)
+    found = native_rows.Sample("a", "", None, None, line=7, cells=row)
     assert _or_refused(lambda: native_rows.scores_of(found, COLUMNS)) == _or_refused(lambda: _scores(row))
 
 
@@ -162,6 +165,43 @@ ANSWERS = st.sampled_from(
     ["a", "A", "b", "a b", "1", "1.0", "", '{"x": 1}', '{ "x":1 }', "one two three four", "a" * (_SHORT + 1)]
 )
 METRIC = EvalMetric("t", "exact_match", None, value=0.5, stderr=None, direction=None, n=None, pointer="")
+
+
+RESCORED = st.builds(
+    Rescored, st.sampled_from(["text", "number", "json"]), st.booleans(), st.booleans(), st.booleans(), st.booleans()
+).filter(lambda found: not (found.same and not found.alike) and not (found.alike and found.apart))
+SCORES = st.none() | st.sampled_from([-1.0, 0.0, 0.001, 0.45, 0.5, 0.55, 1.0, 3.0]) | st.floats(-1, 2)
+
+
+@given(
+    st.sampled_from(["exact_match", "accuracy", "f1", "bleu", "quality", "error_rate", None]),
+    st.sampled_from([None, *Direction]),
+    st.lists(st.tuples(SCORES, st.none() | RESCORED), max_size=12),
+)
+@settings(max_examples=600)
+@example("exact_match", None, [(0.45, Rescored("text", same=True, alike=True, apart=False))])
+@example("exact_match", None, [(0.55, Rescored("text", same=False, alike=False, apart=True))])
+def test_scored_anew_is_what_the_rules_say_of_each_row(name: str, direction: Any, rows: Any) -> None:
+    items = [EvalItem("k", str(n), score) for n, (score, _) in enumerate(rows)]
+    kind, scored = scored_anew(name, direction, items, [found for _, found in rows])
+    rules = _Rules.of(name, direction, [score for score, _ in rows if score is not None])
+    assert (kind is None) == (rules is None or all(found is None for _, found in rows))
+    if rules is None:
+        assert scored == items
+        return
+    assert scored == [
+        item
+        if score is None or found is None
+        else replace(item, tolerant=rules.tolerant(score, found), contradicts=rules.contradicts(score, found))
+        for item, (score, found) in zip(items, rows, strict=True)
+    ]
+
+
+def test_an_item_is_made_as_its_class_makes_it() -> None:
+    made = _item("k", "n", 0.5, True)
+    assert made == EvalItem("k", "n", 0.5, True)
+    assert type(made) is EvalItem
+    assert [getattr(made, field.name) for field in fields(EvalItem)] == ["k", "n", 0.5, True, None, False]
 
 
 def _filled(rows: list[Row]) -> tuple[EvalItem, ...]:
@@ -227,3 +267,15 @@ def test_a_direction_is_not_part_of_what_a_pair_says() -> None:
     lower = EvalMetric("t", "m", None, value=0, stderr=None, direction=Direction.LOWER, n=None, pointer="")
     assert [item.contradicts for item in filler.filled(METRIC).items] == [True, True]
     assert [item.contradicts for item in filler.filled(lower).items] == [False, False]
+
+
+# ---- normal forms: letters of ASCII are folded by the table that makes blanks of signs
+@given(st.text(st.characters(max_codepoint=127)))
+@example("".join(map(chr, range(128))))
+@example("?!.")
+@example("\x1f A\x00B\x7f")
+def test_a_text_of_ascii_has_the_normal_form_that_its_characters_have(text: str) -> None:
+    seen = [c for c in text.lower() if c.isspace() or c.isprintable()]
+    words = "".join(c if c.isalnum() or c == "_" else " " for c in seen).split()
+    bare = "".join(c for c in text if c.isspace() or c.isprintable()).encode()
+    assert normal(text) == (" ".join(words).encode() or b" ".join(bare.split()))

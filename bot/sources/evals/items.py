@@ -5,7 +5,7 @@ from answer and target, and counts in the composition of the set. No text outliv
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from statistics import fmean
 
 from bot.readiness.evidence import EvalItem, EvalMetric
@@ -104,7 +104,7 @@ class Filler:
         else:
             identity, self._hashed = row.hashed, True
         self._again.append(None if row.output is None or row.score is None else self._rescored(row.output, row))
-        self._items.append(EvalItem(identity, row.native_id, None if row.errored else row.score, row.errored))
+        self._items.append(_item(identity, row.native_id, None if row.errored else row.score, row.errored))
 
     def _target(self, text: str) -> bytes:
         """Write a target in its normal form, and keep it; most sets have few different ones."""
@@ -147,6 +147,27 @@ class Filler:
             composition=self._made_of.composition() if items and not self._hashed else None,
             hashed=self._hashed,
         )
+
+
+# a frozen item is made for every row: through its slots in half the time that it takes to set them by their names
+_key, _native_id, _score, _errored, _tolerant, _contradicts = (
+    vars(EvalItem)[field.name].__set__ for field in fields(EvalItem)
+)
+
+
+def _item(key: str, native_id: str, score: float | None, errored: bool) -> EvalItem:
+    """Make `EvalItem(key, native_id, score, errored)`."""
+    item = _blank(EvalItem)
+    _key(item, key)
+    _native_id(item, native_id)
+    _score(item, score)
+    _errored(item, errored)
+    _tolerant(item, None)
+    _contradicts(item, False)
+    return item
+
+
+_blank = object.__new__
 
 
 def fill(metric: EvalMetric, rows: Iterable[Row], *, recompute: bool = True) -> EvalMetric:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import starmap
 from typing import Any
 
@@ -32,31 +32,16 @@ _NOT_SCORED = ("", "nan", "none", "null", "n/a")
 
 
 @dataclass(slots=True)  # not frozen, as `Row`
-class Sample:
-    """One row without its scores. `cells` are its columns as they are; `line` is where it stands."""
+class Sample(Row):
+    """One row before its score is known. `cells` are its columns as they are; `line` is where it stands."""
 
-    line: int
-    native_id: str
-    input: str
-    target: str | None
-    output: str | None
-    errored: bool
-    hashed: str | None
-    task: str | None
-    cells: Mapping[str, Any]
+    line: int = 0
+    task: str | None = None
+    cells: Mapping[str, Any] = field(default_factory=dict)
 
     def row(self, score: float | None) -> Row:
-        """Give the row of one metric, by its score."""
-        return Row(
-            self.native_id,
-            self.input,
-            self.target,
-            score,
-            self.output,
-            self.errored,
-            _tools(self.cells) if "tools" in self.cells else (),
-            self.hashed,
-        )
+        """Give the row of one metric, by its score, to be kept."""
+        return Row(self.native_id, self.input, self.target, score, self.output, self.errored, self.tools, self.hashed)
 
 
 def are_rows(columns: Set[str]) -> bool:
@@ -79,13 +64,15 @@ def sample(line: int, row: Mapping[str, Any]) -> Sample:
         raise Unreadable(f"In line {line} of the rows, `task` is no text.", FIX)
     unanswered = output is None and not row.keys().isdisjoint(OUTPUTS)  # a place for an answer, and none in it
     return Sample(
-        line,
         printable(str(line if own is None else own)),
         asked or "",
         target,
+        None,
         output,
         unanswered or (error is not None and _went_wrong(error)),
+        _tools(row) if "tools" in row else (),
         _digest(row, line) if asked is None else None,
+        line,
         task,
         row,
     )
@@ -127,7 +114,8 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
             taken += 1
             if taken > MAX_SCORES:
                 raise too_many_scores()
-            filler.add(found.row(scores.get(known)))
+            found.score = scores.get(known)
+            filler.add(found)  # which keeps nothing of it
     if not rows:
         raise Unreadable("The file of rows is empty.", "Link the rows of the run, one JSON object a line.")
     filled = {n: filler.filled(metrics[n]) for n, _, _, filler in fillers}
