@@ -93,13 +93,15 @@ def scored_anew(
     rules = _Rules.of(name, direction, [item.score for item in items if item.score is not None])
     if not known or rules is None:
         return None, list(items)
-    result = []
-    for item, found in zip(items, again, strict=True):
-        if found is None or item.score is None:
-            result.append(item)
+    result = list(items)
+    for place, (item, found) in enumerate(zip(items, again, strict=True)):
+        score = item.score
+        # most rows have their due by any rule: right and scored so, or not right and scored so
+        if found is None or score is None or (score > 0.5 if found.alike else score <= 0.5):
             continue
-        wrong, tolerantly = rules.contradicts(item.score, found), rules.tolerant(item.score, found)
-        result.append(replace(item, tolerant=tolerantly, contradicts=wrong) if wrong or tolerantly else item)
+        wrong, tolerantly = rules.contradicts(score, found), rules.tolerant(score, found)
+        if wrong or tolerantly:
+            result[place] = replace(item, tolerant=tolerantly, contradicts=wrong)
     return (next((kind for kind in ("json", "number") if kind in known), "text")), result
 
 

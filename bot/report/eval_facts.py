@@ -7,12 +7,15 @@ from typing import Any
 from bot.readiness.evidence import EvalMetric, EvalReport, Grade
 from bot.report.markdown import visible
 
+_MOST_NAMED = 20  # house: runs or rows in one warning
+
 
 def as_json(reports: Sequence[EvalReport]) -> dict[str, Any]:
     """Turn the runs of one file into one JSON document; of NaN and infinity it says null.
 
-    What differs between several runs is null at the top and stands with each of `runs`. `items` counts the rows of the
-    metric that has most of them, `grade` is what a pinned link to such a file would reach.
+    Its keys, and those of each metric, are always these. What differs between several runs is null, and a warning says so;
+    `subject` names the run that a metric is of. `items` counts the rows of the metric that has most of them, `grade` is what
+    a pinned link to the file would reach, of several runs the lowest.
     """
     first = reports[0]
     return {
@@ -27,10 +30,7 @@ def as_json(reports: Sequence[EvalReport]) -> dict[str, Any]:
         "finished_at": _same([report.finished_at for report in reports]),
         "holdout_digest": _same([report.holdout_digest for report in reports]),
         "grade": max(grade(report) for report in reports),
-        "warnings": list(dict.fromkeys(warning for report in reports for warning in _warnings(report))),
-        "limit": _same([report.limit for report in reports]),
-        "mock": any(report.mock for report in reports),
-        "runs": [_run(report) for report in reports] if len(reports) > 1 else [],
+        "warnings": list(dict.fromkeys(_every_warning(reports))),
     }
 
 
@@ -40,10 +40,11 @@ def as_text(reports: Sequence[EvalReport]) -> str:
 
 
 def grade(report: EvalReport) -> Grade:
-    """Grade a run as a pinned link to it would be: B proven by rows, C an aggregate, D a claim that no run is behind."""
+    """Grade a run as a pinned link to it would be: B proven by rows with texts, C an aggregate, D no run behind it."""
     if report.claims_only:
         return Grade.D
-    proven = report.rows_note is None and any(m.items and m.recomputed is not None for m in report.metrics)
+    metrics = [metric for metric in report.metrics if metric.items and not metric.hashed]
+    proven = report.rows_note is None and any(metric.recomputed is not None for metric in metrics)
     return Grade.B if proven else Grade.C
 
 
@@ -52,20 +53,38 @@ def _same(values: Sequence[Any]) -> Any:
 
 
 def _warnings(report: EvalReport) -> tuple[str, ...]:
-    return (*report.warnings, *([f"the rows do not prove the numbers: {report.rows_note}"] if report.rows_note else []))
+    own = []
+    if report.rows_note:
+        own.append(f"the rows do not prove the numbers: {report.rows_note}")
+    if any(metric.hashed for metric in report.metrics):
+        own.append("the rows hold digests or ids and no texts: an aggregate (grade C), unless the policy accepts them")
+    return (*report.warnings, *own)
 
 
-def _run(report: EvalReport) -> dict[str, Any]:
-    return {
-        "subject": report.run,
-        "status": report.status,
-        "model": report.model,
-        "adapter": report.adapter,
-        "started_at": report.started_at,
-        "finished_at": report.finished_at,
-        "holdout_digest": report.holdout_digest,
-        "grade": grade(report),
-    }
+def _every_warning(reports: Sequence[EvalReport]) -> Iterator[str]:
+    """Say also what people see in the table, and what no key is for."""
+    if len(reports) > 1:
+        names = ", ".join(f"`{report.run}`" for report in reports[:_MOST_NAMED])
+        more = " ..." if len(reports) > _MOST_NAMED else ""
+        yield f"the file holds {len(reports)} runs: {names}{more}; what differs between them is null"
+    for report in reports:
+        of = f"`{report.run}`: " if len(reports) > 1 else ""
+        for warning in (*_warnings(report), *_circumstances(report)):
+            yield of + warning
+
+
+def _circumstances(report: EvalReport) -> Iterator[str]:
+    if report.mock:
+        yield "a mock model answered"
+    if report.limit is not None:
+        yield f"the run was cut to {report.limit:g} items"
+    for metric in report.metrics:
+        if errored := sum(item.errored for item in metric.items):
+            yield f"of {len(metric.items):,} rows {errored:,} errored"
+        if wrong := [item.native_id for item in metric.items if item.contradicts]:
+            ids = ", ".join(wrong[:_MOST_NAMED]) + (" ..." if len(wrong) > _MOST_NAMED else "")
+            said = "1 row contradicts its" if len(wrong) == 1 else f"{len(wrong):,} rows contradict their"
+            yield f"{said} score of {_named(metric)}: {ids}"
 
 
 def _metric(report: EvalReport, metric: EvalMetric) -> dict[str, Any]:
@@ -79,10 +98,6 @@ def _metric(report: EvalReport, metric: EvalMetric) -> dict[str, Any]:
         "n_scored": metric.n,
         "direction": metric.direction,
         "recomputed": _number(metric.recomputed),
-        "items": len(metric.items),
-        "errored": sum(item.errored for item in metric.items),
-        "contradicting": [item.native_id for item in metric.items if item.contradicts][:20],
-        "pointer": metric.pointer,
     }
 
 

@@ -40,14 +40,14 @@ class _Table(dict[int, int | None]):
 
 
 _TABLE = _Table()
-_ASCII = bytes(_TABLE[code] or ord(" ") if code < 128 else ord(" ") for code in range(256))
+_ASCII = bytes(_TABLE[ord(chr(code).lower())] or ord(" ") if code < 128 else ord(" ") for code in range(256))
 _ASCII_UNSEEN = bytes(code for code in range(128) if _TABLE[code] is None)
 
 
 def normal(text: str) -> bytes:
     """Write a text as its words, folded and with one blank between them; a text without words keeps its signs."""
     if text.isascii():
-        words = b" ".join(text.lower().encode().translate(_ASCII, _ASCII_UNSEEN).split())
+        words = b" ".join(text.encode().translate(_ASCII, _ASCII_UNSEEN).split())
         return words or b" ".join(text.encode().translate(None, _ASCII_UNSEEN).split())
     # taken apart first, so that accents go, which can be put on any letter: what reads like a copy counts as one
     seen = _UNSEEN.sub("", unicodedata.normalize("NFKD", text))

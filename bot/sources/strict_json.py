@@ -12,6 +12,8 @@ import msgspec
 
 MAX_DEPTH = 64
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_QUOTING = frozenset("`<>")
+_NESTED = frozenset((dict, list))
 
 
 class BadJson(ValueError):
@@ -41,9 +43,16 @@ def quickly(raw: bytes, max_depth: int = MAX_DEPTH) -> Any:
     """
     try:
         value = msgspec.json.decode(raw)
-        # of two equal keys the decoder keeps the last in silence; but each key has its colon. An escaped one hides it
-        plain = b"\\u003a" not in raw and b"\\u003A" not in raw
-        unique = plain and msgspec.json.encode(value).count(b":") == raw.count(b":")
+        # of two equal keys the decoder keeps the last in silence; but each key has its colon
+        colons = raw.count(b":")
+        if type(value) is dict and len(value) == colons:
+            # each colon is that of another key, and none is left for one that was dropped
+            if _NESTED.isdisjoint(map(type, value.values())):
+                return value
+            unique = True
+        else:  # a colon in a text counts on both sides, but for an escaped one
+            plain = b"\\" not in raw or (b"\\u003a" not in raw and b"\\u003A" not in raw)
+            unique = plain and msgspec.json.encode(value).count(b":") == colons
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     # most texts have fewer brackets than the limit, and need no walk
@@ -77,9 +86,9 @@ def _loads(raw: bytes, max_depth: int) -> Any:
 
 def printable(text: str, longest: int = 60) -> str:
     """Make a foreign text fit to be shown in a sentence: one line, no quotes of code, cut."""
-    if text.isalnum() and len(text) <= longest:
+    if len(text) <= longest and (text.isalnum() or (text.isprintable() and _QUOTING.isdisjoint(text))):
         return text
-    shown = "".join(c if c.isprintable() and c not in "`<>" else "?" for c in text[: longest + 1])
+    shown = "".join(c if c.isprintable() and c not in _QUOTING else "?" for c in text[: longest + 1])
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 

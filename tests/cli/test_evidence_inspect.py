@@ -18,8 +18,9 @@ def test_both_forms_are_shown(name: str, write: object, tmp_path: Path, capsys: 
     assert main(["evidence", "eval", str(tmp_path / name), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     (metric,) = found["metrics"]
+    assert found["warnings"] == ["1 row contradicts its score of tickets / accuracy / match: t3"]
     assert (found["format"], found["status"], found["grade"], found["items"]) == ("Inspect", "complete", "B", 4)
-    assert (metric["value"], metric["recomputed"], metric["contradicting"]) == (0.5, 0.75, ["t3"])
+    assert (metric["value"], metric["recomputed"]) == (0.5, 0.75)
 
 
 def test_a_run_that_failed_is_shown_as_such_and_not_as_a_file_without_the_metric(
@@ -33,7 +34,7 @@ def test_a_run_that_failed_is_shown_as_such_and_not_as_a_file_without_the_metric
     assert "No metric fits" in capsys.readouterr().err
 
 
-def test_a_file_that_says_nothing_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_says_nothing_is_told_in_two_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "run.eval"
     path.write_bytes(archive())
     assert main(["evidence", "eval", str(path)]) == 1
@@ -43,7 +44,7 @@ def test_a_file_that_says_nothing_is_told_in_one_line(tmp_path: Path, capsys: py
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("tunegate evidence: The log is cut short")
-    assert said.err.count("\n") == 1
+    assert said.err.count("\n") == 2
 
 
 def test_the_unpacking_library_is_imported_for_packed_logs_only() -> None:

@@ -5,7 +5,7 @@ from answer and target, and counts in the composition of the set. No text outliv
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from statistics import fmean
 
 from bot.readiness.evidence import EvalItem, EvalMetric
@@ -17,6 +17,8 @@ from bot.sources.trouble import Unreadable
 
 MAX_ITEMS = 400_000  # house: rows of the metrics that were asked for; 200,000 rows under two filters
 _TARGETS_KEPT = 1_000
+_PAIRS_KEPT = 1_000  # of answer and target
+_SHORT = 100  # characters of answers and targets that may well come again
 MAX_SCORES = 2_000_000  # house: rows of a file times the metrics that were asked for
 
 
@@ -79,6 +81,7 @@ class Filler:
         self._made_of = Compositor()
         self._hashed = False
         self._targets: dict[str, bytes] = {}
+        self._pairs: dict[tuple[str, str | None], Rescored | None] = {}
 
     def __len__(self) -> int:
         return len(self._items)
@@ -93,21 +96,34 @@ class Filler:
         if row.score is not None:
             self.scores.append(row.score)
         if row.hashed is None:
-            identity = digest(normal(row.input), self._target(row.target or "")).hex()
+            target = self._targets.get(row.target or "")
+            if target is None:
+                target = self._target(row.target or "")
+            identity = digest(normal(row.input), target).hex()
             self._made_of.add(identity, row.input, row.target, row.tools)
         else:
             identity, self._hashed = row.hashed, True
-        self._again.append(None if row.output is None else rescore(row.output, row.target, row.score))
-        self._items.append(EvalItem(identity, row.native_id, None if row.errored else row.score, row.errored))
+        self._again.append(None if row.output is None or row.score is None else self._rescored(row.output, row))
+        self._items.append(_item(identity, row.native_id, None if row.errored else row.score, row.errored))
 
     def _target(self, text: str) -> bytes:
-        """Write a target in its normal form; most sets have few different ones."""
-        known = self._targets.get(text)
-        if known is None:
-            known = normal(text)
-            if len(self._targets) < _TARGETS_KEPT:
-                self._targets[text] = known
+        """Write a target in its normal form, and keep it; most sets have few different ones."""
+        known = normal(text)
+        if len(self._targets) < _TARGETS_KEPT:
+            self._targets[text] = known
         return known
+
+    def _rescored(self, output: str, row: Row) -> Rescored | None:
+        """Score an answer anew; of labels the same answer to the same target comes again and again."""
+        if len(output) > _SHORT or len(row.target or "") > _SHORT:
+            return rescore(output, row.target, row.score)
+        pair = (output, row.target)
+        if pair in self._pairs:
+            return self._pairs[pair]
+        found = rescore(output, row.target, row.score)
+        if len(self._pairs) < _PAIRS_KEPT:
+            self._pairs[pair] = found
+        return found
 
     def stumbled(self, place: int) -> None:
         """Say of an item, by the order of adding, that it errored after all."""
@@ -131,6 +147,27 @@ class Filler:
             composition=self._made_of.composition() if items and not self._hashed else None,
             hashed=self._hashed,
         )
+
+
+# a frozen item is made for every row: through its slots in half the time that it takes to set them by their names
+_key, _native_id, _score, _errored, _tolerant, _contradicts = (
+    vars(EvalItem)[field.name].__set__ for field in fields(EvalItem)
+)
+
+
+def _item(key: str, native_id: str, score: float | None, errored: bool) -> EvalItem:
+    """Make `EvalItem(key, native_id, score, errored)`."""
+    item = _blank(EvalItem)
+    _key(item, key)
+    _native_id(item, native_id)
+    _score(item, score)
+    _errored(item, errored)
+    _tolerant(item, None)
+    _contradicts(item, False)
+    return item
+
+
+_blank = object.__new__
 
 
 def fill(metric: EvalMetric, rows: Iterable[Row], *, recompute: bool = True) -> EvalMetric:

@@ -7,7 +7,8 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import starmap
 from typing import Any
 
 from bot.readiness.evidence import EvalMetric
@@ -24,30 +25,23 @@ TARGETS = ("target", "reference", "expected", "expected_output", "ideal", "label
 OUTPUTS = ("output", "response", "answer", "prediction", "actual_output")
 OWN_COLUMNS = frozenset((*INPUTS, *TARGETS, *OUTPUTS, "id", "item", "task", "error", "scores", "tools"))
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_PLAIN_NUMBERS = (int, float)
 _WORDS = {"true": 1.0, "false": 0.0}
 _NO_ERROR = ("", "false", "none", "null", "nan")
 _NOT_SCORED = ("", "nan", "none", "null", "n/a")
 
 
 @dataclass(slots=True)  # not frozen, as `Row`
-class Sample:
-    """One row without its scores. `cells` are its columns as they are; `line` is where it stands."""
+class Sample(Row):
+    """One row before its score is known. `cells` are its columns as they are; `line` is where it stands."""
 
-    line: int
-    native_id: str
-    input: str
-    target: str | None
-    output: str | None
-    errored: bool
-    hashed: str | None
-    task: str | None
-    cells: Mapping[str, Any]
+    line: int = 0
+    task: str | None = None
+    cells: Mapping[str, Any] = field(default_factory=dict)
 
     def row(self, score: float | None) -> Row:
-        """Give the row of one metric, by its score."""
-        return Row(
-            self.native_id, self.input, self.target, score, self.output, self.errored, _tools(self.cells), self.hashed
-        )
+        """Give the row of one metric, by its score, to be kept."""
+        return Row(self.native_id, self.input, self.target, score, self.output, self.errored, self.tools, self.hashed)
 
 
 def are_rows(columns: Set[str]) -> bool:
@@ -58,27 +52,29 @@ def are_rows(columns: Set[str]) -> bool:
 
 def samples(raw: bytes) -> Iterator[Sample]:
     """Walk the rows of a file; raises Unreadable for one that identifies no item."""
-    for line, row in objects(raw):
-        yield sample(line, row)
+    return starmap(sample, objects(raw))
 
 
 def sample(line: int, row: Mapping[str, Any]) -> Sample:
     """Read one row; raises Unreadable where it identifies no item."""
-    asked, answers = _first(row, INPUTS), [name for name in OUTPUTS if name in row]
-    target, task, error = _first(row, TARGETS), row.get("task"), row.get("error")
+    get = row.get
+    asked, target, output = _text(row, INPUTS), _text(row, TARGETS), _text(row, OUTPUTS)
+    task, error, own = get("task"), get("error"), get("id")
     if not (task is None or isinstance(task, str)):
         raise Unreadable(f"In line {line} of the rows, `task` is no text.", FIX)
-    output = _first(row, answers)
+    unanswered = output is None and not row.keys().isdisjoint(OUTPUTS)  # a place for an answer, and none in it
     return Sample(
-        line=line,
-        native_id=printable(str(line if row.get("id") is None else row["id"])),
-        input="" if asked is None else plain(asked),
-        target=None if target is None else plain(target),
-        output=None if output is None else plain(output),
-        errored=_went_wrong(error) or (bool(answers) and output is None),
-        hashed=_digest(row, line) if asked is None else None,
-        task=task,
-        cells=row,
+        printable(str(line if own is None else own)),
+        asked or "",
+        target,
+        None,
+        output,
+        unanswered or (error is not None and _went_wrong(error)),
+        _tools(row) if "tools" in row else (),
+        _digest(row, line) if asked is None else None,
+        line,
+        task,
+        row,
     )
 
 
@@ -92,10 +88,11 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
         if wanted.keeps(metric.task, metric.name, metric.variant)
     ]
     columns = {_column(metric) for metric in metrics}
+    first = metrics[0].task if metrics else ""
     rows = taken = 0
     for found in samples(raw):
         rows += 1
-        task = found.task if found.task is not None else metrics[0].task if metrics else ""
+        task = first if found.task is None else found.task
         if found.task is None and not single:
             raise Unreadable(
                 f"Line {found.line} of the rows does not say its `task`, and the artifact has several.", FIX
@@ -117,7 +114,8 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
             taken += 1
             if taken > MAX_SCORES:
                 raise too_many_scores()
-            filler.add(found.row(scores.get(known)))
+            found.score = scores.get(known)
+            filler.add(found)  # which keeps nothing of it
     if not rows:
         raise Unreadable("The file of rows is empty.", "Link the rows of the run, one JSON object a line.")
     filled = {n: filler.filled(metrics[n]) for n, _, _, filler in fillers}
@@ -126,6 +124,8 @@ def attach(metrics: tuple[EvalMetric, ...], raw: bytes, wanted: Wanted) -> tuple
 
 def score_of(given: Any, line: int) -> float | None:
     """Read a score: a number, true and false, or text of a CSV file that says one; raises Unreadable."""
+    if type(given) in _PLAIN_NUMBERS and 0 <= given <= 1:
+        return float(given)
     if isinstance(given, str):
         said = given.strip().lower()
         if said in _NOT_SCORED:
@@ -149,15 +149,14 @@ def scores_of(found: Sample, columns: Set[str]) -> Mapping[str | None, float | N
     row, line = found.cells, found.line
     if "score" in row and "scores" in row:
         raise Unreadable(f"Line {line} of the rows has both `score` and `scores`.", FIX)
-    given = row.get("scores", {})
-    if not isinstance(given, dict):
-        raise Unreadable(f"In line {line} of the rows, `scores` is no object of names and numbers.", FIX)
-    scores: dict[str | None, float | None] = {name: score_of(value, line) for name, value in given.items()}
-    if "scores" not in row:
-        scores = {name: score_of(row[name], line) for name in row if name in columns}
-        if not scores and "score" in row:
-            scores = {None: score_of(row["score"], line)}
-    return scores
+    if "scores" in row:
+        given = row["scores"]
+        if not isinstance(given, dict):
+            raise Unreadable(f"In line {line} of the rows, `scores` is no object of names and numbers.", FIX)
+        return {name: score_of(value, line) for name, value in given.items()}
+    if not row.keys().isdisjoint(columns):
+        return {name: score_of(row[name], line) for name in row if name in columns}
+    return {None: score_of(row["score"], line)} if "score" in row else {}
 
 
 def _column(metric: EvalMetric) -> str:
@@ -171,10 +170,11 @@ def _went_wrong(error: Any) -> bool:
     return error.strip().lower() not in _NO_ERROR if isinstance(error, str) else error not in (None, False)
 
 
-def _first(row: Mapping[str, Any], names: Sequence[str]) -> Any:
+def _text(row: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    """Write as text what stands under the first of the names that holds something."""
     for name in names:
         if (value := row.get(name)) is not None:
-            return value
+            return value if isinstance(value, str) else plain(value)
     return None
 
 
