@@ -123,6 +123,9 @@ def reinforcement(proposal: Proposal) -> None:
         for n, (q, a) in enumerate(tickets)
     ]
     proposal.write("data/train.jsonl", map(json.dumps, rows))
+    proposal.write("graders/label.py", ["def grade(answer, item): return float(answer == item['reference'])"])
+    grades = [f"made-{n},{n % 2},{n % 2 if n else 1}" for n in range(60)]
+    proposal.write("graders/tests.csv", ["id,expected,graded", *grades])
     proposal.replace(
         ("format: openai-chat, examples: 540", "format: openai-rft, examples: 1100"),
         (

@@ -7,18 +7,19 @@ from bot.readiness.evidence import (
     Composition,
     DataProfile,
     EvalReport,
+    GraderTests,
     HumanChecks,
     Latency,
     Trouble,
     Unavailable,
 )
-from bot.sources import datasets, evals, human_checks, latency, row_ids
+from bot.sources import datasets, evals, grader_tests, human_checks, latency, row_ids
 from bot.sources.datasets.keys import NO_KEYS, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.trouble import Unreadable
 
-Small = Literal["human_checks", "row_ids", "sample", "latency"]
-SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency
+Small = Literal["human_checks", "row_ids", "sample", "latency", "grader_tests"]
+SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | GraderTests
 
 
 class Reader(Protocol):
@@ -40,7 +41,7 @@ class Reader(Protocol):
         """Count the rows of a training file, and those that are in a held-out set."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
-        """Read what people checked, ids of rows, what a sample is made of, or how long requests take."""
+        """Read what people checked, ids of rows, what a sample is made of, how long requests take, or a grader's tests."""
 
 
 class InThisProcess:
@@ -90,6 +91,7 @@ _SMALL: dict[Small, Callable[[bytes], SmallFact]] = {
     "row_ids": row_ids.read,
     "sample": datasets.composition,
     "latency": latency.read,
+    "grader_tests": grader_tests.read,
 }
 
 

@@ -11,7 +11,7 @@ import sys
 
 import msgspec
 
-from bot.readiness.evidence import Composition, HumanChecks, Latency, Unavailable
+from bot.readiness.evidence import Composition, GraderTests, HumanChecks, Latency, Unavailable
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
@@ -69,6 +69,8 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
                     return Answer(sample=sample)
                 case Latency() as latency:
                     return Answer(latency=latency)
+                case GraderTests() as tests:
+                    return Answer(grader_tests=tests)
                 case Unavailable() as trouble:
                     return Answer(trouble=trouble)
                 case ids:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Latency, Unavailable
+from bot.readiness.evidence import Composition, DataProfile, EvalReport, GraderTests, HumanChecks, Latency, Unavailable
 from bot.sources.datasets.keys import NO_KEYS, Keys
 from bot.sources.evals.items import Wanted
 from bot.sources.reader import Small
@@ -57,6 +57,7 @@ class Answer(msgspec.Struct, frozen=True):
     ids: tuple[str, ...] | None = None
     sample: Composition | None = None
     latency: Latency | None = None
+    grader_tests: GraderTests | None = None
     trouble: Unavailable | None = None
 
 
