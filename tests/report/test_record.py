@@ -39,7 +39,14 @@ def test_a_fact_comes_back_as_it_was(kind: str, gone: bool) -> None:
     assert restore(kept)[1] == facts
 
 
-NEW = ("bar-not-moved", "holdout-is-representative", "judge-calibrated", "grader-proven", "eval-fresh", "signal-is-stable")
+NEW = (
+    "bar-not-moved",
+    "holdout-is-representative",
+    "judge-calibrated",
+    "grader-proven",
+    "eval-fresh",
+    "signal-is-stable",
+)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from bot.readiness.checks.behavior import (
     failure_is_specific,
     failure_survives_right_context,
     signal_is_stable,
+    task_is_narrow,
     words_agree,
 )
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
@@ -62,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     failure_survives_right_context.CHECK,
     data_teaches_behavior.CHECK,
     words_agree.CHECK,
+    task_is_narrow.CHECK,
     examples_well_formed.CHECK,
     examples_above_minimum.CHECK,
     enough_examples.CHECK,
