@@ -7,9 +7,10 @@ Each further task asks for data, an eval and a bar of its own.
 ## What counts as evidence
 `summary` and `task.description`, looked through for seven families of tasks (sorting, extracting, translating, summarising,
 rewriting, answering, writing code): words of three or more are several tasks, of two a remark, for one answer may well hold a
-label and a field. Words that name no limit ("general-purpose", "any task") are told, unless the answer comes from a closed set, which is
-the limit. Where the proposal names no `eval.metric.task`, the baseline's run may not score several tasks as one. An open
-kind (`other`, `dialogue`, `creative`) of free text is a remark. Words alone decide nothing: this check is advisory.
+label and a field. Words that name no limit ("general-purpose", "any task") are told, unless the answer comes from a closed
+set, which is the limit; such a task needs no description. Where the proposal names no `eval.metric.task`, the baseline's run
+may not score several tasks as one. An open kind (`other`, `dialogue`, `creative`) of free text is a remark. Words alone
+decide nothing: this check is advisory.
 
 ## How to fix
 Say of what one input and one answer consist. Several tasks: propose an adapter for each, beginning with the most frequent.
@@ -54,7 +55,9 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         yield CHECK.not_applicable("Continued pretraining learns text, not a task.", at="training.method")
         return
     where, text = _described(proposal)
-    if not text:
+    if not text and proposal.task.output == "closed_set":
+        where = "task.output"  # whatever it is called, its answers are one set
+    elif not text:
         yield CHECK.failed(
             "The proposal does not say what the task is.",
             at="task.description",
