@@ -47,7 +47,7 @@ def examine(check: Check, dossier: Dossier) -> Iterator[Finding]:
     found = tests.value
     yield check.passed(
         f"The grader grades {found.equal:,} of {count(found.rows, 'test')} as expected "
-        f"({found.right:,} right and {found.wrong:,} wrong answers), and finds its keys in every row.",
+        f"({found.right:,} right and {found.wrong:,} wrong answers){', and finds its keys in every row' if grader.keys else ''}.",
         at=TESTS,
         source=tests.source,
         remark=_remark(dossier, grader, found),
