@@ -79,6 +79,10 @@ def test_a_mean_of_equal_scores_is_sure() -> None:
     assert needed_n_of_mean([0.4], 0.5, 0.95) is None
 
 
+def test_a_spread_beyond_floating_point_is_none() -> None:
+    assert bootstrap_bound([0.0, 2.5e-148], 0.95, upper=True, seed=0) == fmean([0.0, 2.5e-148])
+
+
 def test_the_same_seed_gives_the_same_bound() -> None:
     draw = random.Random(7)
     scores = [draw.random() for _ in range(200)]
