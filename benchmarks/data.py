@@ -25,7 +25,7 @@ def main() -> None:
     raw, holdout, planted = made(chosen.rows, chosen.holdout)
 
     def ours() -> None:
-        found = datasets.profile(raw, "openai-chat", "sft", holdout)
+        found = datasets.profile(raw, "openai-chat", "sft", {"holdout": holdout})
         assert isinstance(found, DataProfile), found
         assert found.duplicates == planted["copies"], (found.duplicates, planted)
         assert (found.leaked or 0) >= planted["leaks"], (found.leaked, planted)

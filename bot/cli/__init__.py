@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     counted.add_argument("--method", metavar="METHOD", help="what it is to serve, like sft or dpo")
     counted.add_argument("--holdout", metavar="FILE", help="the held-out set, to look for leaks")
+    counted.add_argument("--schema", metavar="FILE", help="the JSON Schema of the output, to hold each answer to")
+    counted.add_argument("--production", metavar="FILE", help="a sample of production, to compare shapes with")
+    counted.add_argument("--output", metavar="KIND", help="closed_set, structured, free_text or tool_calls")
     counted.add_argument("--json", action="store_true", help="one JSON document on stdout, with every faulty row")
 
     commands.add_parser("worker", help="one more process that does the work")

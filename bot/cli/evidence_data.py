@@ -12,6 +12,7 @@ from bot.cli.evidence import EXIT_UNREADABLE, NoFile, contents
 from bot.readiness.evidence import Unavailable
 from bot.report.data_facts import as_json, as_text
 from bot.sources import datasets
+from bot.sources.datasets.keys import Beside
 
 _EVERY_FAULT = 10_000_000
 
@@ -20,12 +21,17 @@ def run(chosen: argparse.Namespace) -> int:
     """Read and show; return 0, 1 when the file says nothing that can be used, 2 when it is not there."""
     try:
         raw = contents(Path(chosen.file))
-        holdout = contents(Path(chosen.holdout)) if chosen.holdout else None
+        linked: dict[Beside, str | None] = {
+            "holdout": chosen.holdout,
+            "schema": chosen.schema,
+            "production": chosen.production,
+        }
+        beside = {name: contents(Path(file)) for name, file in linked.items() if file}
     except NoFile as missing:
         print(f"tunegate evidence: {missing}", file=sys.stderr)
         return EXIT_USAGE
     began = time.monotonic()
-    found = datasets.profile(raw, chosen.profile, chosen.method, holdout, faults_kept=_EVERY_FAULT)
+    found = datasets.profile(raw, chosen.profile, chosen.method, beside, output=chosen.output, faults_kept=_EVERY_FAULT)
     trouble = found if isinstance(found, Unavailable) else found.holdout
     if trouble is not None:
         print(f"tunegate evidence: {trouble.reason}" + (f" {trouble.fix}" if trouble.fix else ""), file=sys.stderr)

@@ -288,7 +288,8 @@ class Spotted:
 class DataProfile:
     """What a training file holds, counted row by row; never the rows themselves.
 
-    `rows` all rows, `valid` rows without a fault, `effective` valid rows after exact duplicates collapse.
+    `rows` all rows, `valid` rows without a fault, `effective` what is left of these after all that is `lost`.
+    `losses` are the first twenty rows of each kind that are lost though they are valid; the later one of two.
     `faults` the first twenty, `fault_counts` all of them by code. `closed_set` is True when the rows show a closed
     set of targets, `labels` are then their counts. `tokens` is an estimate (characters / 4).
     """
@@ -303,6 +304,11 @@ class DataProfile:
     closed_set: bool
     labels: tuple[LabelCount, ...]
     tokens: int
+    near_duplicates: int = 0  # rows that are nearly the same as an earlier one
+    lost: Mapping[str, int] = field(
+        default_factory=dict
+    )  # rows by the step that they fall to, in its order: fault duplicate near_duplicate leak conflict schema shape
+    losses: tuple[RowFault, ...] = ()
     conflicts: int = 0  # rows whose input stood before, with another target
     conflict_lines: tuple[
         tuple[int, int], ...
@@ -312,6 +318,8 @@ class DataProfile:
     leaked_items: tuple[str, ...] = ()  # keys of the held-out items that they are
     held_out: int = 0  # distinct items of the held-out set that was looked at
     holdout: Unavailable | None = None  # why the held-out set was not looked at, though it is linked
+    schema: Unavailable | None = None  # why rows were not held to the output's schema, though it is linked
+    production: Unavailable | None = None  # why rows were not compared with production, though a sample is linked
     sources: Mapping[str, int] = field(default_factory=dict)  # valid rows by the value under `data.source_key`
     split: Split | None = None  # None: no key is named
     signal: Signal | None = None

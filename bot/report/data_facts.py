@@ -22,7 +22,7 @@ def waterfall(profile: DataProfile) -> list[dict[str, Any]]:
 
 
 def as_json(profile: DataProfile, *, digest: str, seconds: float) -> dict[str, Any]:
-    """Turn a profile into one JSON document; `near_duplicates` is null as they are not looked for yet."""
+    """Turn a profile into one JSON document."""
     signal = profile.signal
     return {
         "profile": profile.format,
@@ -33,7 +33,7 @@ def as_json(profile: DataProfile, *, digest: str, seconds: float) -> dict[str, A
         "faults": [{"line": f.line, "code": f.code, "message": f.message} for f in profile.faults],
         "fault_counts": dict(profile.fault_counts),
         "exact_duplicates": profile.duplicates,
-        "near_duplicates": None,
+        "near_duplicates": profile.near_duplicates,
         "conflicts": profile.conflicts,
         "leaked": profile.leaked,
         "leaked_lines": list(profile.leaked_lines),

@@ -5,7 +5,7 @@ text of a row.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import Teacher
 from bot.sources import before, datasets, evals
+from bot.sources.datasets.keys import Beside
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
 from bot.sources.reader import InThisProcess, Reader, Small
@@ -63,10 +64,19 @@ class Gatherer:
             self._reader, linked, {linked.target(field) for at, field in links(proposal) if at != _BAR_SOURCE}
         )
         data, train = proposal.data.train, training_data.AT
-        owner, held_out = proposal.owner.primary, proposal.eval.holdout.path if proposal.eval.holdout else None
+        owner = proposal.owner.primary
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
-            data={train: one.profile(data.path, data.format, proposal.training.method, held_out, _keys(proposal))}
+            data={
+                train: one.profile(
+                    data.path,
+                    data.format,
+                    proposal.training.method,
+                    _beside(proposal),
+                    _keys(proposal),
+                    proposal.task.output,
+                )
+            }
             if data and data.path
             else {},
             people={owner: around.directory.person(owner)} if owner else {},
@@ -85,6 +95,16 @@ def _keys(proposal: Proposal) -> datasets.Keys:
     data = proposal.data
     group, grader = data.group_key if isinstance(data.group_key, str) else None, proposal.training.grader
     return datasets.Keys(group, data.time_key, data.source_key, grader.keys if grader else ())
+
+
+def _beside(proposal: Proposal) -> dict[Beside, LinkField]:
+    """Name the linked files that training rows are compared with."""
+    fields: dict[Beside, str] = {
+        "holdout": "eval.holdout.path",
+        "schema": "data.output_schema",
+        "production": "data.production_sample",
+    }
+    return {name: found for name, path in fields.items() if isinstance(found := at(proposal, path), LinkField)}
 
 
 def _mode_rows(proposal: Proposal) -> Iterator[tuple[str, LinkField]]:
@@ -173,31 +193,41 @@ class _Gathering:
         return beside
 
     def profile(
-        self, linked: LinkField, form: str, method: str | None, holdout: LinkField | None, keys: datasets.Keys
+        self,
+        linked: LinkField,
+        form: str,
+        method: str | None,
+        beside: Mapping[Beside, LinkField],
+        keys: datasets.Keys,
+        output: str | None,
     ) -> Fact[DataProfile]:
-        """Count the rows of a training file, and those that are in the held-out set, where that can be read."""
+        """Count the rows of a training file, and compare them with the files beside it, as far as these can be read."""
 
-        def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
-            set_apart = files[1].value if len(files) > 1 else None
-            found = self._reader.data_profile(files[0].value, form, method, set_apart, keys)
-            if isinstance(found, Unavailable):
-                return found
-            source = files[0].source
-            return Known(_without_texts(found), graded(source, source.grade, proven=True))
+        def concluded(links: Mapping[Beside, LinkField]) -> Fact[DataProfile]:
+            def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
+                contents = {name: file.value for name, file in zip(links, files[1:], strict=True)}
+                found = self._reader.data_profile(files[0].value, form, method, contents, keys, output)
+                if isinstance(found, Unavailable):
+                    return found
+                source = files[0].source
+                return Known(_without_texts(found), graded(source, source.grade, proven=True))
 
-        def concluded(*links: LinkField) -> Fact[DataProfile]:
-            what = ("data", form, method, len(links), keys.group, keys.time, keys.source, *keys.grader)
-            return self._linked.concluded(what, list(links), datasets.MAX_BYTES, DataProfile, conclude)
+            what = ("data", form, method, output, sorted(links), keys.group, keys.time, keys.source, *keys.grader)
+            return self._linked.concluded(what, [linked, *links.values()], datasets.MAX_BYTES, DataProfile, conclude)
 
-        if holdout is None:
-            return concluded(linked)
-        fact = concluded(linked, holdout)
-        if isinstance(fact, Unavailable) and isinstance(
-            held := self._linked.read(holdout, datasets.MAX_BYTES), Unavailable
-        ):
-            alone = concluded(linked)  # the rows can be counted all the same
-            return Known(replace(alone.value, holdout=held), alone.source) if isinstance(alone, Known) else alone
-        return fact
+        fact = concluded(beside)
+        if not isinstance(fact, Unavailable) or not beside:
+            return fact
+        troubles = {
+            name: file
+            for name, other in beside.items()
+            if isinstance(file := self._linked.read(other, datasets.MAX_BYTES), Unavailable)
+        }
+        if not troubles:
+            return fact
+        # the rows can be counted all the same
+        rest = concluded({name: other for name, other in beside.items() if name not in troubles})
+        return Known(_with_troubles(rest.value, troubles), rest.source) if isinstance(rest, Known) else rest
 
     def at(self, proposal: Proposal, name: str, kind: Small, type_: type[T]) -> dict[str, Fact[T]]:
         """Read the small file that is linked at a field, where one is."""
@@ -236,6 +266,15 @@ def _verdicts(files: list[Known[bytes]]) -> Fact[str]:
 def _siblings(artifact: LinkField, content: bytes) -> list[LinkField]:
     folder = artifact.uri[: artifact.uri.rfind("/") + 1]
     return [LinkField(uri=folder + name, revision=artifact.revision) for name in evals.siblings(content)]
+
+
+def _with_troubles(profile: DataProfile, troubles: Mapping[Beside, Unavailable]) -> DataProfile:
+    return replace(
+        profile,
+        holdout=troubles.get("holdout", profile.holdout),
+        schema=troubles.get("schema", profile.schema),
+        production=troubles.get("production", profile.production),
+    )
 
 
 def _without_texts(profile: DataProfile) -> DataProfile:

@@ -55,6 +55,12 @@ def normal(text: str) -> bytes:
     return (" ".join(folded.split()) or " ".join(seen.split())).encode("utf-8", "replace")
 
 
+def has_words(form: bytes) -> bool:
+    """Say whether a normal form holds words, and not merely signs: it holds the one or the other."""
+    first = form[:4].decode("utf-8", "ignore")[:1]
+    return first == "_" or first.isalnum() or (bool(first) and unicodedata.category(first)[0] in "LMN")
+
+
 @cache
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "M"

@@ -14,7 +14,7 @@ from bot.readiness.evidence import (
     Unavailable,
 )
 from bot.sources import datasets, evals, grader_tests, human_checks, latency, row_ids
-from bot.sources.datasets.keys import NO_KEYS, Keys
+from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.trouble import Unreadable
 
@@ -36,9 +36,15 @@ class Reader(Protocol):
         """Read an eval artifact with its rows; `run` names one of several in one file, `wanted` whose items are kept."""
 
     def data_profile(
-        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None, keys: Keys = NO_KEYS
+        self,
+        raw: bytes,
+        form: str,
+        method: str | None,
+        beside: Mapping[Beside, bytes] | None = None,
+        keys: Keys = NO_KEYS,
+        output: str | None = None,
     ) -> DataProfile | Unavailable:
-        """Count the rows of a training file, and those that are in a held-out set."""
+        """Count the rows of a training file, and compare them with the files beside it."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
         """Read what people checked, ids of rows, what a sample is made of, how long requests take, or a grader's tests."""
@@ -64,11 +70,17 @@ class InThisProcess:
             return _defect(error)
 
     def data_profile(
-        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None, keys: Keys = NO_KEYS
+        self,
+        raw: bytes,
+        form: str,
+        method: str | None,
+        beside: Mapping[Beside, bytes] | None = None,
+        keys: Keys = NO_KEYS,
+        output: str | None = None,
     ) -> DataProfile | Unavailable:
-        """Count the rows of a training file, and those that are in a held-out set."""
+        """Count the rows of a training file, and compare them with the files beside it."""
         try:
-            return datasets.profile(raw, form, method, holdout, keys)
+            return datasets.profile(raw, form, method, beside, keys, output)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # as above

@@ -58,8 +58,8 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
             return Answer(trouble=report) if isinstance(report, Unavailable) else Answer(report=report)
         case DataRequest():
             data = exactly(request.data, pipe)
-            holdout = None if request.holdout is None else exactly(request.holdout, pipe)
-            profile = reader.data_profile(data, request.form, request.method, holdout, request.keys)
+            beside = {name: exactly(size, pipe) for name, size in request.beside.items()}
+            profile = reader.data_profile(data, request.form, request.method, beside, request.keys, request.output)
             return Answer(trouble=profile) if isinstance(profile, Unavailable) else Answer(profile=profile)
         case SmallRequest():
             match reader.small(request.kind, exactly(request.data, pipe)):

@@ -19,7 +19,7 @@ import msgspec
 
 import bot
 from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
-from bot.sources.datasets.keys import NO_KEYS, Keys
+from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.reader import Small, SmallFact
 from bot.sources.reading_wire import (
@@ -36,6 +36,8 @@ from bot.sources.reading_wire import (
 )
 
 _START_SECONDS = 30
+# threads of libraries are no faster beside other readers, and each reserves memory that counts against the limit
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 _AGAIN = "Nothing to correct: it is tried again."
 
 
@@ -76,12 +78,18 @@ class ReadingProcesses:
         return answer if isinstance(answer, Unavailable) else answer.trouble or answer.report or _broken()
 
     def data_profile(
-        self, raw: bytes, form: str, method: str | None, holdout: bytes | None = None, keys: Keys = NO_KEYS
+        self,
+        raw: bytes,
+        form: str,
+        method: str | None,
+        beside: Mapping[Beside, bytes] | None = None,
+        keys: Keys = NO_KEYS,
+        output: str | None = None,
     ) -> DataProfile | Unavailable:
-        """Count the rows of a training file, and those that are in a held-out set."""
-        beside = [] if holdout is None else [holdout]
-        size = None if holdout is None else len(holdout)
-        answer = self._ask(DataRequest(len(raw), form, method, size, keys), raw, *beside)
+        """Count the rows of a training file, and compare them with the files beside it."""
+        files = beside or {}
+        sizes = {name: len(content) for name, content in files.items()}
+        answer = self._ask(DataRequest(len(raw), form, method, sizes, keys, output), raw, *files.values())
         return answer if isinstance(answer, Unavailable) else answer.trouble or answer.profile or _broken()
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
@@ -165,7 +173,12 @@ class _Process:
         try:
             # without the environment, which holds the service's secrets: a reader needs none of it
             self._process = subprocess.Popen(
-                command, cwd=home, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                command,
+                cwd=home,
+                env=_ONE_THREAD,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
             )
         except OSError as error:
             raise _Failed(_not_started(error.strerror or "unknown reason")) from error

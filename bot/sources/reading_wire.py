@@ -8,7 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from bot.readiness.evidence import Composition, DataProfile, EvalReport, GraderTests, HumanChecks, Latency, Unavailable
-from bot.sources.datasets.keys import NO_KEYS, Keys
+from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import Wanted
 from bot.sources.reader import Small
 
@@ -29,13 +29,14 @@ class EvalRequest(msgspec.Struct, frozen=True, tag="eval"):
 
 
 class DataRequest(msgspec.Struct, frozen=True, tag="data"):
-    """Read a training file of `data` bytes, and a held-out set of `holdout` bytes where there is one."""
+    """Read a training file of `data` bytes, and the files beside it of so many bytes, in this order."""
 
     data: int
     form: str
     method: str | None
-    holdout: int | None = None
+    beside: dict[Beside, int]
     keys: Keys = NO_KEYS
+    output: str | None = None
 
 
 class SmallRequest(msgspec.Struct, frozen=True, tag="small"):

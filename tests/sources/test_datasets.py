@@ -41,7 +41,7 @@ def test_copies_collapse_on_the_whole_context_and_the_target() -> None:
         chat("Where is mine?", "delivery"),
         {"messages": [{"role": "system", "content": "Sort."}, *chat("Where is it?", "delivery")["messages"]]},
     )
-    assert (found.valid, found.effective, found.duplicates) == (5, 4, 1)
+    assert (found.valid, found.duplicates, found.near_duplicates) == (5, 1, 0)
 
 
 def test_a_unique_id_beside_the_messages_makes_no_new_example() -> None:
@@ -208,6 +208,6 @@ def test_text_alone_holds_no_answers_to_learn(method: str | None) -> None:
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=60))
 def test_what_is_distinct_is_counted_exactly(pairs: list[tuple[int, int]]) -> None:
     found = profile(*(chat(f"Question {q}", f"answer {a}") for q, a in pairs))
-    assert found.effective == len(set(pairs))
+    assert found.rows - found.duplicates == len(set(pairs))
     assert found.duplicates == len(pairs) - len(set(pairs))
-    assert sum(label.rows for label in found.labels) == (found.effective if found.closed_set else 0)
+    assert sum(label.rows for label in found.labels) == (found.rows - found.duplicates if found.closed_set else 0)

@@ -5,6 +5,7 @@ Adding a format = one file with a `RowReader`, and one line in the table.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.readiness.evidence import DataProfile, Unavailable
 from bot.sources.datasets import (
@@ -21,8 +22,7 @@ from bot.sources.datasets import (
 )
 from bot.sources.datasets.containers import unpack
 from bot.sources.datasets.detect import detect
-from bot.sources.datasets.keys import NO_KEYS, Keys, KeysOfRows
-from bot.sources.datasets.leak import HeldOut, Leak
+from bot.sources.datasets.keys import NO_KEYS, Beside, Keys, KeysOfRows
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
@@ -78,33 +78,43 @@ def profile(
     raw: bytes,
     form: str,
     method: str | None,
-    holdout: bytes | None = None,
+    beside: Mapping[Beside, bytes] | None = None,
     keys: Keys = NO_KEYS,
+    output: str | None = None,
     *,
     faults_kept: int = FAULTS_KEPT,
 ) -> DataProfile | Unavailable:
     """Count the rows of a training file in the format that the proposal names, for the method that it names.
 
-    With the bytes of a held-out set also those that are in it.
+    `beside` holds the bytes of files that the rows are compared with, `output` what the task puts out (`task.output`). What
+    cannot be read of a file beside is told in the profile; the rows are counted all the same.
     """
+    # numpy takes longer to load than a small file to judge: what needs it is loaded here
+    from bot.sources.datasets.leak import HeldOut, Leak
+    from bot.sources.datasets.tally import Tally
+
+    beside = beside or {}
     try:
         raw = unpack(raw)
         found = detect(raw) if form == "auto" else form
         read = FORMATS[found](_method(found, method))
     except Unreadable as unreadable:
         return unreadable.fact
-    observers: list[Observer] = [Secrets(), Payload()]
-    unread = None
+    unread: dict[str, Unavailable] = {}
+    apart, of_rows = None, KeysOfRows(keys, None)
     try:
-        apart: list[Observer] = [Leak(HeldOut(holdout))] if holdout is not None else []
-        observers += [*apart, KeysOfRows(keys, holdout)]
+        if (holdout := beside.get("holdout")) is not None:
+            apart, of_rows = Leak(HeldOut(holdout)), KeysOfRows(keys, holdout)
     except Unreadable as unreadable:
-        unread = unreadable.fact
-        observers.append(KeysOfRows(keys, None))
+        apart, unread["holdout"] = None, unreadable.fact
+    tally = Tally(output, apart, faults_kept)
+    observers: list[Observer] = [Secrets(), Payload(), of_rows]
     try:
-        return replace(scan(raw, found, read, observers, faults_kept), holdout=unread)
+        scan(raw, read, tally, observers)
     except Unreadable as unreadable:
         return unreadable.fact
+    seen: dict[str, Any] = {name: value for observer in observers for name, value in observer.found().items()}
+    return replace(tally.profile(found), **(seen | unread))
 
 
 def _method(form: str, method: str | None) -> str:

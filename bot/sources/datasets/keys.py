@@ -6,12 +6,15 @@ Of a value only its digest is kept while rows are walked; of sources, which are 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.readiness.evidence import Split
 from bot.sources.datasets.scan import Example
 from bot.sources.evals.rows import objects
 from bot.sources.strict_json import printable
+
+Beside = Literal["holdout", "schema", "production"]
+"""Files that training rows are compared with: the held-out set, the output's JSON Schema, a sample of production."""
 
 MOST_SOURCES = 50  # different values; more are no sources
 MOST_GRADER_KEYS = 20  # house: more are not looked up

@@ -5,11 +5,12 @@ left of such a prompt in the user's words is cut out too: runs of words that man
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+
+import numpy as np
 
 from bot.sources import normalise
-from bot.sources.datasets.scan import Example
+from bot.sources.datasets.words import Hashes, Numbered, Words, hashed
 from bot.sources.evals.format import listing, mapping, plain
 from bot.sources.evals.rows import objects
 from bot.sources.trouble import Unreadable
@@ -19,7 +20,7 @@ SHORT_RUN, SHORT = 8, 20  # for held-out items of fewer words
 COVERED = 0.8  # share of a short item's words that one training row must hold
 BOILERPLATE, AT_LEAST = 0.01, 10  # share of training rows, and rows, beyond which a run of words proves nothing
 MAX_BYTES = 100_000_000
-LINES_KEPT = 20
+_SIEVE, _PIECE = 2**20, 50_000  # places of the sieve; rows that are looked at at a time
 _FIX = 'Write the held-out set as one item a line: {"input": ..., "target": ...}, or as chat rows.'
 
 
@@ -31,19 +32,25 @@ class HeldOut:
         self.keys: list[str] = []
         self.whole: dict[bytes, list[int]] = {}
         self.runs: dict[int, list[int]] = {}
-        self.words: list[int] = []
+        words = Words()
         for number, (asked, target) in enumerate(_items(raw)):
             self.keys.append(normalise.key(asked, target))
             text = normalise.normal(asked)
             self.whole.setdefault(text, []).append(number)
-            words = text.split()
-            self.words.append(len(words))
-            for run in _hashes(words, SHORT_RUN if self.is_short(number) else RUN):
-                self.runs.setdefault(run, []).append(number)
+            words.add(number, text, b"", ())
         if not self.keys:
             raise Unreadable("The held-out set is empty.", _FIX)
-        short = [self.is_short(number) for number in range(len(self.keys))]
-        self.lengths = (*([] if all(short) else [RUN]), *([SHORT_RUN] if any(short) else []))
+        items = words.numbered()
+        self.words: list[int] = (items.context.end - items.context.start).tolist()
+        short = np.array([self.is_short(number) for number in range(len(self.keys))])
+        self.hashes: dict[int, Hashes] = {}
+        for length, numbers in ((RUN, np.flatnonzero(~short)), (SHORT_RUN, np.flatnonzero(short))):
+            places, begins = items.context.runs(length).only(numbers).places()
+            found = hashed(items.words, length)[places]
+            if len(numbers):
+                self.hashes[length] = np.unique(found)
+            for run, item in zip(found.tolist(), np.repeat(numbers, np.diff(begins)).tolist(), strict=True):
+                self.runs.setdefault(run, []).append(item)
 
     def is_short(self, number: int) -> bool:
         """Say whether an item is too short for the long runs."""
@@ -51,51 +58,56 @@ class HeldOut:
 
 
 class Leak:
-    """Looks each training row up in the held-out set."""
+    """Looks the distinct rows up in the held-out set."""
 
     def __init__(self, held_out: HeldOut) -> None:
         """Take the set."""
         self._held = held_out
         self._rows = 0
         self._seen = Counter[int]()
-        self._exact: dict[int, list[int]] = {}  # line -> items
-        self._hits: dict[int, list[_Hit]] = {}  # line -> where it holds runs of words of some item
+        self._exact: dict[int, list[int]] = {}  # row -> items
+        self._hits: dict[int, list[_Hit]] = {}  # row -> where it holds runs of words of some item
 
-    def see(self, line: int, example: Example) -> None:
-        """Look a row up."""
-        self._rows += 1
-        text = normalise.normal(example.user or example.context)
-        if text in self._held.whole:
-            self._exact[line] = self._held.whole[text]
-            return
-        words = text.split()
-        # most rows hold no run of any item, which is told without a walk
-        found = [
-            length for length in self._held.lengths if not self._held.runs.keys().isdisjoint(_hashes(words, length))
-        ]
-        hits = [
-            (start, length, run)
-            for length in found
-            for start, run in enumerate(_hashes(words, length))
-            if run in self._held.runs
-        ]
-        if hits:
-            self._hits[line] = hits
-            self._seen.update({run for _, _, run in hits})
+    def see(self, row: int, user: bytes) -> None:
+        """Look up what the user says in a row, in its normal form."""
+        if user in self._held.whole:
+            self._exact[row] = self._held.whole[user]
 
-    def found(self) -> Mapping[str, Any]:
-        """Count the rows that are in the set, the runs of words that many rows share left out."""
-        lines, items = set(self._exact), {item for found in self._exact.values() for item in found}
-        for line, hits in self._hits.items():
+    @property
+    def items(self) -> int:
+        """Distinct items of the set."""
+        return len(set(self._held.keys))
+
+    def found(self, rows: Numbered) -> tuple[set[int], set[str]]:
+        """Give the numbers of the rows that are in the set, runs of words that many rows share left out; and the items' keys."""
+        self._rows = len(rows.lines)
+        self._look_up(rows)
+        leaked, items = set(self._exact), {item for found in self._exact.values() for item in found}
+        for row, hits in self._hits.items():
             if found := self._items_of(hits):
-                lines.add(line)
+                leaked.add(row)
                 items |= found
-        return {
-            "leaked": len(lines),
-            "leaked_lines": tuple(sorted(lines)[:LINES_KEPT]),
-            "leaked_items": tuple(sorted({self._held.keys[item] for item in items})),
-            "held_out": len(set(self._held.keys)),
-        }
+        return leaked, {self._held.keys[item] for item in items}
+
+    def _look_up(self, rows: Numbered) -> None:
+        """Find where rows hold runs of words of some item."""
+        for length, wanted in self._held.hashes.items():
+            sieve = np.zeros(_SIEVE, np.bool_)
+            sieve[wanted & np.uint64(_SIEVE - 1)] = True
+            for first, piece in rows.pieces(_PIECE):
+                hashes, asked = hashed(piece.words, length), piece.asked()
+                # most places hold no run of any item, which the sieve tells at once
+                places = np.flatnonzero(sieve[hashes & np.uint64(_SIEVE - 1)])
+                places = places[np.isin(hashes[places], wanted)]
+                row = np.searchsorted(asked.start, places, side="right") - 1
+                inside = (row >= 0) & (places + length <= asked.end[row])
+                row, places = row[inside], places[inside]
+                starts = places - asked.start[row]
+                for number, start, run in zip(row.tolist(), starts.tolist(), hashes[places].tolist(), strict=True):
+                    if first + number not in self._exact:
+                        self._hits.setdefault(first + number, []).append((start, length, run))
+        for hits in self._hits.values():
+            self._seen.update({run for _, _, run in hits})
 
     def _items_of(self, hits: list["_Hit"]) -> set[int]:
         """Find the items that a row is taken from, by the runs of words that are not what many rows hold."""
@@ -117,11 +129,6 @@ class Leak:
 
 _Hit = tuple[int, int, int]
 """Where a run of words begins in a row, how many words it has, and its hash."""
-
-
-def _hashes(words: list[bytes], length: int) -> Iterator[int]:
-    """Walk the hashes of all runs of so many words, from the first word on; a text of fewer has none."""
-    return map(hash, zip(*(words[start:] for start in range(length)), strict=False))
 
 
 def _items(raw: bytes) -> Iterator[tuple[str, str]]:

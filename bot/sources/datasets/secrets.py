@@ -86,18 +86,12 @@ class _Kind:
     def __init__(self, name: str, hints: tuple[str, ...], pattern: str, *, secret: bool) -> None:
         self.name = name
         self.numbered = not hints or name == "US social security number"
-        self._hints = hints
+        self.hints = hints
         self._pattern = re.compile(pattern)
         self._secret = secret
         self._proven = _PROVEN.get(name)
 
     def stands_in(self, text: str) -> bool:
-        for hint in self._hints:
-            if hint in text:
-                break
-        else:
-            if self._hints:
-                return False
         for match in self._pattern.finditer(text):
             found = match[0]
             if self._secret and _PLACEHOLDER.search(found):
@@ -115,6 +109,8 @@ class Secrets:
         self._secrets = [_Kind(name, *kind, secret=True) for name, kind in _SECRETS.items()]
         self._personal = [_Kind(name, *kind, secret=False) for name, kind in _PERSONAL.items()]
         self._kinds = (*self._secrets, *self._personal)
+        self._hinted = [(hint, kind) for kind in self._kinds for hint in kind.hints]
+        self._unhinted = [kind for kind in self._kinds if not kind.hints]
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._rows: dict[str, int] = defaultdict(int)
 
@@ -123,7 +119,8 @@ class Secrets:
         text = "\n".join(part for part in (example.context, example.target, example.rejected) if part)[:_LONGEST]
         shape = text.encode("ascii", "replace").translate(_SHAPE)
         numbered = any(part in shape for part in _NUMBERED)
-        for kind in self._kinds:
+        hinted = [kind for hint, kind in self._hinted if hint in text]
+        for kind in dict.fromkeys((*hinted, *self._unhinted)) if hinted or numbered else ():
             if (numbered or not kind.numbered) and kind.stands_in(text):
                 self._rows[kind.name] += 1
                 if len(self._lines[kind.name]) < LINES_KEPT:

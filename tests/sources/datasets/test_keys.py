@@ -23,7 +23,9 @@ def held(n: int, **meta: Any) -> str:
 
 
 def profile(rows: list[str], items: list[str], keys: Keys = KEYS) -> DataProfile:
-    found = datasets.profile("\n".join(rows).encode(), "openai-chat", "sft", "\n".join(items).encode(), keys)
+    found = datasets.profile(
+        "\n".join(rows).encode(), "openai-chat", "sft", {"holdout": "\n".join(items).encode()}, keys
+    )
     assert isinstance(found, DataProfile)
     return found
 

@@ -1,0 +1,179 @@
+"""How many examples are really there? All rows, less each loss in its order; what is left is effective.
+
+A row is lost to the first step that it falls to: not valid, a copy, nearly a copy, in the held-out set, at odds with an
+earlier row. Of two rows that are at odds or alike, the later one is named, with the line of the first.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.readiness.evidence import DataProfile, LabelCount, RowFault
+from bot.sources import normalise, strict_json
+from bot.sources.datasets.leak import Leak
+from bot.sources.datasets.near import near_duplicates
+from bot.sources.datasets.scan import FAULTS_KEPT, Example, Faulty
+from bot.sources.datasets.words import Words
+
+MAX_LABELS = 1_000  # more distinct targets are no closed set, whatever the number of rows
+CLOSED_SHARE = (
+    0.02  # house: share of rows with a target that no other row has; an estimate of how often a new one comes
+)
+LINES_KEPT = 20
+_LABEL_LENGTH = 100
+_ONE_RIGHT = ("closed_set", "structured")
+_PREFIXES = 1_000  # instructions that are remembered in their normal form
+
+
+@dataclass(slots=True)
+class _Label:
+    shown: str
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts rows. `output` is what the task puts out, as the proposal says; `kept` so many faults of each kind are named."""
+
+    output: str | None = None
+    leak: Leak | None = None
+    kept: int = FAULTS_KEPT
+    _rows: int = 0
+    _valid: int = 0
+    _faults: list[RowFault] = field(default_factory=list)
+    _counts: Counter[str] = field(default_factory=Counter)
+    _seen: dict[bytes, int] = field(default_factory=dict)  # each distinct row, by its digest: its number
+    _copies: list[tuple[int, int]] = field(default_factory=list)  # line, number of the row that it copies
+    _first: dict[int, int] = field(default_factory=dict)  # of each question, by its hash, the first row's number
+    _conflicts: list[tuple[int, int]] = field(default_factory=list)  # numbers of rows: the later, the first
+    _characters: "array[int]" = field(default_factory=lambda: array("q"))
+    _words: Words = field(default_factory=Words)
+    _labels: dict[bytes, _Label] | None = field(default_factory=dict)  # None: too many to be a closed set
+    _prefixes: dict[str, bytes] = field(default_factory=dict)
+
+    def blame(self, line: int, fault: Faulty) -> None:
+        """Count a row that does not hold to its format."""
+        self._rows += 1
+        self._counts[fault.code] += 1
+        if len(self._faults) < self.kept:
+            self._faults.append(RowFault(fault.code, line, fault.message))
+
+    def add(self, line: int, example: Example) -> None:
+        """Count a row that does."""
+        self._rows += 1
+        self._valid += 1
+        user = normalise.normal(example.user)
+        context = self._context(example, user)
+        target = b"" if example.target is None else normalise.normal(example.target)
+        answers: tuple[bytes, ...] = () if example.target is None else (target,)
+        preferred = example.rejected is not None or example.wanted is not None
+        if preferred:  # a pair, or an answer with its thumb
+            answers = (target, normalise.normal(example.rejected or ""), b"%d" % bool(example.wanted))
+        taught = b"\x00".join(answers)
+        key = normalise.digest(context, taught)
+        row = self._seen.setdefault(key, len(self._seen))
+        if row < len(self._characters):
+            self._copies.append((line, row))
+            return
+        if example.target is not None and not preferred:  # of a preference two answers to one question are the point
+            first = self._first.setdefault(hash(context), row)
+            if first != row:
+                self._conflicts.append((row, first))
+        if self.leak is not None:
+            self.leak.see(row, user or context)
+        self._words.add(line, context, user, answers, mark=bool(example.wanted))
+        # characters of the normal form: a file is not made longer by blanks, and copies teach nothing twice
+        self._characters.append(len(context.decode()) + len(target.decode()))
+        if self._labels is None or example.target is None or preferred:
+            return
+        label = self._labels.setdefault(target, _Label(example.target))
+        label.rows += 1
+        if len(self._labels) > MAX_LABELS:
+            self._labels = None
+
+    def profile(self, form: str) -> DataProfile:
+        """Conclude, once all rows were counted."""
+        rows = self._words.numbered()
+        lines: list[int] = rows.lines.tolist()
+        unique = len(lines)
+        labels = self._closed_set(unique)
+        near = near_duplicates(rows)
+        leaked, items = self.leak.found(rows) if self.leak is not None else (set[int](), set[str]())
+        contradicting = dict(self._conflicts) if self._one_is_right(closed=bool(labels)) else {}
+        gone = set[int]()
+        lost = {"fault": self._rows - self._valid, "duplicate": self._valid - unique}
+        for step, numbers in (("near_duplicate", near.keys()), ("leak", leaked), ("conflict", contradicting.keys())):
+            more = numbers - gone
+            lost[step] = len(more)
+            gone |= more
+        leaked_lines = sorted([lines[row] for row in leaked] + [line for line, row in self._copies if row in leaked])
+        named = [
+            *self._named("duplicate", ((line, lines[row]) for line, row in self._copies)),
+            *self._named("near_duplicate", ((lines[row], lines[first]) for row, first in near.items())),
+            *self._named("leak", ((line, 0) for line in leaked_lines)),
+            *self._named("conflict", ((lines[row], lines[first]) for row, first in self._conflicts)),
+        ]
+        return DataProfile(
+            format=form,
+            rows=self._rows,
+            valid=self._valid,
+            effective=unique - len(gone),
+            duplicates=self._valid - unique,
+            faults=tuple(self._faults),
+            fault_counts=dict(sorted(self._counts.items())),
+            closed_set=bool(labels),
+            labels=labels,
+            tokens=sum(size for row, size in enumerate(self._characters) if row not in gone) // 4,
+            near_duplicates=len(near),
+            lost=lost,
+            losses=tuple(named),
+            conflicts=len(self._conflicts),
+            conflict_lines=tuple((lines[row], lines[first]) for row, first in self._conflicts[:LINES_KEPT]),
+            leaked=None if self.leak is None else len(leaked_lines),
+            leaked_lines=tuple(leaked_lines[:LINES_KEPT]),
+            leaked_items=tuple(sorted(items)),
+            held_out=0 if self.leak is None else self.leak.items,
+        )
+
+    def _context(self, example: Example, user: bytes) -> bytes:
+        """Write what comes before the target in its normal form; what most rows begin with is written once."""
+        whole = example.context.rstrip()
+        said = example.user.rstrip()
+        before = whole[: len(whole) - len(said)]
+        if said and not before:
+            return user
+        if not said or not whole.endswith(said) or not normalise.has_words(user) or not before[-1:].isspace():
+            return normalise.normal(example.context)
+        prefix = self._prefixes.get(before)
+        if prefix is None:
+            prefix = normalise.normal(before)
+            if len(self._prefixes) < _PREFIXES:
+                self._prefixes[before] = prefix
+        return b"%b %b" % (prefix, user) if normalise.has_words(prefix) else user
+
+    def _one_is_right(self, *, closed: bool) -> bool:
+        """Say whether each question has one right answer: where the proposal does not, the rows may."""
+        return self.output in _ONE_RIGHT if self.output is not None else closed
+
+    def _named(self, code: str, found: Iterable[tuple[int, int]]) -> list[RowFault]:
+        """Name the first rows that are lost to a step; the line of the row that they are held against, where there is one."""
+        ordered = sorted(found)[: self.kept]
+        return [RowFault(code, line, _MESSAGES[code].format(first=first)) for line, first in ordered]
+
+    def _closed_set(self, unique: int) -> tuple[LabelCount, ...]:
+        """List the targets when they are a closed set: several, and a new row would hardly bring a new one."""
+        labels = list((self._labels or {}).values())
+        lone = sum(1 for label in labels if label.rows == 1)
+        if len(labels) < 2 or lone > CLOSED_SHARE * unique:
+            return ()
+        labels.sort(key=lambda label: (-label.rows, label.shown))
+        return tuple(LabelCount(strict_json.printable(label.shown, _LABEL_LENGTH), label.rows) for label in labels)
+
+
+_MESSAGES: Mapping[str, str] = {
+    "duplicate": "The row is a copy of line {first:,}.",
+    "near_duplicate": "The row is nearly the same as line {first:,}: at least seven of ten runs of three words.",
+    "leak": "The row is in the held-out set.",
+    "conflict": "The row answers otherwise than line {first:,}, which asks the same.",
+}
