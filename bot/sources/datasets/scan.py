@@ -73,7 +73,7 @@ def scan(
     for line, given in rows(raw):
         tally.rows += 1
         try:
-            example = read(_row(given) if isinstance(given, bytes) else given)
+            example = example_of(given, read)
         except Faulty as fault:
             tally.blame(line, fault)
             continue
@@ -82,6 +82,11 @@ def scan(
             observer.see(line, example)
     seen = {name: value for observer in observers for name, value in observer.found().items()}
     return replace(tally.profile(form), **seen)
+
+
+def example_of(given: bytes | dict[str, Any], read: RowReader) -> Example:
+    """Read a row, as a line or decoded, by its format's reader; raises Faulty."""
+    return read(_row(given) if isinstance(given, bytes) else given)
 
 
 def _row(text: bytes) -> dict[str, Any]:
