@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import platform
 import re
 import sys
@@ -32,6 +33,7 @@ from datatrove.pipeline.dedup import (
     MinhashDedupSignature,
 )
 from datatrove.utils.hashing import HashConfig
+from datatrove.utils.text import TextNormConfig
 from datatrove.utils.word_tokenizers import WordTokenizer
 
 from bot.readiness.evidence import Unavailable
@@ -43,7 +45,10 @@ from bot.sources.trouble import Unreadable
 
 FORMAT = "tunegate-manifest/1"
 HASHES = HashConfig(precision=64, hash_fc="sha1")
-MINHASH = MinhashConfig(n_grams=3, num_buckets=14, hashes_per_bucket=8, hash_config=HASHES)  # alike from about 0.72 on
+AS_IT_IS = TextNormConfig(
+    lowercase=False, norm_whitespace=False, remove_punctuation=False, norm_unicode_diacritics=False, norm_numbers=False
+)  # texts are in Tunegate's normal form already
+MINHASH = MinhashConfig(3, 14, 8, norm_config=AS_IT_IS, hash_config=HASHES)  # words a run; alike from about 0.72 on
 _HEAD = 1_000_000  # bytes of the first file by which its format is told
 _SHOWN = 20  # faults that the manifest names by their place
 _NOT_READ = {b"PK\x03\x04": "a zip archive", b"PAR1": "a Parquet file"}
@@ -58,7 +63,7 @@ class Rows(PipelineStep):
 
     type, name = "READER", "Tunegate's rows"
 
-    def __init__(self, data: str, pattern: str, form: str, method: str, facts: str, holdout: bytes | None = None, *, first: bool) -> None:  # fmt: skip
+    def __init__(self, data: str, pattern: str, form: str, method: str, facts: str, holdout: str | None = None, *, first: bool) -> None:  # fmt: skip
         super().__init__()
         self.data, self.pattern, self.form, self.method = data, pattern, form, method
         self.facts, self.holdout, self.first = facts, holdout, first
@@ -67,7 +72,9 @@ class Rows(PipelineStep):
         folder, read = get_datafolder(self.data), datasets.FORMATS[self.form](self.method)
         observers: list[Observer] = [Secrets()] if self.first else []
         if self.first and self.holdout is not None:
-            observers.append(Leak(HeldOut(self.holdout)))
+            observers.append(
+                Leak(HeldOut(_bytes(self.holdout)))
+            )  # read here: datatrove writes a step's fields into its logs
         files, shown, at = [], [], 0
         for path in folder.get_shard(rank, world_size, glob_pattern=self.pattern) or []:
             rows, faults = 0, Counter[str]()
@@ -91,7 +98,9 @@ class Rows(PipelineStep):
         found = {name: value for observer in observers for name, value in observer.found().items()}
         self._settle(rank, files, shown, found)
 
-    def _settle(self, rank: int, files: list[dict[str, Any]], shown: list[dict[str, Any]], found: dict[str, Any]) -> None:
+    def _settle(
+        self, rank: int, files: list[dict[str, Any]], shown: list[dict[str, Any]], found: dict[str, Any]
+    ) -> None:
         folder, name = get_datafolder(self.facts), f"{rank:05d}.json"
         if self.first:
             seen = {
@@ -150,7 +159,9 @@ class Manifest(PipelineStep):
     def run(self, data: Iterable[Document] | None = None, rank: int = 0, world_size: int = 1) -> None:
         facts, kept = (list(_all(f"{self.work}/{name}")) for name in ("facts", "kept"))
         near = get_datafolder(f"{self.work}/near/clusters")
-        removed = sum(near.size(name) for name in near.list_files(glob_pattern="*.remove")) // 4  # one number of 4 bytes each
+        removed = (
+            sum(near.size(name) for name in near.list_files(glob_pattern="*.remove")) // 4
+        )  # one number of 4 bytes each
         manifest = self.stated | added_up(facts, kept, removed)
         with open_file(self.out, "wt") as out:
             out.write(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
@@ -248,6 +259,11 @@ def _zstd(whole: io.BufferedReader) -> BinaryIO:
     return ZstdFile(whole)
 
 
+def _bytes(path: str) -> bytes:
+    with open_file(path, "rb") as stored:
+        return bytes(stored.read())
+
+
 def _write(folder: Any, name: str, content: object) -> None:
     with folder.open(name, "wt") as out:
         json.dump(content, out)
@@ -264,13 +280,13 @@ def _all(folder: str) -> Iterator[dict[str, Any]]:
         yield _read(there, name)
 
 
-def stages(chosen: argparse.Namespace, form: str, stated: dict[str, Any], holdout: bytes | None) -> list[tuple[str, int, list[Any]]]:  # fmt: skip
+def stages(chosen: argparse.Namespace, form: str, stated: dict[str, Any]) -> list[tuple[str, int, list[Any]]]:  # fmt: skip
     """List the stages: name, number of tasks, steps. Each begins when the one before has ended."""
     work, exact = chosen.work, ExactDedupConfig(identity, hash_config=HASHES)
     copies, near, facts = f"{work}/copies", f"{work}/near", f"{work}/facts"
     rows = (chosen.data, chosen.pattern, form, chosen.method, facts)
     return [
-        ("scan", chosen.tasks, [Rows(*rows, holdout, first=True), ExactDedupSignature(f"{copies}/hashes", exact, chosen.tasks)]),
+        ("scan", chosen.tasks, [Rows(*rows, chosen.holdout, first=True), ExactDedupSignature(f"{copies}/hashes", exact, chosen.tasks)]),
         ("copies", chosen.tasks, [ExactFindDedups(f"{copies}/hashes", f"{copies}/found", exact)]),
         ("near", chosen.tasks, [
             Rows(*rows, first=False), ExactDedupFilter(f"{copies}/found", exact), Kept(f"{work}/kept"),
@@ -299,11 +315,10 @@ def checked(chosen: argparse.Namespace) -> tuple[str, bytes | None]:
                 break
     found = datasets.profile(bytes(head), chosen.format, chosen.method)
     if isinstance(found, Unavailable):
-        raise SystemExit(f"{files[0]}: {found.reason} {found.fix}")
+        raise SystemExit(f"{files[0]}: {found.reason} {found.fix or ''}")
     if chosen.holdout is None:
         return found.format, None
-    with open_file(chosen.holdout, "rb") as stored:
-        holdout = stored.read()
+    holdout = _bytes(chosen.holdout)
     try:
         HeldOut(holdout)
     except Unreadable as unreadable:
@@ -328,6 +343,10 @@ def main() -> None:
     asked.add_argument("--slurm", metavar="PARTITION", help="submit to Slurm instead of running here")
     asked.add_argument("--time", default="24:00:00", help="time limit of each Slurm job")
     chosen = asked.parse_args()
+    if os.environ.get("LOGURU_DIAGNOSE", "").lower() not in ("no", "false", "0"):  # noqa: TID251  # no Settings out here
+        raise SystemExit(
+            "Set LOGURU_DIAGNOSE=NO: otherwise the log of a task that fails holds the rows it was reading."
+        )
     form, holdout = checked(chosen)
     stated = {
         "format": FORMAT, "data_format": form, "method": chosen.method, "run_id": chosen.run_id,
@@ -335,7 +354,7 @@ def main() -> None:
         "tools": {"tunegate": version("tunegate"), "datatrove": version("datatrove"), "python": platform.python_version()},
     }  # fmt: skip
     last: Any = None
-    for name, tasks, steps in stages(chosen, form, stated, holdout):
+    for name, tasks, steps in stages(chosen, form, stated):
         logs = f"{chosen.work}/logs/{name}"
         if chosen.slurm:
             last = SlurmPipelineExecutor(steps, tasks, chosen.time, chosen.slurm, job_name=f"tunegate-{name}", logging_dir=logs, depends=last)  # fmt: skip
