@@ -69,18 +69,10 @@ def planted() -> tuple[bytes, bytes]:
     )
 
 
-def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        str(SCRIPT),
-        str(folder / "data"),
-        str(folder / "manifest.json"),
-        "--work",
-        str(folder / "work"),
-    ]
-    return subprocess.run(
-        [*command, *options], env=ENVIRONMENT, cwd=folder, capture_output=True, text=True, check=False
-    )
+def run(folder: Path, *options: str, environment: dict[str, str] = ENVIRONMENT) -> subprocess.CompletedProcess[str]:
+    places = [str(folder / "data"), str(folder / "manifest.json"), "--work", str(folder / "work")]
+    command = [sys.executable, str(SCRIPT), *places, *options]
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -218,34 +210,38 @@ def test_it_does_not_start_while_logs_would_hold_rows(monkeypatch: pytest.Monkey
         SCAN.main()
 
 
-def test_on_slurm_each_stage_waits_for_the_one_before(tmp_path: Path) -> None:
-    """A stand-in for sbatch takes the jobs: it notes what it is asked, and numbers them."""
+def test_on_slurm_each_stage_waits_for_the_one_before_and_runs_on_a_node(tmp_path: Path) -> None:
+    """Stand-ins for sbatch and scontrol: the one notes and numbers its jobs, the other names a node."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.jsonl").write_bytes(row("x", "y"))
-    (tmp_path / "bin").mkdir()
-    sbatch = tmp_path / "bin" / "sbatch"
-    sbatch.write_text(
-        f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nwc -l < {tmp_path}/asked | sed "s/^/Submitted batch job /"\n'
-    )
-    sbatch.chmod(0o755)
-    environment = ENVIRONMENT | {"PATH": f"{sbatch.parent}:{ENVIRONMENT['PATH']}", "HOME": str(tmp_path)}
-    command = [
-        sys.executable,
-        str(SCRIPT),
-        "data",
-        "manifest.json",
-        "--work",
-        str(tmp_path / "work"),
-        "--slurm",
-        "batch",
-    ]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    programs = {
+        "sbatch": f'echo "$@" >> {tmp_path}/asked\nwc -l < {tmp_path}/asked | sed "s/^/Submitted batch job /"',
+        "scontrol": "echo localhost",
+    }
+    for name, lines in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = ENVIRONMENT | {"PATH": f"{tmp_path}:{ENVIRONMENT['PATH']}", "HOME": str(tmp_path)}
+
+    done = run(tmp_path, "--slurm", "batch", environment=environment)
     assert done.returncode == 0, done.stderr[-3_000:]
     jobs = {
         at: line for at, line in enumerate((tmp_path / "asked").read_text().splitlines(), 1) if "RUN_OFFSET" in line
     }
     assert len(jobs) == 6  # between them datatrove adds up its own statistics
-    numbers = list(jobs)
-    assert "dependency" not in jobs[numbers[0]]
-    for before, number in pairwise(numbers):
+    assert "dependency" not in jobs[1]
+    for before, number in pairwise(jobs):
         assert f"--dependency=afterok:{before} " in jobs[number]
+
+    node = {"SLURM_JOB_ID": "1", "SLURM_ARRAY_JOB_ID": "1", "SLURM_ARRAY_TASK_ID": "0", "RUN_OFFSET": "0"}
+    node |= {"SLURM_PROCID": "0", "SLURM_NODEID": "0", "SLURM_NODELIST": "localhost"}
+    node |= {"SLURM_CPUS_PER_TASK": "1", "SLURM_MEM_PER_CPU": "2048"}
+    stage = tmp_path / "work" / "logs" / "scan"
+    exported = [line for line in (stage / "launch_script.slurm").read_text().splitlines() if "PYTHONPATH" in line]
+    launched = f"import sys; from datatrove.tools.launch_pickled_pipeline import main; sys.argv[1:] = ['{stage}/executor.pik']; main()"
+    script = "\n".join((*exported, f'{sys.executable} -c "{launched}"'))
+    ran = subprocess.run(
+        ["sh", "-c", script], env=environment | node, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr[-3_000:]
+    assert json.loads((tmp_path / "work" / "facts" / "00000.json").read_text())["files"][0]["rows"] == 1

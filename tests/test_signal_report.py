@@ -10,11 +10,20 @@ import pytest
 
 from benchmarks.signal import report, sets, stress
 from benchmarks.signal.__main__ import MADE, PAGE, marks, put
+from bot.readiness.evidence import Signal
 
 DIGEST = "import hashlib; from benchmarks.signal import sets; print(hashlib.sha256(b''.join(s.raw() for s in sets.made())).hexdigest())"
 ALL = tuple(sets.made())
-JUDGED = report.made()
-SAID = {one.name: one.signal for one in JUDGED}
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[report.Judged]:
+    return report.made()
+
+
+@pytest.fixture(scope="module")
+def said(judged: list[report.Judged]) -> dict[str, Signal]:
+    return {one.name: one.signal for one in judged}
 
 
 def test_the_sets_are_the_same_in_every_process() -> None:
@@ -50,18 +59,18 @@ def test_labels_tongues_and_formats_are_spread() -> None:
         ("cipher_translation", "review"),
     ],
 )
-def test_some_sets_come_out_as_they_are_meant(name: str, verdict: str) -> None:
-    assert SAID[name].verdict == verdict
+def test_some_sets_come_out_as_they_are_meant(name: str, verdict: str, said: dict[str, Signal]) -> None:
+    assert said[name].verdict == verdict
 
 
-def test_the_share_of_facts_that_was_mixed_in_is_measured() -> None:
+def test_the_share_of_facts_that_was_mixed_in_is_measured(said: dict[str, Signal]) -> None:
     for share in stress.SHARES:
-        assert SAID[f"mixture_{round(100 * share)}_house_reply"].rows_with == pytest.approx(share, abs=0.02)
+        assert said[f"mixture_{round(100 * share)}_house_reply"].rows_with == pytest.approx(share, abs=0.02)
 
 
-def test_the_page_says_what_the_sets_say() -> None:
+def test_the_page_says_what_the_sets_say(judged: list[report.Judged]) -> None:
     text = (sets.ROOT / PAGE).read_text()
-    assert put(text, MADE, report.of_made(JUDGED)) == text, "stale: run `python -m benchmarks.signal --write`"
+    assert put(text, MADE, report.of_made(judged)) == text, "stale: run `python -m benchmarks.signal --write`"
 
 
 def test_a_block_is_put_between_its_marks_only() -> None:

@@ -12,10 +12,12 @@ import json
 import os
 import platform
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from datatrove.data import Document
@@ -49,6 +51,7 @@ AS_IT_IS = TextNormConfig(
     lowercase=False, norm_whitespace=False, remove_punctuation=False, norm_unicode_diacritics=False, norm_numbers=False
 )  # texts are in Tunegate's normal form already
 MINHASH = MinhashConfig(3, 14, 8, norm_config=AS_IT_IS, hash_config=HASHES)  # words a run; alike from about 0.72 on
+_ON_A_NODE = f"export LOGURU_DIAGNOSE=NO PYTHONPATH={shlex.quote(str(Path(__file__).resolve().parent))}:$PYTHONPATH"
 _HEAD = 1_000_000  # bytes of the first file by which its format is told
 _SHOWN = 20  # faults that the manifest names by their place
 _NOT_READ = {b"PK\x03\x04": "a zip archive", b"PAR1": "a Parquet file"}
@@ -342,6 +345,7 @@ def main() -> None:
     asked.add_argument("--resume", action="store_true", help="go on in a working folder that is not empty")
     asked.add_argument("--slurm", metavar="PARTITION", help="submit to Slurm instead of running here")
     asked.add_argument("--time", default="24:00:00", help="time limit of each Slurm job")
+    asked.add_argument("--memory", type=int, default=4, help="GB of each Slurm task")
     chosen = asked.parse_args()
     if os.environ.get("LOGURU_DIAGNOSE", "").lower() not in ("no", "false", "0"):  # noqa: TID251  # no Settings out here
         raise SystemExit(
@@ -357,11 +361,16 @@ def main() -> None:
     for name, tasks, steps in stages(chosen, form, stated):
         logs = f"{chosen.work}/logs/{name}"
         if chosen.slurm:
-            last = SlurmPipelineExecutor(steps, tasks, chosen.time, chosen.slurm, job_name=f"tunegate-{name}", logging_dir=logs, depends=last)  # fmt: skip
+            last = SlurmPipelineExecutor(
+                steps, tasks, chosen.time, chosen.slurm, mem_per_cpu_gb=chosen.memory, env_command=_ON_A_NODE,
+                job_name=f"tunegate-{name}", logging_dir=logs, depends=last,
+            )  # fmt: skip
         else:
             last = LocalPipelineExecutor(steps, tasks, min(chosen.workers, tasks), logging_dir=logs, depends=last)
     last.run()
 
 
 if __name__ == "__main__":
-    main()
+    import scan_data  # under its own name, by which processes on other machines find the steps
+
+    scan_data.main()
