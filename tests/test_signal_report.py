@@ -9,11 +9,16 @@ from collections import Counter
 import pytest
 
 from benchmarks.signal import report, sets, stress
-from benchmarks.signal.__main__ import MADE, PAGE, marks, put
+from benchmarks.signal.__main__ import MADE, PAGE, PUBLIC, marks, put
+from benchmarks.signal.rows import LabelledSet
 from bot.readiness.evidence import Signal
 
 DIGEST = "import hashlib; from benchmarks.signal import sets; print(hashlib.sha256(b''.join(s.raw() for s in sets.made())).hexdigest())"
-ALL = tuple(sets.made())
+
+
+@pytest.fixture(scope="module")
+def made() -> tuple[LabelledSet, ...]:
+    return tuple(sets.made())
 
 
 @pytest.fixture(scope="module")
@@ -26,23 +31,23 @@ def said(judged: list[report.Judged]) -> dict[str, Signal]:
     return {one.name: one.signal for one in judged}
 
 
-def test_the_sets_are_the_same_in_every_process() -> None:
+def test_the_sets_are_the_same_in_every_process(made: tuple[LabelledSet, ...]) -> None:
     environment = os.environ | {"PYTHONPATH": str(sets.ROOT), "PYTHONHASHSEED": "7"}
     other = subprocess.run(
         [sys.executable, "-c", DIGEST], env=environment, cwd=sets.ROOT, capture_output=True, text=True, check=True
     )
-    assert other.stdout.strip() == hashlib.sha256(b"".join(one.raw() for one in ALL)).hexdigest()
+    assert other.stdout.strip() == hashlib.sha256(b"".join(one.raw() for one in made)).hexdigest()
 
 
-def test_labels_tongues_and_formats_are_spread() -> None:
-    plain = [one for one in ALL if one.group == "plain"]
+def test_labels_tongues_and_formats_are_spread(made: tuple[LabelledSet, ...]) -> None:
+    plain = [one for one in made if one.group == "plain"]
     labels = Counter(one.label for one in plain)
     assert min(labels["knowledge"], labels["behavior"]) >= 25
     assert len(plain) >= 60
     for label in ("knowledge", "behavior"):
         assert len({one.tongue for one in plain if one.label == label}) >= 10
         assert {one.form for one in plain if one.label == label} == {"openai-chat", "alpaca", "sharegpt"}
-    assert len({one.name for one in ALL}) == len(ALL)
+    assert len({one.name for one in ALL}) == len(made)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +76,14 @@ def test_the_share_of_facts_that_was_mixed_in_is_measured(said: dict[str, Signal
 def test_the_page_says_what_the_sets_say(judged: list[report.Judged]) -> None:
     text = (sets.ROOT / PAGE).read_text()
     assert put(text, MADE, report.of_made(judged)) == text, "stale: run `python -m benchmarks.signal --write`"
+
+
+def test_the_page_says_what_the_public_sets_say() -> None:
+    public = report.public()
+    if not public:
+        pytest.skip("no corpus beside the repository (TUNEGATE_CORPUS)")
+    text = (sets.ROOT / PAGE).read_text()
+    assert put(text, PUBLIC, report.of_public(public)) == text, "stale: run `python -m benchmarks.signal --write`"
 
 
 def test_a_block_is_put_between_its_marks_only() -> None:
