@@ -47,7 +47,7 @@ def test_labels_tongues_and_formats_are_spread(made: tuple[LabelledSet, ...]) ->
     for label in ("knowledge", "behavior"):
         assert len({one.tongue for one in plain if one.label == label}) >= 10
         assert {one.form for one in plain if one.label == label} == {"openai-chat", "alpaca", "sharegpt"}
-    assert len({one.name for one in ALL}) == len(made)
+    assert len({one.name for one in made}) == len(made)
 
 
 @pytest.mark.parametrize(

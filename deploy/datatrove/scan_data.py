@@ -78,7 +78,8 @@ class Rows(PipelineStep):
             observers.append(
                 Leak(HeldOut(_bytes(self.holdout)))
             )  # read here: datatrove writes a step's fields into its logs
-        files, shown, at = [], [], 0
+        files, at = list[dict[str, Any]](), 0
+        shown = list[dict[str, Any]]()
         for path in folder.get_shard(rank, world_size, glob_pattern=self.pattern) or []:
             rows, faults = 0, Counter[str]()
             with folder.open(path, "rb") as stored:
