@@ -72,13 +72,18 @@ def scan(raw: bytes, read: RowReader, counter: Counter, observers: Sequence[Obse
     """Count the rows of a data set, and let each observer look at the valid ones; never raises for what the rows hold."""
     for line, given in rows(raw):
         try:
-            example = read(_row(given) if isinstance(given, bytes) else given)
+            example = example_of(given, read)
         except Faulty as fault:
             counter.blame(line, fault)
             continue
         counter.add(line, example)
         for observer in observers:
             observer.see(line, example)
+
+
+def example_of(given: bytes | dict[str, Any], read: RowReader) -> Example:
+    """Read a row, as a line or decoded, by its format's reader; raises Faulty."""
+    return read(_row(given) if isinstance(given, bytes) else given)
 
 
 def _row(text: bytes) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""How often is the behavior signal right? Labelled sets, made and public, and what the signal says of each."""
