@@ -40,7 +40,7 @@ from datatrove.utils.word_tokenizers import WordTokenizer
 
 from bot.readiness.evidence import Unavailable
 from bot.sources import datasets, normalise
-from bot.sources.datasets.leak import HeldOut, Leak
+from bot.sources.datasets.leak import HeldOut, LeakOfRows
 from bot.sources.datasets.scan import Example, Faulty, Observer, example_of
 from bot.sources.datasets.secrets import Secrets
 from bot.sources.trouble import Unreadable
@@ -76,7 +76,7 @@ class Rows(PipelineStep):
         observers: list[Observer] = [Secrets()] if self.first else []
         if self.first and self.holdout is not None:
             observers.append(
-                Leak(HeldOut(_bytes(self.holdout)))
+                LeakOfRows(HeldOut(_bytes(self.holdout)))
             )  # read here: datatrove writes a step's fields into its logs
         files, at = list[dict[str, Any]](), 0
         shown = list[dict[str, Any]]()
@@ -175,9 +175,10 @@ def added_up(facts: list[dict[str, Any]], kept: list[dict[str, Any]], near: int)
     """Add up the facts of all tasks: the counted part of the manifest."""
     files = sorted((one for task in facts for one in task["files"]), key=lambda one: one["path"])
     faults = sum((Counter(one["faults"]) for one in files), Counter[str]())
-    rows, effective = sum(one["rows"] for one in files), sum(one["rows"] for one in kept)
+    rows, unique = sum(one["rows"] for one in files), sum(one["rows"] for one in kept)
     valid = rows - faults.total()
     leaks = [task for task in facts if task["leaked"] is not None]
+    leaked = sum(task["leaked"] for task in leaks) if leaks else None
     return {
         "files": [
             {**{key: one[key] for key in ("path", "sha256", "bytes", "rows")}, "valid": one["rows"] - sum(one["faults"].values())}
@@ -185,13 +186,14 @@ def added_up(facts: list[dict[str, Any]], kept: list[dict[str, Any]], near: int)
         ],
         "rows": rows,
         "valid": valid,
-        "effective": effective,
-        "duplicates": valid - effective,
+        "unique": unique,
+        "duplicates": valid - unique,
+        "effective": max(unique - near - (leaked or 0), 0),
         "near_duplicates": near,
         "tokens": sum(one["characters"] for one in kept) // 4,
         "faults": dict(sorted(faults.items())),
         "faults_first": [one for task in facts for one in task["shown"]][:_SHOWN],
-        "leaked": sum(task["leaked"] for task in leaks) if leaks else None,
+        "leaked": leaked,
         "leaked_items": sorted({item for task in leaks for item in task["leaked_items"]}),
         "held_out": max((task["held_out"] for task in leaks), default=0),
         **{kind: dict(sum((Counter(task[kind]) for task in facts), Counter[str]())) for kind in ("secrets", "personal")},

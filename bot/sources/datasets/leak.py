@@ -5,11 +5,13 @@ left of such a prompt in the user's words is cut out too: runs of words that man
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from bot.sources import normalise
+from bot.sources.datasets.scan import Example
 from bot.sources.datasets.words import Hashes, Numbered, Words, hashed
 from bot.sources.evals.format import listing, mapping, plain
 from bot.sources.evals.rows import objects
@@ -125,6 +127,28 @@ class Leak:
             for item, words in covered.items()
             if not self._held.is_short(item) or len(words) >= COVERED * self._held.words[item]
         }
+
+
+class LeakOfRows:
+    """Looks row after row up in the held-out set: for those who walk rows without counting distinct ones."""
+
+    def __init__(self, held_out: HeldOut) -> None:
+        """Take the set."""
+        self._leak = Leak(held_out)
+        self._words = Words()
+        self._rows = 0
+
+    def see(self, line: int, example: Example) -> None:
+        """Look at a row."""
+        asked = normalise.normal(example.user or example.context)
+        self._leak.see(self._rows, asked)
+        self._words.add(line, asked, b"", ())
+        self._rows += 1
+
+    def found(self) -> Mapping[str, Any]:
+        """Give the number of rows that are in the set, and of which items, out of how many."""
+        leaked, items = self._leak.found(self._words.numbered())
+        return {"leaked": len(leaked), "leaked_items": tuple(sorted(items)), "held_out": self._leak.items}
 
 
 _Hit = tuple[int, int, int]
