@@ -43,12 +43,12 @@ def troubles(
     yield from _cost(check, dossier, planned)
 
 
-def pace(dossier: Dossier, planned: CurationPlan, pilot: DataProfile) -> float | None:
-    """Compute how many rows a labeler makes in a working day by the plan; None where the plan does not say, or has no day."""
+def pace(dossier: Dossier, planned: CurationPlan, pilot: DataProfile) -> int | None:
+    """Count the rows that each labeler makes in a working day, rounded up; None where the plan does not say, or has no day."""
     if planned.target is None or planned.by is None or not planned.labelers:
         return None
     days = working_days(dossier.opened_on, planned.by)
-    return max(planned.target - pilot.effective, 0) / (planned.labelers * days) if days else None
+    return -(-max(planned.target - pilot.effective, 0) // (planned.labelers * days)) if days else None
 
 
 def working_days(after: date, until: date) -> int:
@@ -154,14 +154,14 @@ def _labelers(
     if per_day is not None and per_day <= most:
         return
     days = working_days(dossier.opened_on, planned.by)
-    speed = f": {per_day:,.0f} each a day" if per_day is not None else ""
+    speed = f", {per_day:,} a day for each" if per_day is not None else ""
     reviewed = " where a second person looks at them" if twice else ""
     people = -(-left // int(most * days)) if days and most >= 1 else None
     yield check.failed(
-        f"{count(left, 'row')} are left to {count(planned.labelers, 'labeler')} in {count(days, 'working day')} "
-        f"({dossier.opened_on} to {planned.by}){speed}; the policy believes {most:,g}{reviewed}.",
+        f"Left to {count(planned.labelers, 'labeler')} in {count(days, 'working day')} ({dossier.opened_on} to {planned.by}): "
+        f"{count(left, 'row')}{speed}; the policy believes {most:,g} a day{reviewed}.",
         at=BY,
-        fix=f"Plan {people:,} labelers, more days or fewer examples." if people else "Plan more days.",
+        fix=f"Plan with {people:,} labelers, more days or fewer examples." if people else "Plan more days.",
         source=pilot.source,
     )
 

@@ -129,7 +129,7 @@ def _planned(dossier: Dossier, planned: CurationPlan, known: Known[DataProfile] 
     pace = curation.pace(dossier, planned, known.value)
     yield CHECK.passed(
         f"The plan brings {condition(dossier)}, the policy asks for {floor.examples:,} for {floor.whom}. The pilot has "
-        f"{known.value.effective:,} ({waterfall(known.value)}); {pace or 0:,.0f} a day are left to each of "
+        f"{known.value.effective:,} ({waterfall(known.value)}); {pace or 0:,} a day at most are left to each of "
         f"{count(planned.labelers or 0, 'labeler')}.",
         at=curation.TARGET,
         source=known.source,
