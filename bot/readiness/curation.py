@@ -7,6 +7,7 @@ They are READINESS section 4, `data`: how many, by when, from where, by whose ha
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
@@ -15,7 +16,7 @@ from bot.readiness.evidence import DataProfile, Known, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema.data import CurationPlan
 from bot.readiness.training_data import AT, PILOT, PLAN, SOURCE, minimum
-from bot.readiness.wording import count, money
+from bot.readiness.wording import count
 
 POLICY = "enough-examples"
 TARGET, BY, LABELERS, COST = f"{PLAN}.target", f"{PLAN}.by", f"{PLAN}.labelers", f"{PLAN}.cost"
@@ -182,14 +183,19 @@ def _cost(check: Check, dossier: Dossier, planned: CurationPlan) -> Iterator[Fin
         )
     elif stated is None:
         yield check.failed(
-            f"The plan costs {money(planned.cost, currency)}, and `{_DATA_COST}` states nothing.",
+            f"The plan costs {_exactly(planned.cost, currency)}, and `{_DATA_COST}` states nothing.",
             at=COST,
             fix=f"Write `{_DATA_COST}: {planned.cost:f}`.",
             because="cost-estimated",
         )
     elif stated != planned.cost:
         yield check.failed(
-            f"The plan costs {money(planned.cost, currency)}, `{_DATA_COST}` says {money(stated, currency)}.",
+            f"The plan costs {_exactly(planned.cost, currency)}, `{_DATA_COST}` says {_exactly(stated, currency)}.",
             at=COST,
             fix="Write the same amount in both.",
         )
+
+
+def _exactly(amount: Decimal, currency: str | None) -> str:
+    """Write an amount unrounded: two that differ by cents must look different."""
+    return f"{amount:,f} {currency or ''}".rstrip()

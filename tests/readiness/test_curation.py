@@ -127,6 +127,48 @@ def test_what_waits_for_the_whole_file_is_told_to_every_check() -> None:
     assert training_data.condition(dossier(READY)) is None
 
 
+def test_two_amounts_that_differ_look_different() -> None:
+    step = judged(cost="3200.4").next_step
+    assert step is not None
+    assert step.message == "The plan costs 3,200.4 USD, `ops_cost.one_time.data` says 3,200 USD."
+
+
+ANYTHING = st.sampled_from(
+    [
+        "null",
+        "0",
+        "1",
+        "49",
+        "1000000000000000",
+        "0.001",
+        "2026-01-01",
+        "9999-12-31",
+        "0001-01-01",
+        "x",
+        "double",
+        "None",
+    ]
+)
+METHODS = st.sampled_from(["sft", "dpo", "rft", "continued_pretraining", "rlhf", "null"])
+PROFILES = st.fixed_dictionaries(
+    {"rows": st.integers(0, 70), "copies": st.just(0), "tokens": st.integers(0, 10)},
+    optional={"labels": st.integers(0, 3)},
+) | st.just({"unavailable": "it is so", "trouble": "definitive"})
+
+
+@settings(max_examples=100)
+@given(st.dictionaries(st.sampled_from(sorted(PLAN)), ANYTHING), METHODS, PROFILES)
+def test_no_plan_breaks_a_check_or_is_ready_without_a_condition(
+    changes: dict[str, str], method: str, profile: dict[str, Any]
+) -> None:
+    text = planned(**changes).replace("training: {method: sft}", f"training: {{method: {method}}}")
+    verdict = judged(profile, text)
+    assert not [j.finding for j in verdict.judged if j.finding.outcome is Outcome.BROKEN]
+    assert all(j.finding.fix for j in verdict.judged if j.finding.outcome is Outcome.FAILED)
+    assert verdict.decision not in (Decision.READY, Decision.READY_WITH_WAIVERS)
+    assert all("data.train" not in j.finding.at for j in verdict.judged)
+
+
 BEST_FIRST = [Decision.READY_ON_CONDITION, Decision.CANNOT_TELL, Decision.NOT_YET]
 
 
