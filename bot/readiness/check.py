@@ -45,14 +45,17 @@ class Check:
         source: Source | None = None,
         fix: str | None = None,
         stated: bool = False,
+        condition: str | None = None,
     ) -> Finding:
         """Begin a finding that the question is answered with yes; a `remark` is a warning beside it.
+
+        With a `condition` it is so only once that has come true: the proposal is then ready on condition.
 
         Without a `source` it rests on typed words, the lowest grade. `stated` exempts it from the policy's least grade:
         only for a question about what the proposal states, which no evidence could answer.
         """
         finding = self._finding(Outcome.PASSED, at, message, source, remark=remark, fix=fix)
-        return replace(finding, grade=None) if stated else finding
+        return replace(finding, condition=condition, grade=None if stated else finding.grade)
 
     def failed(
         self,

@@ -34,6 +34,7 @@ class Finding:
     `at` is the field path it speaks of ("data.train.examples"), `message` what was seen and what the policy asks,
     `remark` a warning beside a pass, `fix` what to do (required for failed and unverified), `source` where the fact
     came from. `service_only` marks a fact that only the service can see. `lever` names the cheaper lever to go back to.
+    `condition` is what a pass still waits for ("1,500 examples by 2027-02-01"): with it a proposal is ready on condition.
     """
 
     check: str
@@ -49,6 +50,7 @@ class Finding:
     lever: str | None = None  # prompt | retrieval | evals
     because: str | None = None  # the check whose finding carries the cause: one cause gives one annotation
     line: int | None = None  # set for problems of the file itself, which have no field
+    condition: str | None = None
 
 
 def origin(source: Source) -> str:

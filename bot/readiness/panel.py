@@ -105,7 +105,14 @@ def _graded(finding: Finding, policy: Policy) -> Finding:
         return finding
     what = "The evidence" if finding.source else "The proposal's own word"
     message = f"{finding.message} {what} is of grade {finding.grade.value}, the policy asks for {least.value}."
-    return replace(finding, outcome=Outcome.UNVERIFIED, message=message, remark=None, fix=finding.fix or _RAISE[least])
+    return replace(
+        finding,
+        outcome=Outcome.UNVERIFIED,
+        message=message,
+        remark=None,
+        condition=None,
+        fix=finding.fix or _RAISE[least],
+    )
 
 
 def _of_form(problem: Problem) -> Finding:

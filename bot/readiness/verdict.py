@@ -95,25 +95,35 @@ class Verdict:
     judged: tuple[Judged, ...]
     next_step: NextStep | None
     left_to_the_service: tuple[str, ...] = ()  # checks whose facts only the service can see (offline only)
+    conditions: tuple[str, ...] = ()  # what a readiness on condition waits for; empty for every other decision
 
 
 def conclude(judged: Iterable[Judged], *, offline: bool) -> Verdict:
-    """Fold findings into a verdict. Offline, what only the service can see is left out of the fold and listed."""
+    """Fold findings into a verdict. Offline, what only the service can see is left out of the fold and listed.
+
+    Any pass on a condition makes a readiness conditional, an advisory check's too: what is not there yet is never plainly ready.
+    """
     everything = tuple(judged)
     left = tuple(dict.fromkeys(j.finding.check for j in everything if offline and j.finding.service_only))
     counted = [j for j in everything if not (offline and j.finding.service_only)]
     blocking = [j for j in counted if j.blocks]
     failed = [j for j in blocking if j.finding.outcome is Outcome.FAILED]
+    waits_for = dict.fromkeys(
+        j.finding.condition for j in counted if j.finding.condition and j.finding.outcome is Outcome.PASSED
+    )
     if failed:
         decision = Decision.NOT_YET
     elif blocking or not counted:  # over nothing nobody can tell
         decision = Decision.CANNOT_TELL
+    elif waits_for:
+        decision = Decision.READY_ON_CONDITION
     elif any(j.finding.outcome is Outcome.WAIVED for j in counted):
         decision = Decision.READY_WITH_WAIVERS
     else:
         decision = Decision.READY
     items = tuple(_item(item, counted) for item in Item)
-    return Verdict(decision, items, everything, _next_step(failed or blocking), left)
+    conditions = tuple(waits_for) if decision is Decision.READY_ON_CONDITION else ()
+    return Verdict(decision, items, everything, _next_step(failed or blocking), left, conditions)
 
 
 def _item(item: Item, counted: list[Judged]) -> ItemResult:

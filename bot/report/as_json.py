@@ -29,6 +29,7 @@ def _proposal(answered: Answered) -> dict[str, Any]:
         if step
         else None,
         "left_to_the_service": list(verdict.left_to_the_service),
+        "conditions": list(verdict.conditions),
         "items": {i.item.value: {"outcome": i.outcome.value, "holds": i.holds} for i in verdict.items},
         "findings": [_finding(answered, judged) for judged in verdict.judged],
     }
@@ -48,6 +49,7 @@ def _finding(answered: Answered, judged: Judged) -> dict[str, Any]:
         "message": finding.message,
         "remark": finding.remark,
         "fix": finding.fix,
+        "condition": finding.condition,
         "grade": finding.grade.value if finding.grade else None,
         "source": finding.source,
     }

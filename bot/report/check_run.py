@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from bot.readiness.finding import Item, Outcome
-from bot.readiness.verdict import Judged, Level
+from bot.readiness.verdict import Decision, Judged, Level, Verdict
 from bot.report import words
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import Markdown, code, cut, folded, link, table, text, visible
@@ -73,15 +73,20 @@ def _section(answered: Answered, *, alone: bool) -> Markdown:
     verdict = answered.verdict
     name = code(answered.adapter) if answered.adapter else code(answered.path)
     line = f"{name}: {words.DECISION_WORDS[verdict.decision].lower()}, {words.holding(verdict)}."
-    parts = [line if alone else f"### {name}\n\n{line}", _items(answered), next_steps(answered)]
+    parts = [line if alone else f"### {name}\n\n{line}", _condition(verdict), _items(answered), next_steps(answered)]
     return Markdown("\n\n".join(part for part in parts if part))
+
+
+def _condition(verdict: Verdict) -> Markdown:
+    waits = words.waiting(verdict.conditions)
+    return Markdown(f"**On condition**: {text(waits)}." if waits else "")
 
 
 def _items(answered: Answered) -> Markdown:
     rows = []
     for item in answered.verdict.items:
         mark = words.OUTCOME_MARK[item.outcome]
-        cell = Markdown(f"{mark} {words.OUTCOME_WORDS[item.outcome]}")
+        cell = Markdown(f"{mark} {words.standing(answered.verdict, item)}")
         why = text(words.reason(answered, item.item))
         rows.append((Markdown(f"**{words.ITEM_TITLE[item.item]}**"), cell, why))
     return table(("Item", "", "What was seen"), rows)
@@ -128,6 +133,8 @@ def _bullet(answered: Answered, judged: Judged) -> str:
     finding = judged.finding
     mark, kind = words.OUTCOME_MARK[finding.outcome], judged.enforcement.value
     line = f"- {mark} **{finding.check}** ({kind}), line {line_of(answered, judged)}: {text(finding.message)}"
+    if finding.condition:
+        line += f"\n  - On condition: {text(finding.condition)}"
     if finding.remark:
         line += f"\n  - Remark: {text(finding.remark)}"
     if finding.fix and (judged.blocks or finding.remark):
@@ -175,10 +182,11 @@ def _title(judged: Judged) -> str:
 
 
 def in_words(judged: Judged) -> str:
-    """Put a finding into plain text: what was seen, the remark, what to do."""
+    """Put a finding into plain text: what was seen, what it waits for, the remark, what to do."""
     finding = judged.finding
-    parts = [finding.message, finding.remark, f"To do: {finding.fix}" if finding.fix else None]
-    return "\n".join(visible(part, MAX_MESSAGE // 3) for part in parts if part)
+    condition = f"On condition: {finding.condition}" if finding.condition else None
+    parts = [finding.message, condition, finding.remark, f"To do: {finding.fix}" if finding.fix else None]
+    return "\n".join(visible(part, MAX_MESSAGE // 4) for part in parts if part)
 
 
 def line_of(answered: Answered, judged: Judged) -> int:
@@ -187,5 +195,5 @@ def line_of(answered: Answered, judged: Judged) -> int:
 
 
 def is_quiet(answer: Answer) -> bool:
-    """Say whether an answer calls for no comment of its own: nothing to review, or ready."""
-    return answer.decision is None or answer.decision.is_ready
+    """Say whether an answer calls for no comment of its own: nothing to review, or ready with nothing left to do."""
+    return answer.decision in (None, Decision.READY, Decision.READY_WITH_WAIVERS)

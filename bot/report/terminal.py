@@ -31,10 +31,12 @@ def _proposal(answered: Answered) -> Iterator[str]:
     name = f" ({visible(answered.adapter, 80)})" if answered.adapter else ""
     decision = words.DECISION_WORDS[verdict.decision].upper()
     yield f"{decision}  {visible(answered.path, 300)}{name}: {words.holding(verdict)}"
+    if waits := words.waiting(verdict.conditions):
+        yield f"  On condition: {visible(waits)}."
     yield ""
     for item in verdict.items:
         left = _only_the_service(answered, item.item.value)
-        word = "left to the service" if left else words.OUTCOME_WORDS[item.outcome]
+        word = "left to the service" if left else words.standing(verdict, item)
         mark = "-" if left else _MARK[item.outcome]
         yield f"  {mark} {words.ITEM_TITLE[item.item]:<9} {word:<22} {words.reason(answered, item.item, 150)}"
     causes = words.causes(verdict)
@@ -75,6 +77,8 @@ def _finding(answered: Answered, judged: Judged) -> Iterator[str]:
     outcome = "remark" if finding.outcome is Outcome.PASSED else finding.outcome.value
     yield f"  {_MARK[finding.outcome]} {where}  {finding.check}: {outcome} ({judged.enforcement.value})"
     yield f"      {visible(finding.message)}"
+    if finding.condition:
+        yield f"      On condition: {visible(finding.condition)}"
     if finding.remark:
         yield f"      {visible(finding.remark)}"
     if finding.fix:

@@ -1,7 +1,9 @@
 """Which words do all renderings share? Those for items, outcomes and decisions."""
 
+from collections.abc import Sequence
+
 from bot.readiness.finding import Item, Outcome
-from bot.readiness.verdict import Decision, Judged, Verdict
+from bot.readiness.verdict import Decision, ItemResult, Judged, Verdict
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import visible
 
@@ -45,6 +47,9 @@ OUTCOME_WORDS = {
     Outcome.WAIVED: "waived",
     Outcome.BROKEN: "our fault: a check stopped",
 }
+ON_CONDITION = "holds on condition"
+"""How an item stands that passed, but for what is still to come."""
+
 TELLING = ("baseline-falls-short", "failure-is-behavior", "enough-examples", "owner-exists", "gain-justifies-cost")
 """The checks whose pass says best why an item holds, one an item."""
 
@@ -61,12 +66,24 @@ def headline(answer: Answer) -> str:
         return "No fine-tune proposal in this pull request"
     if len(answer.proposals) == 1:
         verdict = answer.proposals[0].verdict
-        line = f"{DECISION_WORDS[verdict.decision]}: {holding(verdict)}"
+        line = f"{DECISION_WORDS[verdict.decision]}: {waiting(verdict.conditions) or holding(verdict)}"
     else:
         counts = {d: sum(a.verdict.decision is d for a in answer.proposals) for d in Decision}
         parts = ", ".join(f"{n} {DECISION_WORDS[d].lower()}" for d, n in counts.items() if n)
         line = f"{len(answer.proposals)} proposals: {parts}"
     return f"Shadow policy, would be: {line}" if answer.shadow else line
+
+
+def waiting(conditions: Sequence[str]) -> str:
+    """Say what a readiness on condition waits for; empty for every other verdict."""
+    return f"{', '.join(conditions)}; until then it is not registered" if conditions else ""
+
+
+def standing(verdict: Verdict, result: ItemResult) -> str:
+    """Say how an item stands, in the words of its outcome or as one that waits for something."""
+    own = (j.finding for j in verdict.judged if j.finding.item is result.item)
+    waits = any(finding.condition in verdict.conditions for finding in own if finding.condition)
+    return ON_CONDITION if waits and result.outcome is Outcome.PASSED else OUTCOME_WORDS[result.outcome]
 
 
 def holding(verdict: Verdict) -> str:

@@ -14,7 +14,8 @@ def workflow_commands(answer: Answer) -> str:
         for annotation in annotations(answered)[:MAX_ANNOTATIONS]:
             place = f"file={_property(annotation.path)},line={annotation.line},title={_property(annotation.title)}"
             lines.append(f"::{_COMMAND[annotation.level]} {place}::{_data(annotation.message)}")
-        decision = f"{words.DECISION_WORDS[answered.verdict.decision]}: {words.holding(answered.verdict)}"
+        verdict, waits = answered.verdict, words.waiting(answered.verdict.conditions)
+        decision = f"{words.DECISION_WORDS[verdict.decision]}: {words.holding(verdict)}{f'; {waits}' if waits else ''}"
         lines.append(f"::notice file={_property(answered.path)},line=1,title=Fine-tune readiness::{_data(decision)}")
     return "\n".join(lines) + "\n"
 

@@ -40,6 +40,16 @@ T = TypeVar("T")
 
 MAX_TEXT_BYTES = 5_000_000
 _BAR_SOURCE = "eval.threshold_source"
+_SOURCES = {  # what a source leads to that tells nothing, and what to link instead
+    _BAR_SOURCE: (
+        "evidence that it links elsewhere",
+        "Link a text that says why the bar stands where it does: a service level, a contract, a study.",
+    ),
+    training_data.SOURCE: (
+        "the plan's own pilot",
+        "Link where the other examples come from: the export they are drawn from, or how they are collected.",
+    ),
+}
 TEXTS = (_BAR_SOURCE, "eval.judge.rubric", "training.grader.path", *label_audit.FIELDS)
 
 
@@ -60,25 +70,17 @@ class Gatherer:
     ) -> Evidence:
         """Read whatever the checks look at: linked runs, training data and texts, people, and what was said before."""
         linked = Linked(self._stores, Place(proposal_path, around))
-        one = _Gathering(
-            self._reader, linked, {linked.target(field) for at, field in links(proposal) if at != _BAR_SOURCE}
-        )
-        data, train = proposal.data.train, training_data.AT
+        leads = {name: linked.target(field) for name, field in links(proposal)}
+        tells_nothing = {  # what a source must not lead to: it would only say again what is to be supported
+            _BAR_SOURCE: {target for name, target in leads.items() if name != _BAR_SOURCE},
+            training_data.SOURCE: {leads.get(training_data.PILOT, "")},
+        }
+        one = _Gathering(self._reader, linked, tells_nothing)
+        data, planned = training_data.rows(proposal), training_data.plan(proposal)
         owner = proposal.owner.primary
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
-            data={
-                train: one.profile(
-                    data.path,
-                    data.format,
-                    proposal.training.method,
-                    _beside(proposal),
-                    _keys(proposal),
-                    proposal.task.output,
-                )
-            }
-            if data and data.path
-            else {},
+            data={data.at: one.profile(data.link, data.form, proposal)} if data else {},
             people={owner: around.directory.person(owner)} if owner else {},
             rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
@@ -87,7 +89,11 @@ class Gatherer:
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
             histories=before.histories(proposal, proposal_path, around.history),
             bars=before.earlier_bars(proposal_path, around.history, earlier),
-            texts={name: one.text(name, found) for name in TEXTS if isinstance(found := at(proposal, name), LinkField)},
+            texts={
+                name: one.text(name, found)
+                for name in (*TEXTS, *((training_data.SOURCE,) if planned else ()))
+                if isinstance(found := at(proposal, name), LinkField)
+            },
         )
 
 
@@ -143,10 +149,10 @@ def _asked(name: str, run: object, metric: Metric | None) -> Iterator[_Asked]:
 class _Gathering:
     """One gathering: what its links lead to."""
 
-    def __init__(self, reader: Reader, linked: Linked, others: set[str]) -> None:
+    def __init__(self, reader: Reader, linked: Linked, tells_nothing: Mapping[str, set[str]]) -> None:
         self._reader = reader
         self._linked = linked
-        self._others = others  # what the proposal's other links lead to
+        self._tells_nothing = tells_nothing
         self._reports: dict[_Asked, Fact[EvalReport]] = {}
 
     def report(self, asked: _Asked) -> Fact[EvalReport]:
@@ -192,16 +198,10 @@ class _Gathering:
                 return file
         return beside
 
-    def profile(
-        self,
-        linked: LinkField,
-        form: str,
-        method: str | None,
-        beside: Mapping[Beside, LinkField],
-        keys: datasets.Keys,
-        output: str | None,
-    ) -> Fact[DataProfile]:
+    def profile(self, linked: LinkField, form: str, proposal: Proposal) -> Fact[DataProfile]:
         """Count the rows of a training file, and compare them with the files beside it, as far as these can be read."""
+        method, output = proposal.training.method, proposal.task.output
+        keys, beside = _keys(proposal), _beside(proposal)
 
         def concluded(links: Mapping[Beside, LinkField]) -> Fact[DataProfile]:
             def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
@@ -246,15 +246,15 @@ class _Gathering:
 
     def text(self, name: str, linked: LinkField) -> Fact[str]:
         """Read a small text, and keep of it what a check asks: of an audit the verdicts, of others that they are there."""
-        if name == _BAR_SOURCE and self._linked.target(linked) in self._others | {self._linked.proposal_path}:
-            return Unavailable(
-                f"`{linked.uri}` is the proposal itself, or evidence that it links elsewhere.",
-                Trouble.DEFINITIVE,
-                "Link a text that says why the bar stands where it does: a service level, a contract, a study.",
-            )
+        nothing = self._tells_nothing.get(name)
+        if nothing is not None and self._linked.target(linked) in nothing | {self._linked.proposal_path}:
+            what, fix = _SOURCES[name]
+            return Unavailable(f"`{linked.uri}` is the proposal itself, or {what}.", Trouble.DEFINITIVE, fix)
         if name in label_audit.FIELDS:
             return self._linked.concluded(("audit",), [linked], MAX_TEXT_BYTES, str, _verdicts)
-        file = self._linked.read(linked, MAX_TEXT_BYTES)
+        # a plan's source may be a whole export
+        cap = datasets.MAX_BYTES if name == training_data.SOURCE else MAX_TEXT_BYTES
+        file = self._linked.read(linked, cap)
         return file if isinstance(file, Unavailable) else Known("", file.source)
 
 

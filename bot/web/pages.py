@@ -109,7 +109,9 @@ def _headline(entries: list[dict[str, Any]]) -> str:
 
 
 def _line(entry: dict[str, Any]) -> str:
-    """Say decision and items that hold, in the words of the check run."""
+    """Say decision and items that hold, or what is waited for, in the words of the check run."""
+    if waits := words.waiting(entry.get("conditions", ())):  # reviews of older releases have no conditions
+        return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {waits}"
     asked = [i for i in entry["items"].values() if i["outcome"] != Outcome.NOT_APPLICABLE] or entry["items"].values()
     held = sum(item["holds"] for item in asked)
     return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold"
@@ -120,13 +122,14 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
     for item in Item:
         result = entry["items"][item.value]
         own = [_finding(f) for f in entry["findings"] if f["item"] == item.value]
+        waits = entry.get("conditions") and any(f["condition"] for f in own) and result["outcome"] == Outcome.PASSED
         items.append(
             {
                 "title": words.ITEM_TITLE[item],
                 "question": words.ITEM_QUESTION[item],
                 "outcome": result["outcome"],
                 "mark": words.OUTCOME_MARK[Outcome(result["outcome"])],
-                "words": words.OUTCOME_WORDS[Outcome(result["outcome"])],
+                "words": words.ON_CONDITION if waits else words.OUTCOME_WORDS[Outcome(result["outcome"])],
                 "holds": result["holds"],
                 "findings": own,
             }
@@ -142,7 +145,7 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finding(finding: dict[str, Any]) -> dict[str, Any]:
-    return {**finding, "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])]}
+    return {"condition": None, **finding, "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])]}
 
 
 def _tone(decision: str | None) -> str:

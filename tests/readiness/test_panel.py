@@ -98,6 +98,13 @@ def test_a_pass_below_the_policys_grade_is_unverified_with_how_to_raise_it() -> 
     )
 
 
+def test_a_pass_below_the_grade_is_none_on_condition_either() -> None:
+    (finding,) = asked(
+        speaking(lambda c: c.passed("Yes.", at="eval", source=source("D"), condition="more")), least_grade="B"
+    )
+    assert (finding.outcome, finding.condition) == (Outcome.UNVERIFIED, None)
+
+
 def test_a_typed_word_is_the_lowest_grade() -> None:
     (finding,) = asked(speaking(lambda c: c.passed("Yes.", at="eval")), least_grade="C")
     assert finding.outcome is Outcome.UNVERIFIED

@@ -27,9 +27,19 @@ def judged(
     because: str | None = None,
     service_only: bool = False,
     remark: str | None = None,
+    condition: str | None = None,
 ) -> Judged:
     finding = Finding(
-        check, item, Outcome(outcome), "eval", f"{check} says", remark, "do it", lever=lever, because=because
+        check,
+        item,
+        Outcome(outcome),
+        "eval",
+        f"{check} says",
+        remark,
+        "do it",
+        lever=lever,
+        because=because,
+        condition=condition,
     )
     return Judged(
         finding if not service_only else Finding(check, item, Outcome(outcome), "eval", "says", service_only=True),
@@ -52,6 +62,31 @@ def judged(
 def test_a_block_beats_a_doubt_and_a_doubt_beats_a_pass(outcomes: list[str], decision: str) -> None:
     for enforcement in ("hard", "soft"):
         assert conclude([judged(o, enforcement) for o in outcomes], offline=False).decision == decision
+
+
+@pytest.mark.parametrize("enforcement", ["hard", "soft", "advisory"])
+def test_a_pass_on_condition_makes_a_readiness_conditional_and_says_what_it_waits_for(enforcement: str) -> None:
+    data = judged("passed", enforcement, condition="1,500 examples by 2027-02-01")
+    verdict = conclude([judged("passed"), data, data, judged("passed", condition="an audit")], offline=False)
+    assert verdict.decision is Decision.READY_ON_CONDITION
+    assert verdict.conditions == ("1,500 examples by 2027-02-01", "an audit")
+    assert all(item.holds for item in verdict.items if item.item is Item.EVAL)
+    assert verdict.next_step is None
+    waived = conclude([data, judged("waived")], offline=False)
+    assert waived.decision is Decision.READY_ON_CONDITION  # a waiver takes no condition away
+
+
+@pytest.mark.parametrize(("outcome", "decision"), [("failed", "not_yet"), ("unverified", "cannot_tell")])
+def test_a_condition_opens_nothing_where_something_blocks(outcome: str, decision: str) -> None:
+    verdict = conclude([judged("passed", condition="1,500 examples"), judged(outcome)], offline=False)
+    assert (verdict.decision, verdict.conditions) == (decision, ())
+
+
+@pytest.mark.parametrize("outcome", ["not_applicable", "waived"])
+def test_only_a_pass_opens_a_condition(outcome: str) -> None:
+    verdict = conclude([judged("passed"), judged(outcome, condition="1,500 examples")], offline=False)
+    assert verdict.decision is not Decision.READY_ON_CONDITION
+    assert verdict.conditions == ()
 
 
 @pytest.mark.parametrize("outcome", ["failed", "unverified", "broken"])
@@ -152,6 +187,7 @@ FINDINGS = st.lists(
         item=st.sampled_from([*Item, None]),
         lever=st.sampled_from([None, "prompt", "retrieval", "evals"]),
         because=st.sampled_from([None, "a-check"]),
+        condition=st.sampled_from([None, "more examples"]),
     ),
     max_size=8,
 )
@@ -178,4 +214,5 @@ def test_unverified_is_never_green(findings: list[Judged]) -> None:
         assert verdict.decision is Decision.CANNOT_TELL
     else:
         assert verdict.decision.is_ready
+    assert bool(verdict.conditions) == (verdict.decision is Decision.READY_ON_CONDITION)
     assert (verdict.next_step is None) == (not blocking)

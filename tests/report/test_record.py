@@ -46,6 +46,8 @@ NEW = (
     "grader-proven",
     "eval-fresh",
     "signal-is-stable",
+    "enough-examples",
+    "labels-audited",
 )
 
 

@@ -12,11 +12,13 @@ from bot.readiness.policy import Enforcement
 from bot.readiness.verdict import Decision, Judged, conclude
 from bot.report.answer import Answer, Answered
 from bot.report.as_json import as_json
-from bot.report.check_run import MAX_ANNOTATIONS, MAX_STEPS, annotations, check_run
+from bot.report.check_run import MAX_ANNOTATIONS, MAX_STEPS, annotations, check_run, is_quiet
 from bot.report.comment import MARKER, sticky_comment
 from bot.report.inline import MAX_COMMENTS, inline_comments
+from bot.report.markdown import text
 from bot.report.status import status
 from bot.report.terminal import terminal
+from bot.report.workflow_commands import workflow_commands
 
 TODAY = date(2026, 1, 1)
 LINES = 40
@@ -88,6 +90,55 @@ def test_the_conclusion_is_never_neutral_and_success_for_every_kind_of_ready(
     assert told.decision is decision
     assert check_run(told, details_url=URL).conclusion == conclusion
     assert status(told).state == conclusion
+
+
+WAITING = finding(Outcome.PASSED, condition="1,500 examples by 2027-02-01")
+AUDIT = finding(Outcome.PASSED, check="labels-audited", condition="an audit of their labels")
+WAITS = "1,500 examples by 2027-02-01, an audit of their labels; until then it is not registered"
+
+
+def test_what_a_readiness_waits_for_is_told_everywhere() -> None:
+    told = answer(WAITING, AUDIT)
+    run = check_run(told, details_url=URL)
+    assert told.decision is Decision.READY_ON_CONDITION
+    assert (run.conclusion, run.title) == ("success", f"Ready on condition: {WAITS}")
+    assert run.summary.splitlines()[:3] == [
+        "`ticket-router`: ready on condition, 1 of 1 items hold.",
+        "",
+        f"**On condition**: {text(WAITS)}.",
+    ]
+    assert "| **Data** | ✅ holds on condition | Counted 320" in run.summary
+    assert "- On condition: an audit of their labels" in run.text
+    assert run.annotations == ()
+    assert (status(told).state, status(told).description) == ("success", f"Ready on condition: {WAITS}")
+    assert f"## Ready on condition: {WAITS}" in sticky_comment(told, head_sha="a" * 40, details_url=URL)
+    assert f"  On condition: {WAITS}." in terminal(told).splitlines()
+    assert f"::Ready on condition: 1 of 1 items hold; {WAITS}" in workflow_commands(told)
+    entry = as_json(told)["proposals"][0]
+    assert entry["conditions"] == ["1,500 examples by 2027-02-01", "an audit of their labels"]
+    assert [f["condition"] for f in entry["findings"]] == entry["conditions"]
+
+
+def test_a_condition_of_one_of_two_proposals_is_told_beside_it() -> None:
+    both = Answer((*answer(finding(Outcome.PASSED)).proposals, *answer(WAITING).proposals), "default", "f" * 64)
+    run = check_run(both, details_url=URL)
+    assert run.title == "2 proposals: 1 ready, 1 ready on condition"
+    assert run.summary.count("**On condition**") == 1
+
+
+def test_a_condition_that_something_blocks_is_no_promise() -> None:
+    run = check_run(answer(WAITING, finding(check="labels-agree")), details_url=URL)
+    assert run.title == "Not yet: 0 of 1 items hold"
+    assert "On condition" not in run.summary
+    assert "holds on condition" not in run.summary
+
+
+def test_only_a_readiness_with_nothing_left_to_do_calls_for_no_comment() -> None:
+    assert is_quiet(Answer((), "default", "f" * 64))
+    assert is_quiet(answer(finding(Outcome.PASSED)))
+    assert is_quiet(answer(finding(Outcome.WAIVED)))
+    assert not is_quiet(answer(WAITING))
+    assert not is_quiet(answer(finding()))
 
 
 def test_a_shadow_policy_blocks_nothing_and_says_what_it_would_do() -> None:

@@ -384,3 +384,51 @@ def test_the_bar_is_not_its_own_source(uri: str) -> None:
     fact = trouble(gather(claims, files).texts["eval.threshold_source"])
     assert fact.trouble is Trouble.DEFINITIVE
     assert "the proposal itself" in fact.reason
+
+
+PLANNED = {"pilot": "data/train.jsonl", "source": "/docs/slo.md", "target": 1500}
+
+
+def test_the_pilot_of_a_plan_is_counted_as_a_training_file_is() -> None:
+    files = repository()
+    claims = {"training": {"method": "sft"}, "eval": {"holdout": {"path": "data/train.jsonl"}}}
+    planned = gather(claims | {"data": {"curation_plan": PLANNED}}, files)
+    linked = gather(claims | {"data": {"train": {"path": "data/train.jsonl"}}}, files)
+    assert planned.data == {"data.curation_plan.pilot": linked.data["data.train"]}
+    source = planned.texts["data.curation_plan.source"]
+    assert isinstance(source, Known)
+    assert (source.value, source.source.uri) == ("", "docs/slo.md")  # that it leads somewhere is all that is asked
+
+
+def test_the_format_that_is_named_holds_for_the_pilot_too() -> None:
+    claims = {"data": {"train": {"format": "kto"}, "curation_plan": PLANNED}, "training": {"method": "kto"}}
+    fact = gather(claims, repository()).data["data.curation_plan.pilot"]
+    assert isinstance(fact, Known)
+    assert (fact.value.format, fact.value.valid) == ("kto", 0)
+
+
+def test_a_plan_beside_a_training_file_is_not_read() -> None:
+    files = repository(tickets__data__pilot_dot_jsonl=TRAIN)
+    claims = {"data": {"train": {"path": "data/train.jsonl"}, "curation_plan": PLANNED | {"pilot": "data/pilot.jsonl"}}}
+    found = gather(claims, files)
+    assert set(found.data) == {"data.train"}
+    assert "data.curation_plan.source" not in found.texts
+    assert files.reads["tickets/data/pilot.jsonl"] == 0
+
+
+def test_the_source_of_a_plan_may_be_a_whole_export() -> None:
+    files = repository(docs__export_dot_csv=b"x" * 6_000_000)
+    found = gather({"data": {"curation_plan": PLANNED | {"source": "/docs/export.csv"}}}, files)
+    assert isinstance(found.texts["data.curation_plan.source"], Known)
+
+
+@pytest.mark.parametrize("uri", ["finetune-proposal.yaml", "./data/train.jsonl", "/tickets/data/train.jsonl"])
+def test_neither_the_proposal_nor_its_pilot_is_the_source_of_a_plan(uri: str) -> None:
+    files = repository()
+    files.files["tickets/finetune-proposal.yaml"] = b"x"
+    found = trouble(
+        gather({"data": {"curation_plan": PLANNED | {"source": uri}}}, files).texts["data.curation_plan.source"]
+    )
+    assert found.trouble is Trouble.DEFINITIVE
+    assert "the proposal itself, or the plan's own pilot" in found.reason
+    assert found.fix

@@ -11,9 +11,13 @@ from bot.readiness import proposal
 from bot.readiness.check import Dossier
 from bot.readiness.checks import CHECKS
 from bot.readiness.evidence import Evidence
+from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.panel import deliberate
+from bot.readiness.policy import Enforcement
+from bot.readiness.verdict import Judged, Verdict, conclude
 from bot.report.answer import Answer, Answered
 from bot.report.as_json import as_json
+from bot.report.words import ITEM_QUESTION
 from bot.web.app import create_app
 from bot.wiring import policy
 from bot.wiring.service import Service
@@ -40,11 +44,28 @@ class Elements(HTMLParser):
 
 def stored(service: Service, text: str, title: str = "Tune it") -> str:
     """Store a review of a proposal's text without any evidence; return its id."""
+    return stored_as(service, *judged(text), title)
+
+
+def judged(text: str) -> tuple[proposal.Reading, Verdict]:
     reading = proposal.read(text.encode(), opened_on=TODAY)
     assert reading.proposal is not None
     verdict = deliberate(Dossier(reading.proposal, policy(), Evidence(), TODAY), CHECKS, reading.problems)
+    return reading, verdict
+
+
+def stored_as(
+    service: Service, reading: proposal.Reading, verdict: Verdict, title: str = "Tune it", *, release: int = 2
+) -> str:
+    """Store a verdict as this release does, or as the first one did, which knew no conditions."""
     answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),), "default", policy().sha256)
     pull = {"repository": "acme/models", "number": 5, "title": title, "author": "ada", "head_sha": "a" * 40}
+    told = as_json(answer)
+    if release == 1:
+        for entry in told["proposals"]:
+            del entry["conditions"]
+            for found in entry["findings"]:
+                del found["condition"]
     return service.ledger.record(
         Concluded(
             repo_id=33,
@@ -56,7 +77,7 @@ def stored(service: Service, text: str, title: str = "Tune it") -> str:
             format=1,
             decision=verdict.decision.value,
             dossier={},
-            verdict={**as_json(answer), "pull_request": pull},
+            verdict={**told, "pull_request": pull},
         )
     )
 
@@ -78,6 +99,30 @@ def test_the_stored_verdict_is_shown(client: TestClient, service: Service) -> No
     assert ("a", {"href": "http://127.0.0.1:9/acme/models/pull/5", "rel": "noopener noreferrer"}) in seen.found
 
 
+def test_what_a_readiness_waits_for_is_shown(client: TestClient, service: Service) -> None:
+    reading, _ = judged("version: 1\nadapter: ticket-router\n")
+    data = Finding(
+        "enough-examples", Item.DATA, Outcome.PASSED, "data", "Planned.", condition="1,500 examples by 2026-05-01"
+    )
+    cost = Finding("cost-estimated", Item.COST, Outcome.PASSED, "ops_cost", "Estimated.")
+    verdict = conclude([Judged(each, Enforcement.SOFT) for each in (data, cost)], offline=False)
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, verdict)}").text)
+    words = " ".join(seen.text.split())
+    assert "Ready on condition: 1,500 examples by 2026-05-01; until then it is not registered" in words
+    assert "On condition: 1,500 examples by 2026-05-01" in words
+    assert "Data holds on condition" in words
+    assert f"Cost holds {ITEM_QUESTION[Item.COST]}" in words
+
+
+def test_a_review_of_a_release_that_knew_no_conditions_is_shown(client: TestClient, service: Service) -> None:
+    review_id = stored_as(service, *judged("version: 1\nadapter: ticket-router\n"), release=1)
+    page = client.get(f"/reviews/{review_id}")
+    assert page.status_code == 200
+    assert "ticket-router" in page.text
+    assert "On condition" not in page.text
+
+
 def test_what_a_stranger_wrote_stays_text(client: TestClient, service: Service) -> None:
     lines = [
         "version: 1",
@@ -91,7 +136,8 @@ def test_what_a_stranger_wrote_stays_text(client: TestClient, service: Service) 
     seen = Elements()
     seen.feed(page.text)
     assert "<script>alert(1)</script>" in seen.text
-    assert "49" not in seen.text.replace("{{ 7*7 }}", "")
+    assert "alert(1)>{{ 7*7 }}" in seen.text  # "49" alone may be the minute of the review
+    assert ">49" not in seen.text
     assert not {tag for tag, _ in seen.found} & {"script", "img", "iframe", "style"}
     assert not [a for _, attributes in seen.found for a in attributes if a.startswith("on")]
     assert "default-src 'none'" in page.headers["content-security-policy"]

@@ -26,10 +26,9 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Known, Signal, Source
 from bot.readiness.finding import Finding, Item
 from bot.readiness.shortfall import Standing, place
-from bot.readiness.training_data import AT, profile
+from bot.readiness.training_data import path, profile, rows
 from bot.readiness.wording import count
 
-_PATH = f"{AT}.path"
 _ORACLE = "tried.oracle_context"
 _SHOWN = 3
 _FIX = "Put the passage that holds the facts into each row's prompt; then retrieval is what is missing."
@@ -43,7 +42,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
             f"The answers of `{dossier.proposal.task.kind}` are new words by nature.", at="task.kind"
         )
         return
-    if dossier.proposal.scope == "experiment" and dossier.proposal.data.train is None:
+    if dossier.proposal.scope == "experiment" and rows(dossier.proposal) is None:
         yield CHECK.not_applicable("An experiment is not asked for training rows.", at="scope")
         return
     known = profile(CHECK, dossier)
@@ -52,11 +51,13 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     signal = known.value.signal
     if signal is None:
-        yield CHECK.not_applicable("The rows have no answers that could teach facts.", at=_PATH)
+        yield CHECK.not_applicable("The rows have no answers that could teach facts.", at=path(dossier))
     elif signal.verdict == "too_few":
-        yield CHECK.not_applicable(f"{count(signal.rows, 'row')} are too few to tell what they teach.", at=_PATH)
+        yield CHECK.not_applicable(
+            f"{count(signal.rows, 'row')} are too few to tell what they teach.", at=path(dossier)
+        )
     elif signal.verdict == "behavior":
-        yield CHECK.passed(f"The rows teach behavior: {_seen(signal)}.", at=_PATH, source=known.source)
+        yield CHECK.passed(f"The rows teach behavior: {_seen(signal)}.", at=path(dossier), source=known.source)
     else:
         yield _doubtful(dossier, signal, known.source)
 
@@ -67,18 +68,20 @@ def _doubtful(dossier: Dossier, signal: Signal, source: Source) -> Finding:
     if signal.verdict == "review":
         return CHECK.passed(
             f"The rows do not plainly teach behavior: {_seen(signal)}.",
-            at=_PATH,
+            at=path(dossier),
             source=source,
             remark=f"{told}. A person should look at them.",
         )
     if _settled(dossier):
         return CHECK.passed(
             "The run with the right passage falls short all the same, which settles it.",
-            at=_PATH,
+            at=path(dossier),
             source=source,
             remark=f"{told}.",
         )
-    return CHECK.failed(f"{told}: the rows teach knowledge.", at=_PATH, fix=_FIX, source=source, lever="retrieval")
+    return CHECK.failed(
+        f"{told}: the rows teach knowledge.", at=path(dossier), fix=_FIX, source=source, lever="retrieval"
+    )
 
 
 def _seen(signal: Signal) -> str:

@@ -16,10 +16,8 @@ from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import AT, profile
+from bot.readiness.training_data import path, profile
 from bot.readiness.wording import count, percent
-
-_PATH = f"{AT}.path"
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -35,13 +33,13 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if share > fail:
         yield CHECK.failed(
             f"{seen}; the policy bears {percent(fail)}.",
-            at=_PATH,
+            at=path(dossier),
             fix="Leave the copies out, and add different rows.",
             source=known.source,
         )
     else:
         remark = f"More than {percent(warn)} are copies: leave them out." if share > warn else None
-        yield CHECK.passed(f"{seen}.", at=_PATH, source=known.source, remark=remark)
+        yield CHECK.passed(f"{seen}.", at=path(dossier), source=known.source, remark=remark)
 
 
 CHECK = Check(id="duplicates-collapsed", item=Item.DATA, doc=__doc__, run=run)

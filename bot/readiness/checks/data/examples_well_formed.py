@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import DataProfile
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import WITHOUT_TARGETS, profile
+from bot.readiness.training_data import WITHOUT_TARGETS, path, profile
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -32,13 +32,11 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     data, faulty = known.value, known.value.rows - known.value.valid
     if data.rows == 0:
-        yield CHECK.failed(
-            "The training file has no rows.", at="data.train.path", fix="Link the right file.", source=known.source
-        )
+        yield CHECK.failed("The file has no rows.", at=path(dossier), fix="Link the right file.", source=known.source)
     elif faulty > dossier.policy.number(CHECK.id, "max_faulty_share") * data.rows:
         yield CHECK.failed(
             f"{faulty:,} of {data.rows:,} rows are faulty: {faults(data)}.",
-            at="data.train.path",
+            at=path(dossier),
             fix="Correct or remove these rows.",
             source=known.source,
         )
@@ -46,7 +44,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         remark = f"{faulty:,} faulty rows are not counted: {faults(data)}." if faulty else None
         yield CHECK.passed(
             f"{data.valid:,} of {data.rows:,} rows are valid {data.format}.",
-            at="data.train.path",
+            at=path(dossier),
             source=known.source,
             remark=remark,
         )

@@ -16,10 +16,9 @@ from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import AT, ONE_ANSWER, profile
+from bot.readiness.training_data import ONE_ANSWER, path, profile
 from bot.readiness.wording import count, percent
 
-_PATH = f"{AT}.path"
 _ONE_RIGHT = ("closed_set", "structured")
 _SHOWN = 3
 
@@ -53,7 +52,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if share > most:
         yield CHECK.failed(
             f"{seen}; the policy bears {percent(most)}.",
-            at=_PATH,
+            at=path(dossier),
             fix="Decide these rows by a rule, and label them alike.",
             source=known.source,
         )
@@ -61,7 +60,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         remark = f"{seen}." if share > number("warn") else None
         yield CHECK.passed(
             f"Of {count(found.effective, 'effective row')} {100 * share:.1f} % contradict another.",
-            at=_PATH,
+            at=path(dossier),
             source=known.source,
             remark=remark,
         )

@@ -17,10 +17,9 @@ from collections.abc import Iterator
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Spotted
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import AT, profile
+from bot.readiness.training_data import path, profile
 from bot.readiness.wording import count
 
-_PATH = f"{AT}.path"
 _SHOWN = 5
 
 
@@ -33,7 +32,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     for spotted in known.value.secrets:
         yield CHECK.failed(
             f"{_said(spotted)}.",
-            at=_PATH,
+            at=path(dossier),
             fix="Revoke it, then take it out of the rows.",
             source=known.source,
         )
@@ -42,7 +41,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     personal = "; ".join(_said(spotted) for spotted in known.value.personal)
     yield CHECK.passed(
         f"No key and no token in {count(known.value.valid, 'valid row')}.",
-        at=_PATH,
+        at=path(dossier),
         source=known.source,
         remark=f"{personal}: a person should say whether they may be there." if personal else None,
     )

@@ -5,7 +5,7 @@ Rows that change after the review are rows that nobody has reviewed, and a tune 
 
 ## What counts as evidence
 The link of `data.train`: a file of this repository is pinned by the head commit; any other needs a `sha256` beside it, a commit
-or a version in it.
+or a version in it. Of a curation plan the pilot is pinned so, and the file that is to come is a condition.
 
 ## How to fix
 Write the link as `{uri: ..., sha256: ...}`, or commit the file.
@@ -16,23 +16,20 @@ from collections.abc import Iterator
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Grade
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import AT, profile
-
-_PATH = f"{AT}.path"
+from bot.readiness.training_data import path, profile, rows
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Look at what pins the file that was read."""
-    known = profile(CHECK, dossier)
+    known, judged = profile(CHECK, dossier), rows(dossier.proposal)
     if isinstance(known, Finding):
         yield known
         return
-    train = dossier.proposal.data.train
-    stated = train.path.sha256 if train and train.path else None
+    stated, name = (judged.link.sha256, judged.name) if judged else (None, "training file")
     if known.source.grade is Grade.D and stated is None and known.source.revision is None:
         yield CHECK.failed(
-            "Nothing pins the training file: its link may lead to other rows tomorrow.",
-            at=_PATH,
+            f"Nothing pins the {name}: its link may lead to other rows tomorrow.",
+            at=path(dossier),
             fix="Write `sha256` beside the link, or commit the file.",
             source=known.source,
         )
@@ -42,7 +39,12 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         if known.source.revision is None
         else known.source.revision[:12]
     )
-    yield CHECK.passed(f"The training file is pinned ({pin}).", at=_PATH, source=known.source)
+    yield CHECK.passed(
+        f"The {name} is pinned ({pin}).",
+        at=path(dossier),
+        source=known.source,
+        condition="a pinned training file" if judged and judged.is_pilot else None,
+    )
 
 
 CHECK = Check(id="snapshot-pinned", item=Item.DATA, doc=__doc__, run=run)

@@ -7,7 +7,8 @@ model knows the customer (S0).
 ## What counts as evidence
 `eval.holdout.split_by` says how the sets were set apart; `data.group_key` (for user and source) or `data.time_key` names where
 a row says so, like `meta.user_id`, in the training rows and in the held-out items alike. No group is in both sets; no training
-row is later than the first held-out item. A key that never repeats is no group. A data set without users says
+row is later than the first held-out item. A key that never repeats is no group; where only the pilot of a curation plan is
+there, which may be too small to show it, that is a remark. A data set without users says
 `{not_applicable: no_users, why: ...}` as `data.group_key`.
 
 ## How to fix
@@ -20,7 +21,7 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import DataProfile, Known, Split
 from bot.readiness.excuse import Accepted, Refused, judged
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import profile
+from bot.readiness.training_data import plan, profile
 from bot.readiness.wording import count
 
 _KEY, _BY, _TIME = "data.group_key", "eval.holdout.split_by", "data.time_key"
@@ -74,7 +75,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     elif by == "time":
         yield _by_time(known, known.value.split)
     else:
-        yield _by_group(known, known.value.split, str(named))
+        yield _by_group(known, known.value.split, str(named), is_pilot=plan(dossier.proposal) is not None)
 
 
 def _unread(found: DataProfile) -> Finding:
@@ -83,7 +84,7 @@ def _unread(found: DataProfile) -> Finding:
     return CHECK.unverified("How the sets are split was not looked at.", at=_BY, fix="Nothing to do for you.")
 
 
-def _by_group(known: Known[DataProfile], split: Split, key: str) -> Finding:
+def _by_group(known: Known[DataProfile], split: Split, key: str, *, is_pilot: bool) -> Finding:
     if not split.rows or not split.held_rows:
         where = "training rows" if not split.rows else "held-out items"
         return CHECK.failed(
@@ -93,7 +94,8 @@ def _by_group(known: Known[DataProfile], split: Split, key: str) -> Finding:
             source=known.source,
             lever="evals",
         )
-    if split.groups == split.rows and split.held_groups == split.held_rows and not split.shared:
+    lone = split.groups == split.rows and split.held_groups == split.held_rows and not split.shared
+    if lone and not is_pilot:
         return CHECK.failed(
             f"Under `{key}` no value stands twice: that is no group.",
             at=_KEY,
@@ -113,6 +115,9 @@ def _by_group(known: Known[DataProfile], split: Split, key: str) -> Finding:
         f"None of the {count(split.held_groups, 'group')} of the held-out set is among the {split.groups:,} of the training rows.",
         at=_BY,
         source=known.source,
+        remark=f"Under `{key}` no value stands twice yet: the rows to come must show that it is a group."
+        if lone
+        else None,
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
-from bot.readiness.training_data import profile
+from bot.readiness.training_data import plan, profile
 
 _AT = "training.method"
 _REFUSED = {
@@ -50,9 +50,10 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     if isinstance(known, Finding):
         yield known
         return
-    few = int(dossier.policy.number(CHECK.id, "few_pairs"))
+    few, planned = int(dossier.policy.number(CHECK.id, "few_pairs")), plan(dossier.proposal)
+    pairs = (planned and planned.target) or known.value.effective
     remark = None
-    if method == "dpo" and known.value.effective < few:
+    if method == "dpo" and pairs < few:
         remark = f"Fewer than {few:,} pairs: without a supervised tune before, `orpo` gets more out of them."
     yield CHECK.passed(
         f"`{method}` learns from rows like these (`{known.value.format}`).", at=_AT, source=known.source, remark=remark
