@@ -35,6 +35,7 @@ class Finding:
     `remark` a warning beside a pass, `fix` what to do (required for failed and unverified), `source` where the fact
     came from. `service_only` marks a fact that only the service can see. `lever` names the cheaper lever to go back to.
     `condition` is what a pass still waits for ("1,500 examples by 2027-02-01"): with it a proposal is ready on condition.
+    `rows` are counted rows, where the finding counts some: what was counted and how many are left, from all to the last step.
     """
 
     check: str
@@ -51,6 +52,7 @@ class Finding:
     because: str | None = None  # the check whose finding carries the cause: one cause gives one annotation
     line: int | None = None  # set for problems of the file itself, which have no field
     condition: str | None = None
+    rows: tuple[tuple[str, int], ...] = ()
 
 
 def origin(source: Source) -> str:

@@ -52,4 +52,5 @@ def _finding(answered: Answered, judged: Judged) -> dict[str, Any]:
         "condition": finding.condition,
         "grade": finding.grade.value if finding.grade else None,
         "source": finding.source,
+        "rows": [{"step": step, "rows": rows} for step, rows in finding.rows],
     }

@@ -1,7 +1,7 @@
 """What does the check run say? A title, the five items as a table, next steps, every finding folded, and annotations."""
 
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Decision, Judged, Level, Verdict
@@ -120,8 +120,21 @@ def everything(answered: Answered) -> Markdown:
         own = [j for j in answered.verdict.judged if j.finding.item is item]
         if own:
             body = Markdown("\n".join(_bullet(answered, judged) for judged in own))
+            for judged in own:
+                if judged.finding.rows:
+                    body = Markdown(f"{body}\n\n{_rows(judged.finding.rows)}")
             parts.append(folded(f"{title} ({_tally(own)})", body))
     return Markdown(f"#### {code(answered.path)}\n\n" + "\n\n".join(parts))
+
+
+def _rows(rows: tuple[tuple[str, int], ...]) -> Markdown:
+    """Show where rows were lost, as a small table."""
+    lines = [(Markdown("all rows"), Markdown(""), Markdown(f"{rows[0][1]:,}"))]
+    lines += [
+        (text(called), Markdown(f"{before - left:,}"), Markdown(f"{left:,}"))
+        for (_, before), (called, left) in pairwise(rows)
+    ]
+    return table(("Training rows", "lost", "left"), lines)
 
 
 def _tally(own: list[Judged]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.readiness.evidence import DataProfile
+from bot.readiness.waterfall import steps
 from bot.readiness.wording import count
 from bot.report.markdown import visible
 
@@ -15,8 +16,7 @@ def waterfall(profile: DataProfile) -> list[dict[str, Any]]:
     """List what is left after each loss, from all rows to the effective ones."""
     return [
         {"step": "rows", "rows": profile.rows},
-        {"step": "valid", "rows": profile.valid},
-        {"step": "unique", "rows": profile.valid - profile.duplicates},
+        *({"step": step.name, "lost": step.lost, "rows": step.left} for step in steps(profile)),
         {"step": "effective", "rows": profile.effective},
     ]
 
@@ -30,7 +30,10 @@ def as_json(profile: DataProfile, *, digest: str, seconds: float) -> dict[str, A
         "valid": profile.valid,
         "effective": profile.effective,
         "waterfall": waterfall(profile),
-        "faults": [{"line": f.line, "code": f.code, "message": f.message} for f in profile.faults],
+        "faults": [
+            {"line": f.line, "code": f.code, "message": f.message}
+            for f in sorted((*profile.faults, *profile.losses), key=lambda fault: fault.line)
+        ],
         "fault_counts": dict(profile.fault_counts),
         "exact_duplicates": profile.duplicates,
         "near_duplicates": profile.near_duplicates,
@@ -64,11 +67,12 @@ def as_text(profile: DataProfile) -> str:
 
 def _lines(profile: DataProfile) -> Iterator[str]:
     yield f"{profile.format}: {count(profile.rows, 'row')}, {profile.effective:,} effective"
-    yield f"  faulty        {profile.rows - profile.valid:,}"
-    yield f"  copies        {profile.duplicates:,}"
-    yield f"  contradicting {profile.conflicts:,}"
+    for step in steps(profile):
+        yield f"  {step.called:<20}{step.lost:>9,}{step.left:>11,} left"
+    if profile.conflicts and not profile.lost.get("conflict"):
+        yield f"  {'other answers':<20}{profile.conflicts:>9,}  to a question that stood before"
     if profile.leaked is not None:
-        yield f"  in the held-out set {profile.leaked:,} (of {count(profile.held_out, 'item')})"
+        yield f"  {'held-out items':<20}{len(profile.leaked_items):>9,}  of {profile.held_out:,} are in these rows"
     if profile.closed_set:
         yield f"  labels        {len(profile.labels):,}"
     if profile.signal is not None:
@@ -80,8 +84,8 @@ def _lines(profile: DataProfile) -> Iterator[str]:
     for found in (*profile.secrets, *profile.personal):
         lines = ", ".join(map(str, found.lines[:5]))
         yield f"  ! {count(found.rows, 'row')}: {found.kind} (line {lines}{' ...' if found.rows > 5 else ''})"
-    for fault in profile.faults[:_SHOWN]:
+    for fault in sorted((*profile.faults, *profile.losses), key=lambda fault: fault.line)[:_SHOWN]:
         yield visible(f"  line {fault.line:,}: {fault.code}: {fault.message}", 300)
-    rest = profile.rows - profile.valid - min(len(profile.faults), _SHOWN)
+    rest = profile.rows - profile.effective - min(len(profile.faults) + len(profile.losses), _SHOWN)
     if rest > 0:
         yield f"  and {rest:,} more; --json lists them all"

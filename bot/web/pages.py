@@ -24,6 +24,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_NAMES, _BAR = 160, 300  # widths in the picture of where rows were lost: of the names, and of all rows
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
@@ -145,7 +146,36 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finding(finding: dict[str, Any]) -> dict[str, Any]:
-    return {"condition": None, **finding, "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])]}
+    rows = [(entry["step"], entry["rows"]) for entry in finding.get("rows", ())]  # older releases counted none
+    return {
+        "condition": None,
+        **finding,
+        "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])],
+        "bars": _bars(rows),
+    }
+
+
+def _bars(rows: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Draw what is left after each loss as bars, the whole being as wide as the picture allows."""
+    whole = rows[0][1] if rows else 0
+    if not whole:
+        return []
+    bars, before = [], whole
+    for called, left in rows:
+        width, end = _BAR * left / whole, _BAR * before / whole
+        bars.append(
+            {
+                "called": "all rows" if called == "rows" else called,
+                "left": f"{left:,}",
+                "lost": f"{before - left:,}" if before > left else "",
+                "width": f"{width:.1f}",
+                "from": f"{_NAMES + width:.1f}",
+                # a loss of one row of a million is shown, too
+                "gap": f"{max(end - width, 1.5):.1f}",
+            }
+        )
+        before = left
+    return bars
 
 
 def _tone(decision: str | None) -> str:

@@ -5,7 +5,9 @@ Below about 500 good examples a fine-tune often makes things worse (S0); diversi
 once.
 
 ## What counts as evidence
-The rows of `data.train`, counted one by one: *effective* examples are valid for the format and not copies of another. The
+The rows of `data.train`, counted one by one: *effective* examples are what is left when every row is taken away that is not
+valid for the format, a copy or nearly a copy of an earlier one, in the held-out set, or at odds with an earlier row where one
+answer is right. The
 floor depends on `training.method`. Where the method learns one right answer (sft, distillation) and the rows show a closed
 set of outputs, 200 examples and 10 per label are enough (S0). `data.train.examples` is compared with the effective count;
 up to 5 % above it passes.
@@ -24,6 +26,7 @@ leave `data.train` out and write `data.curation_plan: {pilot, target, by, source
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.readiness import curation
 from bot.readiness.check import Check, Dossier
@@ -31,6 +34,7 @@ from bot.readiness.evidence import DataProfile, Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema.data import CurationPlan
 from bot.readiness.training_data import ONE_ANSWER, WITHOUT_TARGETS, condition, minimum, plan, profile
+from bot.readiness.waterfall import in_words, left
 from bot.readiness.wording import count
 
 BETTER = {
@@ -49,9 +53,9 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         yield known
         return
     claims, floor = list(_claim(dossier, known)), _floor(dossier, known)
-    yield from claims
-    if not claims or floor.outcome != "passed":
-        yield floor
+    told = [*claims, *([floor] if not claims or floor.outcome != "passed" else [])]
+    yield replace(told[0], rows=left(known.value))
+    yield from told[1:]
 
 
 def _claim(dossier: Dossier, known: Known[DataProfile]) -> Iterator[Finding]:
@@ -59,7 +63,7 @@ def _claim(dossier: Dossier, known: Known[DataProfile]) -> Iterator[Finding]:
     effective = known.value.effective
     if claimed is not None and claimed > effective * (1 + dossier.policy.number(CHECK.id, "overclaim")):
         yield CHECK.failed(
-            f"Claimed {claimed:,}, counted {effective:,} effective ({waterfall(known.value)}).",
+            f"Claimed {claimed:,}, counted {effective:,} effective ({in_words(known.value)}).",
             at="data.train.examples",
             fix=f"Write `examples: {effective}`, or add the missing {claimed - effective:,}.",
             source=known.source,
@@ -98,7 +102,7 @@ def _floor(dossier: Dossier, known: Known[DataProfile]) -> Finding:
         return asked
     floor, whom = asked.examples, asked.whom
     seen = (
-        f"Counted {data.effective:,} effective examples, the policy asks for {floor:,} for {whom} ({waterfall(data)})."
+        f"Counted {data.effective:,} effective examples, the policy asks for {floor:,} for {whom} ({in_words(data)})."
     )
     if data.effective < floor:
         return CHECK.failed(
@@ -129,7 +133,7 @@ def _planned(dossier: Dossier, planned: CurationPlan, known: Known[DataProfile] 
     pace = curation.pace(dossier, planned, known.value)
     yield CHECK.passed(
         f"The plan brings {condition(dossier)}, the policy asks for {floor.examples:,} for {floor.whom}. The pilot has "
-        f"{known.value.effective:,} ({waterfall(known.value)}); {pace or 0:,} a day at most are left to each of "
+        f"{known.value.effective:,} ({in_words(known.value)}); {pace or 0:,} a day at most are left to each of "
         f"{count(planned.labelers or 0, 'labeler')}.",
         at=curation.TARGET,
         source=known.source,
@@ -165,14 +169,6 @@ def _or_plan(dossier: Dossier) -> str:
     if dossier.proposal.data.curation_plan is None:
         return ""
     return ", or leave `data.train` out and link these as the plan's `pilot`"
-
-
-def waterfall(data: DataProfile) -> str:
-    """Say where the rows went: all rows, each loss, what is left."""
-    faulty = data.rows - data.valid
-    losses = [f"{faulty:,} faulty"] if faulty else []
-    losses += [f"{data.duplicates:,} {'copy' if data.duplicates == 1 else 'copies'}"] if data.duplicates else []
-    return f"{count(data.rows, 'row')}" + (f", less {' and '.join(losses)}" if losses else ", none lost")
 
 
 CHECK = Check(id="enough-examples", item=Item.DATA, doc=__doc__, run=run)

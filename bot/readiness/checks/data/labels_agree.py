@@ -39,12 +39,13 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         yield known
         return
     found = known.value
-    share = found.conflicts / found.effective if found.effective else 0.0
+    distinct = found.valid - found.duplicates
+    share = found.conflicts / distinct if distinct else 0.0
 
     def number(name: str) -> float:
         return float(dossier.policy.number(CHECK.id, name))
 
-    most = number("fail_small") if found.effective < number("small") else number("fail")
+    most = number("fail_small") if distinct < number("small") else number("fail")
     lines = "; ".join(
         f"line {line:,} answers otherwise than line {first:,}" for line, first in found.conflict_lines[:_SHOWN]
     )
@@ -59,7 +60,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     else:
         remark = f"{seen}." if share > number("warn") else None
         yield CHECK.passed(
-            f"Of {count(found.effective, 'effective row')} {100 * share:.1f} % contradict another.",
+            f"Of {count(distinct, 'distinct row')} {100 * share:.1f} % contradict another.",
             at=path(dossier),
             source=known.source,
             remark=remark,
