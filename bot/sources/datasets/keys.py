@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.readiness.evidence import Split
+from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
-from bot.sources.evals.rows import objects
 from bot.sources.strict_json import printable
 
 MOST_SOURCES = 50  # different values; more are no sources

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.sources import normalise
+from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
 from bot.sources.evals.format import listing, mapping, plain
-from bot.sources.evals.rows import objects
 from bot.sources.trouble import Unreadable
 
 RUN = 13  # words in a row; the usual length of contamination studies
