@@ -1,0 +1,46 @@
+"""How does a test get a Parquet file? Written from rows of JSON, with a schema of its own where JSON has no such type."""
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from arro3.core import Array, DataType, Field, Schema, Table
+from arro3.io import infer_json_schema, read_json, write_parquet
+
+
+def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def written(rows: Iterable[Mapping[str, Any]], types: Mapping[str, DataType] | None = None, **options: Any) -> bytes:
+    """Write rows; what a row lacks is null. Types that JSON has not are given by column."""
+    text = lines(rows)
+    known = types or {}
+    inferred = infer_json_schema(io.BytesIO(text))
+    fields = [inferred.field(n) for n in range(len(inferred.names))]
+    schema = Schema([Field(f.name, known.get(f.name, f.type), nullable=True) for f in fields])
+    return packed(read_json(io.BytesIO(text), schema), **options)
+
+
+def table(columns: Mapping[str, Array]) -> Table:
+    return Table.from_pydict(dict(columns))
+
+
+def packed(data: Any, **options: Any) -> bytes:
+    out = io.BytesIO()
+    write_parquet(data, out, **options)
+    return out.getvalue()
+
+
+def with_footer(raw: bytes, footer: bytes) -> bytes:
+    """Put another footer under a file's columns."""
+    return raw[: -8 - _length(raw)] + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+
+
+def footer(raw: bytes) -> bytes:
+    return raw[-8 - _length(raw) : -8]
+
+
+def _length(raw: bytes) -> int:
+    return int.from_bytes(raw[-8:-4], "little")
