@@ -35,7 +35,8 @@ def rows(raw: bytes, max_bytes: int) -> Iterator[tuple[int, bytes]]:
     batches = _sound(lambda: read_parquet(raw, batch_size=_AT_ONCE))
     schema = _sound(lambda: batches.schema)
     _look_at(schema)
-    written, menders = _written(schema), _menders(schema)
+    written = _written(schema)
+    menders = _menders(written or schema)
     number = total = 0
     while (batch := _sound(lambda: next(batches, None))) is not None:
         for line in _lines(batch, written):
@@ -109,45 +110,52 @@ def _fields(schema: Schema) -> list[Field]:
 
 
 def _lines(batch: RecordBatch, written: Schema | None) -> Iterator[bytes]:
+    if written is not None:
+        batch = _sound(lambda: _cast(batch, written))
     pieces = [batch] if batch.nbytes <= _WHOLE else (batch.slice(n, 1) for n in range(batch.num_rows))
     for piece in pieces:
         out = io.BytesIO()
-        _sound(partial(_write, piece, written, out))
+        _sound(partial(write_ndjson, piece, out, explicit_nulls=False))
         out.seek(0)
         for line in out:
             yield line.rstrip(b"\n")
 
 
-def _write(batch: RecordBatch, written: Schema | None, out: io.BytesIO) -> None:
-    if written is not None:
-        columns = [
-            column if column.type == to.type else column.cast(to.type)
-            for column, to in zip(batch.columns, _fields(written), strict=True)
-        ]
-        batch = RecordBatch.from_arrays(columns, schema=written)
-    write_ndjson(batch, out, explicit_nulls=False)
+def _cast(batch: RecordBatch, written: Schema) -> RecordBatch:
+    columns = [
+        column if column.type == to.type else column.cast(to.type)
+        for column, to in zip(batch.columns, _fields(written), strict=True)
+    ]
+    return RecordBatch.from_arrays(columns, schema=written)
 
 
 def _written(schema: Schema) -> Schema | None:
-    """Give the schema in which rows are written when it is another: a decimal's digits survive as a text only."""
+    """Give the schema in which rows are written where it is another than that in which they are stored."""
     fields = _fields(schema)
-    texts = [_as_text(field.type) for field in fields]
-    if not any(texts):
+    plain = [_plain(field.type) for field in fields]
+    if not any(plain):
         return None
-    return Schema([field if to is None else field.with_type(to) for field, to in zip(fields, texts, strict=True)])
+    return Schema([field if to is None else field.with_type(to) for field, to in zip(fields, plain, strict=True)])
 
 
-def _as_text(kind: DataType) -> DataType | None:
-    """Give a type with texts in place of its decimals; None where it has none."""
+def _plain(kind: DataType) -> DataType | None:
+    """Give a type with texts for decimals, whose digits no number keeps, and without dictionaries, which hide a row's size.
+
+    None where the type has neither.
+    """
     if DataType.is_decimal(kind):
         return DataType.utf8()
     if DataType.is_struct(kind):
-        texts = [_as_text(field.type) for field in kind.fields]
-        inside = [f if to is None else f.with_type(to) for f, to in zip(kind.fields, texts, strict=True)]
-        return DataType.struct(inside) if any(texts) else None
-    inner = None if kind.value_type is None else _as_text(kind.value_type)
-    if inner is None or kind.value_field is None:  # of a dictionary there is a type, and no field
-        return inner
+        plain = [_plain(field.type) for field in kind.fields]
+        inside = [f if to is None else f.with_type(to) for f, to in zip(kind.fields, plain, strict=True)]
+        return DataType.struct(inside) if any(plain) else None
+    if kind.value_type is None:
+        return None
+    inner = _plain(kind.value_type)
+    if DataType.is_dictionary(kind):
+        return inner or kind.value_type
+    if inner is None or kind.value_field is None:
+        return None
     entry = kind.value_field.with_type(inner)
     if DataType.is_fixed_size_list(kind):
         return DataType.list(entry, kind.list_size)
@@ -170,9 +178,7 @@ def _mender(kind: DataType) -> _Mender | None:
     if kind.value_type is None:
         return None
     mender = _mender(kind.value_type)
-    if mender is None or DataType.is_dictionary(kind):
-        return mender
-    return partial(_in_list, mender)
+    return None if mender is None else partial(_in_list, mender)
 
 
 _BYTES = (

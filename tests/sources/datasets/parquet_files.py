@@ -10,16 +10,16 @@ from arro3.io import infer_json_schema, read_json, write_parquet
 
 
 def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+    return "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows).encode()
 
 
 def written(rows: Iterable[Mapping[str, Any]], types: Mapping[str, DataType] | None = None, **options: Any) -> bytes:
-    """Write rows; what a row lacks is null. Types that JSON has not are given by column."""
+    """Write rows; what a row lacks is null. Types that JSON has not are given, then of all columns."""
     text = lines(rows)
-    known = types or {}
-    inferred = infer_json_schema(io.BytesIO(text))
-    fields = [inferred.field(n) for n in range(len(inferred.names))]
-    schema = Schema([Field(f.name, known.get(f.name, f.type), nullable=True) for f in fields])
+    if types is None:
+        schema = infer_json_schema(io.BytesIO(text))
+    else:
+        schema = Schema([Field(name, kind, nullable=True) for name, kind in types.items()])
     return packed(read_json(io.BytesIO(text), schema), **options)
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from arro3.core import Array, DataType, Field, Table
+from arro3.core import Array, DataType, Field, Table, struct_array
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +17,7 @@ from tests.sources.datasets.parquet_files import lines, packed, table, written
 from tests.sources.datasets.test_formats import BAD, GOOD
 
 Json = dict[str, Any]
+CPT = "continued_pretraining"
 CALL: Json = {"id": "1", "type": "function", "function": {"name": "refund", "arguments": '{"order": 7}'}}
 CHATS: list[Json] = [
     {"messages": [{"role": "user", "content": f"q {n} é"}, {"role": "assistant", "content": f"a {n % 3}"}]}
@@ -31,7 +32,7 @@ def profile(raw: bytes, form: str = "auto", method: str | None = None, **beside:
 
 
 def refused(raw: bytes) -> Unavailable:
-    found = datasets.profile(raw, "auto", None)
+    found = datasets.profile(raw, "auto", CPT)
     assert isinstance(found, Unavailable), found
     assert found.fix
     return found
@@ -88,11 +89,13 @@ def test_a_clean_row_of_every_format_is_clean_here_too(form: str, method: str, r
     alike(form, method, [row, row])
 
 
+# which no table of columns holds: an object without fields, a field that is a number here and a text there
+UNLIKE = [row for *_, row, _ in BAD if '{"image": {}}' in json.dumps(row) or '"value": 7' in json.dumps(row)]
+
+
 @pytest.mark.parametrize(
     ("form", "method", "row"),
-    [(form, method, row) for form, method, row, _ in BAD if isinstance(row, dict) and not _has_empty(row)]
-    if (_has_empty := lambda row: '{"image": {}}' in json.dumps(row))
-    else [],
+    [(form, method, row) for form, method, row, _ in BAD if isinstance(row, dict) and row not in UNLIKE],
 )
 def test_a_faulty_row_of_every_format_has_the_same_fault_here(form: str, method: str, row: Json) -> None:
     alike(form, method, [row])
@@ -114,7 +117,8 @@ CHAT = st.fixed_dictionaries(
     optional={
         "messages": st.lists(MESSAGE, max_size=4),
         "meta": st.fixed_dictionaries(
-            {}, optional={"user_id": st.integers(-(2**63), 2**63 - 1), "score": st.floats(-1e9, 1e9), "on": st.booleans()}
+            {},
+            optional={"user_id": st.integers(-(2**63), 2**63 - 1), "score": st.floats(-1e9, 1e9), "on": st.booleans()},
         ).filter(bool),
         "tools": st.lists(st.just({"type": "function", "function": {"name": "refund"}}), max_size=2),
         "text": TEXT,
@@ -154,6 +158,7 @@ def test_what_is_null_is_not_there() -> None:
 
 
 TEXTS, NUMBERS = DataType.utf8(), DataType.int32()
+TWICE = Table.from_arrays([Array(["q"], TEXTS), Array(["q"], TEXTS)], names=["a", "a"])
 DIGITS = "12345678901234567890123.45"
 
 
@@ -213,14 +218,11 @@ def test_a_number_that_json_has_not_is_null() -> None:
 
 
 def test_a_column_without_any_value_is_not_there() -> None:
-    assert rows(packed(table({"a": Array([None, None], DataType.null()), "b": Array([1, 2], NUMBERS)}))) == [
-        {"b": 1},
-        {"b": 2},
-    ]
+    assert rows(written([{"a": None, "b": 1}, {"a": None, "b": 2}])) == [{"b": 1}, {"b": 2}]
 
 
 def test_bytes_that_are_no_text_are_told_with_their_column_and_row() -> None:
-    fact = refused(one(["61", None, "ff00"], DataType.list(Field("item", DataType.binary()))).replace(b"", b""))
+    fact = refused(one([["61"], None, ["61", "ff00"]], DataType.list(Field("item", DataType.binary()))))
     assert "column `a`" in fact.reason
     fact = refused(one(["61", "ff00"], DataType.binary()))
     assert fact.trouble is Trouble.DEFINITIVE
@@ -234,13 +236,13 @@ def test_text_that_is_not_utf_8_is_told() -> None:
 
 
 def test_no_rows_are_no_rows() -> None:
-    assert profile(one([], TEXTS) if False else packed(table({"messages": Array([], TEXTS)}))) == profile(b"")
+    assert profile(packed(table({"messages": Array([], TEXTS)}))) == profile(b"")
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (Table.from_arrays([Array([1]), Array([2])], names=["a", "a"]), "names a column twice: `a`"),
+        (TWICE, "names a column twice: `a`"),
         (table({}), "has no columns"),
     ],
 )
@@ -251,10 +253,9 @@ def test_columns_that_are_no_row_are_told(data: Table, said: str) -> None:
 
 
 def test_a_field_that_stands_twice_in_one_object_is_a_fault_of_its_row() -> None:
-    twice = DataType.struct([Field("user_id", NUMBERS), Field("user_id", TEXTS)])
-    column = Array([{"user_id": 1}], DataType.struct([Field("user_id", NUMBERS)]))
-    inner = column.cast(twice) if False else None
-    assert inner is None
+    meta = struct_array([Array([1], NUMBERS), Array([2], NUMBERS)], fields=[Field("n", NUMBERS), Field("n", NUMBERS)])
+    [fault] = profile(packed(table({"text": Array(["a"], TEXTS), "meta": meta})), "text", CPT).faults
+    assert (fault.line, fault.code) == (1, "duplicate_key")
 
 
 def test_tokenised_data_is_told_as_such() -> None:
@@ -262,7 +263,7 @@ def test_tokenised_data_is_told_as_such() -> None:
     fact = refused(written([numbers]))
     assert "tokenised data (`input_ids`)" in fact.reason
     assert "before the tokenizer" in (fact.fix or "")
-    assert profile(written([{"text": "a text", "input_ids": [1]}])).valid == 1
+    assert profile(written([{"text": "a text", "input_ids": [1]}]), "text", CPT).valid == 1
 
 
 @pytest.mark.parametrize(
@@ -289,13 +290,13 @@ def test_tools_as_a_text_of_json_are_told_with_their_cure() -> None:
 def test_a_map_that_json_cannot_hold_is_told() -> None:
     keys = DataType.map(Field("key", NUMBERS, nullable=False), Field("value", TEXTS), keys_sorted=False)
     values = DataType.map(Field("key", TEXTS, nullable=False), Field("value", DataType.binary()), keys_sorted=False)
-    assert "a map whose keys are no texts" in refused(packed(table({"a": Array([{1: "x"}], keys)}))).reason
+    assert "a map whose keys are no texts" in refused(one([{"1": "x"}], keys)).reason
     assert "`a` holds a map of bytes or decimals" in refused(one([{"k": "61"}], values)).reason
 
 
 def test_a_row_that_is_too_long_or_too_deep_is_a_fault_of_that_row() -> None:
     long = {"text": "x" * 1_000_001}
-    found = profile(written([{"text": "a"}, long, {"text": "b"}]), "text")
+    found = profile(written([{"text": "a"}, long, {"text": "b"}]), "text", CPT)
     assert [(fault.line, fault.code) for fault in found.faults] == [(2, "too_long")]
 
 
@@ -303,7 +304,7 @@ def test_ten_thousand_columns_are_read() -> None:
     wide = {f"c{n}": n for n in range(10_000)}
     raw = written([wide | {"text": "a"}, {"text": "b"}])
     assert rows(raw)[0] == wide | {"text": "a"}
-    assert profile(raw, "text").valid == 2
+    assert profile(raw, "text", CPT).valid == 2
 
 
 @pytest.mark.parametrize("lying", [False, True])
@@ -331,8 +332,7 @@ def test_a_held_out_set_that_is_broken_is_told_beside_the_profile() -> None:
     found = profile(lines(CHATS), holdout=written(CHATS)[:-20])
     assert found.holdout is not None
     assert "cut short" in found.holdout.reason
-    twice = packed(Table.from_arrays([Array(["q"]), Array(["q"])], names=["input", "input"]))
-    told = profile(lines(CHATS), holdout=twice).holdout
+    told = profile(lines(CHATS), holdout=packed(TWICE)).holdout
     assert told is not None
     assert "names a column twice" in told.reason
 
