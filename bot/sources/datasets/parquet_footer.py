@@ -21,10 +21,14 @@ _FIX = "Write it anew, or link the rows as JSONL."
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """How many rows a file says it has, and how many bytes its columns have once they are unpacked."""
+    """How many rows a file says it has, and how many bytes its columns have once they are unpacked.
+
+    `dictionaries`: bytes of the largest dictionary of each column, together. A row may hold as many, however small the file.
+    """
 
     rows: int
     unpacked: int
+    dictionaries: int = 0
 
 
 def broken(why: str) -> Unreadable:
@@ -49,7 +53,7 @@ def read(raw: bytes) -> Promise:
         if 8 in found:
             raise _encrypted()
         groups = found.get(4, [])
-        promise = Promise(found[3], sum(group[2] for group in groups))
+        promise = Promise(found[3], sum(group[2] for group in groups), _dictionaries(raw, groups))
         fields, depth = _shape(found[2])
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise broken("has an end that is broken") from error
@@ -72,6 +76,18 @@ def _encrypted() -> Unreadable:
 
 def _beyond(what: str) -> Unreadable:
     return Unreadable(f"The Parquet file {what}.", "Link a smaller file, with the columns that are learnt from.")
+
+
+def _dictionaries(raw: bytes, groups: list[dict[int, Any]]) -> int:
+    """Add up the largest dictionary of each column, by the headers of their pages."""
+    largest: dict[int, int] = {}
+    for group in groups:
+        for column, chunk in enumerate(group.get(1, [])):
+            begin = chunk.get(3, {}).get(11, 0)
+            if begin > 0:  # some writers say 0 for none
+                size = _Compact(raw[begin : begin + _LONGEST_HEADER]).struct(_WANTED_OF_PAGE)[2]
+                largest[column] = max(largest.get(column, 0), size)
+    return sum(largest.values())
 
 
 def _shape(elements: list[dict[int, Any]]) -> tuple[int, int]:
@@ -99,9 +115,11 @@ _Wanted = Mapping[int, Any]
 _WANTED: _Wanted = {  # by the numbers of the format's definition; None: a number, else what is wanted inside
     2: {5: None},  # schema: its elements' numbers of children
     3: None,  # rows
-    4: {2: None},  # groups of rows: their bytes unpacked
+    4: {1: {3: {11: None}}, 2: None},  # groups of rows: where their columns' dictionaries begin, their bytes unpacked
     8: {},  # how it is encrypted
 }
+_WANTED_OF_PAGE: _Wanted = {2: None}  # its bytes unpacked
+_LONGEST_HEADER = 1_000  # bytes; one of a dictionary has 20
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
 _MOST_NESTED = 32
 

@@ -10,17 +10,18 @@ from arro3.io import infer_json_schema, read_json, write_parquet
 
 
 def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows).encode()
+    return "".join(json.dumps(row, sort_keys=True, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 def written(rows: Iterable[Mapping[str, Any]], types: Mapping[str, DataType] | None = None, **options: Any) -> bytes:
     """Write rows; what a row lacks is null. Types that JSON has not are given, then of all columns."""
     text = lines(rows)
     if types is None:
-        schema = infer_json_schema(io.BytesIO(text))
+        found = infer_json_schema(io.BytesIO(text))
+        fields = [found.field(name) for name in sorted(found.names)]  # as the keys of a line are
     else:
-        schema = Schema([Field(name, kind, nullable=True) for name, kind in types.items()])
-    return packed(read_json(io.BytesIO(text), schema), **options)
+        fields = [Field(name, kind, nullable=True) for name, kind in types.items()]
+    return packed(read_json(io.BytesIO(text), Schema(fields)), **options)
 
 
 def table(columns: Mapping[str, Array]) -> Table:

@@ -204,7 +204,7 @@ def test_whatever_bytes_are_changed_there_is_an_answer(apart: ReadingProcesses) 
 def test_what_takes_too_much_memory_takes_its_reading_process_only(apart: ReadingProcesses) -> None:
     text = Array(["x" * 12_000_000], DataType.utf8())
     stored_once = text.cast(DataType.dictionary(DataType.int32(), DataType.utf8()))
-    rows = stored_once.take(Array([0] * 1_000, DataType.uint32()))
+    rows = stored_once.take(Array([0] * 80, DataType.uint32()))
     for options in ({}, {"skip_arrow_metadata": True}):  # without it, a reader does not know that few values are stored
         raw = packed(table({"text": rows}), compression="zstd(3)", dictionary_page_size_limit=10**9, **options)
         assert len(raw) < 100_000
