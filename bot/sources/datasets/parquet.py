@@ -79,7 +79,9 @@ def _unsound(error: BaseException) -> Unreadable:
         return parquet_footer.broken("holds text that is not UTF-8")
     if "Only UTF8 keys" in said:
         return Unreadable("The Parquet file has a map whose keys are no texts.", _MAPS)
-    return parquet_footer.broken(f"is broken: {strict_json.printable(said.splitlines()[0] if said else '?', 120)}")
+    # a panic's words are for the library's authors; of an error those are left out that name its layers
+    told = "it is broken" if not isinstance(error, Exception) else said.split("\n")[0].rsplit("error: ", 1)[-1]
+    return parquet_footer.broken(f"cannot be read: {strict_json.printable(told or 'no reason is given', 120)}")
 
 
 def _look_at(schema: Schema) -> None:
