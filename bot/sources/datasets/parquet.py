@@ -65,6 +65,8 @@ def _sound(step: Callable[[], _T]) -> _T:
     except MemoryError:
         raise
     except Exception as error:
+        if "MemoryError" in str(error):  # of the text that a batch is written to, passed on by its name only
+            raise MemoryError from error
         raise _unsound(error) from error
     except BaseException as error:
         # what the library did not expect of a file is a panic, which is no Exception and has no public name

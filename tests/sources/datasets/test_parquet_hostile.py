@@ -1,5 +1,6 @@
 """Is a Parquet file that is broken, beyond a cap or hostile told in a sentence, and does none take more than its reading process?"""
 
+import io
 import json
 import random
 from collections.abc import Iterator
@@ -163,6 +164,16 @@ def test_an_interruption_is_no_broken_file(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(parquet, "read_parquet", stop)
         with pytest.raises(error):
             list(parquet.rows(RAW, 10**9))
+
+
+def test_memory_that_ends_while_a_row_is_written_is_no_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise MemoryError
+
+    monkeypatch.setattr(parquet.io, "BytesIO", Full)
+    with pytest.raises(MemoryError):
+        list(parquet.rows(RAW, 10**9))
 
 
 def mutations() -> Iterator[bytes]:
