@@ -1,8 +1,10 @@
 """Are the rows of a Parquet file those that it would hold as JSONL, whatever its columns, and is what cannot be read told?"""
 
 import datetime
+import hashlib
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from arro3.core import Array, DataType, Field, Table, struct_array
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.cli import main
 from bot.readiness.evidence import DataProfile, Trouble, Unavailable
 from bot.sources import datasets
 from bot.sources.datasets import containers, parquet
@@ -256,6 +259,30 @@ def test_a_field_that_stands_twice_in_one_object_is_a_fault_of_its_row() -> None
     meta = struct_array([Array([1], NUMBERS), Array([2], NUMBERS)], fields=[Field("n", NUMBERS), Field("n", NUMBERS)])
     [fault] = profile(packed(table({"text": Array(["a"], TEXTS), "meta": meta})), "text", CPT).faults
     assert (fault.line, fault.code) == (1, "duplicate_key")
+
+
+def test_the_numbers_that_pandas_gives_its_rows_are_no_part_of_them() -> None:
+    numbered = [row | {"__index_level_0__": n} for n, row in enumerate(CHATS)]
+    assert profile(written(numbered)) == profile(lines(CHATS))
+    assert "has no columns" in refused(written([{"__index_level_0__": 1}])).reason
+    assert rows(written([{"a": 1, "__index_level_0__": 1, "b": "x"}, {"__index_level_0__": 2}])) == [
+        {"a": 1, "b": "x"},
+        {},
+    ]
+
+
+def test_the_command_line_says_of_it_what_it_says_of_jsonl(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = [*CHATS, CHATS[3], {"messages": CHATS[0]["messages"][:1]}]
+    said = []
+    for name, raw in (("train.jsonl", lines(given)), ("train.parquet", written(given))):
+        path = tmp_path / name
+        path.write_bytes(raw)
+        assert main(["evidence", "data", str(path), "--json"]) == 0
+        document = json.loads(capsys.readouterr().out)
+        assert document.pop("digest") == hashlib.sha256(raw).hexdigest()
+        said.append({key: value for key, value in document.items() if key != "seconds"})
+    assert said[0] == said[1]
+    assert said[0]["rows"] == 152
 
 
 def test_tokenised_data_is_told_as_such() -> None:
