@@ -210,9 +210,15 @@ def test_every_type_becomes_plain_json(kind: DataType, given: Any, read: Any) ->
     assert rows(one([given, None, given], kind)) == [{"a": read}, {}, {"a": read}]
 
 
-def test_a_column_of_few_values_may_be_a_dictionary() -> None:
-    column = Array(["x", "y", None, "x"], TEXTS).cast(DataType.dictionary(NUMBERS, TEXTS))
-    assert rows(packed(table({"a": column}))) == [{"a": "x"}, {"a": "y"}, {}, {"a": "x"}]
+@pytest.mark.parametrize(
+    ("kind", "values", "read"),
+    [(TEXTS, ["x", "y"], ["x", "y"]), (DataType.binary(), [b"x", b"y"], ["x", "y"]), (NUMBERS, [7, 8], [7, 8])],
+    ids=repr,
+)
+def test_a_column_of_few_values_may_be_a_dictionary(kind: DataType, values: list[Any], read: list[Any]) -> None:
+    column = Array([*values, None, values[0]], kind).cast(DataType.dictionary(NUMBERS, kind))
+    first, second = read
+    assert rows(packed(table({"a": column}))) == [{"a": first}, {"a": second}, {}, {"a": first}]
 
 
 def test_a_number_that_json_has_not_is_null() -> None:
@@ -321,7 +327,7 @@ def test_a_map_that_json_cannot_hold_is_told() -> None:
     assert "`a` holds a map of bytes or decimals" in refused(one([{"k": "61"}], values)).reason
 
 
-def test_a_row_that_is_too_long_or_too_deep_is_a_fault_of_that_row() -> None:
+def test_a_row_that_is_too_long_is_a_fault_of_that_row() -> None:
     long = {"text": "x" * 1_000_001}
     found = profile(written([{"text": "a"}, long, {"text": "b"}]), "text", CPT)
     assert [(fault.line, fault.code) for fault in found.faults] == [(2, "too_long")]

@@ -142,9 +142,12 @@ def test_columns_nested_without_end_are_told_before_they_are_read() -> None:
 
 
 def test_a_footer_that_promises_other_rows_than_there_are_is_told() -> None:
-    two, three = written([{"text": "a"}] * 2), written([{"text": "a"}] * 3)
-    with pytest.raises(Unreadable, match="The Parquet file"):
-        list(parquet.rows(with_footer(two, footer(three)), 10**9))
+    two = written([{"text": "a"}] * 2)
+    told, row_groups = b"\x16" + number(2), b"\x19"
+    assert footer(two).count(told + row_groups) == 1
+    lying = footer(two).replace(told + row_groups, b"\x16" + number(3) + row_groups)
+    with pytest.raises(Unreadable, match="promises 3 rows and holds 2"):
+        list(parquet.rows(with_footer(two, lying), 10**9))
 
 
 def test_a_library_that_gives_up_in_panic_is_a_broken_file(capfd: pytest.CaptureFixture[str]) -> None:
