@@ -8,6 +8,16 @@ from typing import Any
 from arro3.core import Array, DataType, Field, Schema, Table
 from arro3.io import infer_json_schema, read_json, write_parquet
 
+from bot.readiness.evidence import DataProfile, Unavailable
+from bot.sources import datasets
+from bot.sources.datasets import parquet
+
+TWICE = Table.from_arrays([Array(["q"], DataType.utf8()), Array(["q"], DataType.utf8())], names=["a", "a"])
+CHATS: list[dict[str, Any]] = [
+    {"messages": [{"role": "user", "content": f"q {n} é"}, {"role": "assistant", "content": f"a {n % 3}"}]}
+    for n in range(150)
+]
+
 
 def lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(json.dumps(row, sort_keys=True, ensure_ascii=False) + "\n" for row in rows).encode()
@@ -45,3 +55,20 @@ def footer(raw: bytes) -> bytes:
 
 def _length(raw: bytes) -> int:
     return int.from_bytes(raw[-8:-4], "little")
+
+
+def profile(raw: bytes, form: str = "auto", method: str | None = None, **beside: Any) -> DataProfile:
+    found = datasets.profile(raw, form, method, **beside)
+    assert isinstance(found, DataProfile), found
+    return found
+
+
+def refused(raw: bytes, method: str = "continued_pretraining") -> Unavailable:
+    found = datasets.profile(raw, "auto", method)
+    assert isinstance(found, Unavailable), found
+    assert found.fix
+    return found
+
+
+def rows(raw: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for _, line in parquet.rows(raw, 10**9)]

@@ -9,12 +9,11 @@ import pytest
 from arro3.core import Array, DataType, Field, list_array
 
 from bot.readiness.evidence import DataProfile, Trouble, Unavailable
-from bot.sources import datasets
 from bot.sources.datasets import containers, parquet, parquet_footer
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_process import Limits, ReadingProcesses
 from bot.sources.trouble import Unreadable
-from tests.sources.datasets.parquet_files import footer, lines, packed, table, with_footer, written
+from tests.sources.datasets.parquet_files import footer, lines, packed, refused, table, with_footer, written
 
 CALL = {"id": "1", "function": {"name": "refund", "arguments": "{}"}}
 CHATS = [
@@ -42,13 +41,6 @@ def apart() -> Iterator[ReadingProcesses]:
 def works(processes: ReadingProcesses) -> bool:
     found = processes.data_profile(RAW, "auto", None)
     return isinstance(found, DataProfile) and found.effective == len(CHATS)
-
-
-def refused(raw: bytes) -> Unavailable:
-    found = datasets.profile(raw, "auto", "sft")
-    assert isinstance(found, Unavailable), found
-    assert found.fix
-    return found
 
 
 def test_what_is_read_there_is_what_is_read_here(apart: ReadingProcesses) -> None:
