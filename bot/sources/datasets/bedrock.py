@@ -22,7 +22,7 @@ def read(row: dict[str, Any]) -> Example:
         raise Faulty("missing_field", f"`schemaVersion` is not `{_VERSION}`.")
     said = [{"role": "system", "content": parts(row["system"], "system")}] if row.get("system") else []
     if not isinstance(row["messages"], list) or not all(isinstance(message, dict) for message in row["messages"]):
-        raise Faulty("messages_type", "`messages` is no list of messages.")
+        raise openai_chat.no_list("messages_type", "messages", row["messages"], " of messages")
     for number, message in enumerate(row["messages"]):
         said.append({**message, "content": parts(message.get("content"), f"messages[{number}].content")})
     return replace(openai_chat.read({"messages": said}), row=row)

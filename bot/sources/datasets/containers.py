@@ -1,6 +1,6 @@
-"""What rows does a training file hold, whatever they are packed in? JSONL, a JSON array or CSV; plain, or packed by gzip or zstd.
+"""What rows does a training file hold, whatever they are packed in? JSONL, a JSON array, CSV, Parquet; plain, or packed by gzip or zstd.
 
-Unpacked within bounds. Rows of JSONL come as bytes with their lines, others as objects with their places.
+Unpacked within bounds. Rows of JSONL and Parquet come as bytes with their lines, others as objects with their places.
 """
 
 import csv
@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.sources import strict_json
+from bot.sources.datasets import parquet
 from bot.sources.jsonl import lines
 from bot.sources.trouble import Unreadable, not_supported
 
 MAX_UNPACKED = 500_000_000  # house: as much as the reading process can hold beside what it counts
 _STEP = 1 << 20
 _LONGEST_CELL = 1_000_000
-_UNREAD = {b"PK\x03\x04": "a zip archive", b"PAR1": "a Parquet file"}
+_UNREAD = {b"PK\x03\x04": "a zip archive"}
 _FIX = "Write it as JSONL: one row a line."
 
 Rows = Iterator[tuple[int, bytes | dict[str, Any]]]
@@ -37,7 +38,9 @@ def unpack(raw: bytes) -> bytes:
 def rows(raw: bytes) -> Rows:
     """Walk the rows of an unpacked file; raises Unreadable."""
     begin = raw[:4096].lstrip()
-    if begin[:1] == b"[":
+    if raw.startswith(parquet.MAGIC):
+        yield from parquet.rows(raw, MAX_UNPACKED)
+    elif begin[:1] == b"[":
         yield from _array(raw)
     elif begin and begin[:1] not in b'{"' and _is_csv(begin):
         yield from _csv(raw)

@@ -38,7 +38,7 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
         raise Faulty("unknown_field", f"The field `{strict_json.printable(unknown)}` is not known in a row.")
     messages = row["messages"]
     if not isinstance(messages, list) or not messages:
-        raise Faulty("messages_type", "`messages` is no list of messages.")
+        raise no_list("messages_type", "messages", messages, " of messages")
     tools = _tools(row) if len(row) > 1 else ""
     plain = True
     for number, message in enumerate(messages):
@@ -63,11 +63,19 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
     )
 
 
+def no_list(code: str, name: str, value: Any, entries: str = "") -> Faulty:
+    """Begin the fault of a field that is no list, or an empty one; tables often hold lists as texts of JSON."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        cure = "undo that with `json.loads` before the rows are written"
+        return Faulty(code, f"`{name}` is a text that holds JSON, and no list{entries}: {cure}.")
+    return Faulty(code, f"`{name}` is no list{entries}.")
+
+
 def _tools(row: dict[str, Any]) -> str:
     """Write the tools that the row offers: the same question with other tools is another example."""
     for name in ("tools", "functions"):
         if not isinstance(row.get(name, []), list):
-            raise Faulty("field_type", f"`{name}` is no list.")
+            raise no_list("field_type", name, row[name])
     if not isinstance(row.get("parallel_tool_calls", True), bool):
         raise Faulty("field_type", "`parallel_tool_calls` is neither true nor false.")
     offered = row.get("tools") or row.get("functions")

@@ -27,7 +27,7 @@ def read(row: dict[str, Any], last: str = "assistant") -> Example:
     if turns is None:
         raise Faulty("missing_field", "The row has no `conversations`.")
     if not isinstance(turns, list) or not turns:
-        raise Faulty("messages_type", "`conversations` is no list of turns.")
+        raise openai_chat.no_list("messages_type", "conversations", turns, " of turns")
     said = (
         [{"role": "system", "content": row["system"]}] if isinstance(row.get("system"), str) and row["system"] else []
     )

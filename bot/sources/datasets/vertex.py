@@ -22,7 +22,7 @@ def read(row: dict[str, Any], last: str = "assistant") -> Example:
     if contents is None:
         raise Faulty("missing_field", "The row has no `contents`.")
     if not isinstance(contents, list) or not contents:
-        raise Faulty("messages_type", "`contents` is no list of messages.")
+        raise openai_chat.no_list("messages_type", "contents", contents, " of messages")
     said = []
     system = row.get("systemInstruction")
     if system is not None:

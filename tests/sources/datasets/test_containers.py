@@ -88,7 +88,7 @@ def test_a_broken_file_is_told(raw: bytes, said: str) -> None:
     assert said in fact.reason
 
 
-@pytest.mark.parametrize(("raw", "what"), [(b"PK\x03\x04rows", "zip archive"), (b"PAR1rows", "Parquet")])
+@pytest.mark.parametrize(("raw", "what"), [(b"PK\x03\x04rows", "zip archive"), (b"PARE rows, and PARE", "Parquet")])
 def test_what_is_not_opened_yet_is_named_and_not_held_against_the_team(raw: bytes, what: str) -> None:
     fact = refused(raw)
     assert fact.trouble is Trouble.NOT_SUPPORTED
