@@ -28,6 +28,8 @@ def main() -> None:
         found = datasets.profile(raw, "openai-chat", "sft", {"holdout": holdout})
         assert isinstance(found, DataProfile), found
         assert found.duplicates == planted["copies"], (found.duplicates, planted)
+        # two words of some fifty leave seven of ten runs of three words the same in nearly all rows, not in all
+        assert found.near_duplicates >= 0.9 * planted["edits"], (found.near_duplicates, planted)
         assert (found.leaked or 0) >= planted["leaks"], (found.leaked, planted)
 
     lines = raw.splitlines()
@@ -42,7 +44,8 @@ def main() -> None:
 def made(rows: int, items: int) -> tuple[bytes, bytes, dict[str, int]]:
     """Make a training file and a held-out set, with what was planted: copies of rows, and rows taken from items.
 
-    Words follow Zipf's law; 3 % of the rows are copies, 1 % carry four fifths of a held-out item's words.
+    Words follow Zipf's law; 3 % of the rows are copies, 5 % copies with two words replaced, 1 % carry four fifths of a held-out
+    item's words.
     """
     draw = random.Random(1)
     weights = list(accumulate(1 / rank**0.9 for rank in range(1, VOCABULARY + 1)))
@@ -52,25 +55,39 @@ def made(rows: int, items: int) -> tuple[bytes, bytes, dict[str, int]]:
 
     held = [words(draw.randint(35, 75)) for _ in range(items)]
     texts: list[str] = []
-    planted = {"copies": 0, "leaks": 0}
+    planted = {"copies": 0, "edits": 0, "leaks": 0}
+    answers: list[str] = []
     for _ in range(rows):
         chance = draw.random()
-        if chance < 0.03 and texts:
-            texts.append(draw.choice(texts))
-            planted["copies"] += 1
-        elif chance < 0.04 and held:
+        if chance < 0.08 and texts:
+            number = draw.randrange(len(texts))
+            text = texts[number]
+            if chance >= 0.03:
+                own = text.split()
+                for at in draw.sample(range(len(own)), 2):
+                    own[at] = f"x{draw.randrange(10**6)}"
+                text = " ".join(own)
+            planted["copies" if chance < 0.03 else "edits"] += 1
+            texts.append(text)
+            answers.append(answers[number])
+            continue
+        if chance < 0.09 and held:
             own = draw.choice(held)
             texts.append(" ".join([*words(6), *own[: len(own) * 4 // 5]]))
             planted["leaks"] += 1
         else:
             texts.append(" ".join(words(draw.randint(35, 75))))
-    return b"".join(_row(text) for text in texts), _items(held), planted
+        answers.append(_answer(texts[-1]))
+    return b"".join(map(_row, texts, answers)), _items(held), planted
 
 
-def _row(text: str) -> bytes:
-    answer = json.dumps(
+def _answer(text: str) -> str:
+    return json.dumps(
         {"category": f"c{len(text) % 30}", "urgency": "high", "language": "en", "team": f"t{len(text) % 7}"}
     )
+
+
+def _row(text: str, answer: str) -> bytes:
     roles = (("system", SYSTEM), ("user", text), ("assistant", answer))
     return json.dumps({"messages": [{"role": role, "content": content} for role, content in roles]}).encode() + b"\n"
 

@@ -47,10 +47,20 @@ def test_the_document_has_every_key_and_every_faulty_row(evidence: Evidence, tra
     assert found.keys() >= KEYS
     assert (found["profile"], found["rows"], found["valid"], found["effective"]) == ("openai-chat", 57, 32, 31)
     assert (found["exact_duplicates"], found["conflicts"], found["leaked"]) == (1, 1, None)
-    assert [fault["line"] for fault in found["faults"]] == list(range(33, 58))
-    assert {fault["code"] for fault in found["faults"]} == {"json"}
+    assert [fault["line"] for fault in found["faults"]] == list(range(31, 58))
+    assert [fault["code"] for fault in found["faults"]] == ["duplicate", "conflict", *["json"] * 25]
+    assert "line 4" in found["faults"][0]["message"]
+    assert "line 5" in found["faults"][1]["message"]
     assert found["signal"]["verdict"] == "too_few"
-    assert [step["rows"] for step in found["waterfall"]] == [57, 32, 31, 31]
+    assert [(step["step"], step["rows"]) for step in found["waterfall"]] == [
+        ("rows", 57),
+        ("fault", 32),
+        ("duplicate", 31),
+        ("near_duplicate", 31),
+        ("leak", 31),
+        ("conflict", 31),
+        ("effective", 31),
+    ]
 
 
 def test_rows_of_the_held_out_set_are_found(evidence: Evidence, train: Path, tmp_path: Path) -> None:
@@ -58,8 +68,8 @@ def test_rows_of_the_held_out_set_are_found(evidence: Evidence, train: Path, tmp
     holdout.write_text(json.dumps({"input": "WHERE is parcel 7 of this week, please", "target": "delivery"}) + "\n")
     code, out, _ = evidence(train, "--holdout", holdout)
     assert code == 0
-    assert "in the held-out set 1 (of 1 item)" in out
-    assert "and 5 more; --json lists them all" in out
+    assert "held-out items              1  of 1 are in these rows" in out
+    assert "and 7 more; --json lists them all" in out
 
 
 def test_what_cannot_be_read_is_1_and_nothing_on_stdout(evidence: Evidence, train: Path, tmp_path: Path) -> None:
