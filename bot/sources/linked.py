@@ -21,7 +21,7 @@ from bot.sources.stores import Place, Stores
 T = TypeVar("T")
 
 READING = (
-    2  # raised whenever a reader concludes something else of the same bytes: what was remembered is then read anew
+    3  # raised whenever a reader concludes something else of the same bytes: what was remembered is then read anew
 )
 _HELD_BYTES = 250_000_000
 _REMEMBERED_BYTES = 5_000_000  # of one conclusion: larger ones are drawn anew

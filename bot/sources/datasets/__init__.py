@@ -23,6 +23,7 @@ from bot.sources.datasets.containers import unpack
 from bot.sources.datasets.detect import detect
 from bot.sources.datasets.keys import NO_KEYS, Keys, KeysOfRows
 from bot.sources.datasets.leak import HeldOut, Leak
+from bot.sources.datasets.makeup import Makeup
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
@@ -93,7 +94,7 @@ def profile(
         read = FORMATS[found](_method(found, method))
     except Unreadable as unreadable:
         return unreadable.fact
-    observers: list[Observer] = [Secrets(), Payload()]
+    observers: list[Observer] = [Secrets(), Payload(), Makeup()]
     unread = None
     try:
         apart: list[Observer] = [Leak(HeldOut(holdout))] if holdout is not None else []

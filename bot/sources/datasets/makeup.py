@@ -1,0 +1,102 @@
+"""What are the rows made of? Tool calls, refusals, pairs, labels, and how much the rows differ from one another.
+
+Labels are counted in every row while they can still be a closed set; all else in a sample, drawn by a digest of the line's
+number: the same file gives the same sample, and no rhythm of its rows matters.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.readiness.evidence import Answers
+from bot.sources import normalise
+from bot.sources.datasets import refusals, tool_calls
+from bot.sources.datasets.label_fields import label_fields
+from bot.sources.datasets.scan import MAX_LABELS, Example
+from bot.sources.datasets.variety import variety
+
+SAMPLE = 2_000  # rows that are looked at; house: what holds for 1 % of the rows is hardly missed
+_GOLDEN, _BITS = 2_654_435_761, 0xFFFFFFFF  # Knuth's multiplicative digest of a number
+_LEAST_WORDS = 4  # house: of a shorter answer, below which it is a label with its reasons rather than a cut text
+_PHRASE = 0.01  # house: of the pairs; words that are added in so many are a phrase, like a greeting
+_LONGEST = 20_000  # characters of an answer that are compared
+
+Row = tuple[int, int, Example]
+"""The digest of a line's number, the number, and the row."""
+
+
+class Makeup:
+    """Counts labels, and draws the sample."""
+
+    def __init__(self) -> None:
+        """Begin with no row."""
+        self._limit = _BITS
+        self._kept: list[Row] = []
+        self._answers: dict[str, int] | None = {}
+        self._seen: set[int] = set()
+
+    def see(self, line: int, example: Example) -> None:
+        """Count the answer, and keep the row while its digest is among the smallest."""
+        target = example.target
+        if target is not None and self._answers is not None and example.wanted is not False:
+            row = hash((example.context, target))
+            if row not in self._seen:
+                self._seen.add(row)
+                self._answers[target] = self._answers.get(target, 0) + 1
+                if len(self._answers) > MAX_LABELS:
+                    self._answers = None
+                    self._seen.clear()
+        rank = line * _GOLDEN & _BITS
+        if rank <= self._limit:
+            self._kept.append((rank, line, example))
+            if len(self._kept) >= 2 * SAMPLE:
+                self._thin()
+
+    def found(self) -> Mapping[str, Any]:
+        """Give the facts; none where there are no valid rows."""
+        self._thin()
+        examples = [(line, example) for _, line, example in self._kept]
+        if not examples:
+            return {}
+        return {
+            "answers": _answers([example for _, example in examples]),
+            "variety": variety(examples),
+            "label_fields": label_fields(self._answers) if self._answers else None,
+        }
+
+    def _thin(self) -> None:
+        self._kept.sort(key=lambda row: row[:2])
+        del self._kept[SAMPLE:]
+        if len(self._kept) == SAMPLE:
+            self._limit = self._kept[-1][0]
+
+
+def _answers(examples: Sequence[Example]) -> Answers:
+    told = Counter(refusals.told(e) for e in examples if e.target is not None and e.wanted is not False)
+    pairs = [pair for e in examples if (pair := _pair(e)) is not None]
+    added = Counter(addition for _, addition in pairs if addition is not None)
+    phrase = max(3, _PHRASE * len(pairs))
+    return Answers(
+        rows=len(examples),
+        calls=sum(map(tool_calls.calls, examples)),
+        given=sum(told.values()),
+        refusals=told["plain"],
+        perhaps=told["perhaps"],
+        unread=told["unread"],
+        pairs=len(pairs),
+        chosen_longer=sum(longer > 0 for longer, _ in pairs),
+        rejected_longer=sum(longer < 0 for longer, _ in pairs),
+        contained=sum(number for number in added.values() if number < phrase),
+    )
+
+
+def _pair(example: Example) -> tuple[int, int | None] | None:
+    """Say by how many characters the chosen answer is longer, and what the longer one adds to the shorter one it holds."""
+    if example.rejected is None or example.target is None:
+        return None
+    chosen, rejected = (normalise.normal(text[:_LONGEST]) for text in (example.target, example.rejected))
+    short, long = sorted((chosen, rejected), key=len)
+    structured = example.target.lstrip()[:1] in ("{", "[")
+    if structured or short.count(b" ") + 1 < _LEAST_WORDS or b" %b " % short not in b" %b " % long:
+        return len(chosen) - len(rejected), None
+    return len(chosen) - len(rejected), hash(long.replace(short, b"\n", 1))
