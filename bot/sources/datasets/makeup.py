@@ -16,9 +16,11 @@ from bot.sources.datasets.scan import MAX_LABELS, Example
 from bot.sources.datasets.variety import variety
 
 SAMPLE = 2_000  # rows that are looked at; house: what holds for 1 % of the rows is hardly missed
+COMPARED = 1_000  # of them, whose words are compared
 _GOLDEN, _BITS = 2_654_435_761, 0xFFFFFFFF  # Knuth's multiplicative digest of a number
 _LEAST_WORDS = 4  # house: of a shorter answer, below which it is a label with its reasons rather than a cut text
 _PHRASE = 0.01  # house: of the pairs; words that are added in so many are a phrase, like a greeting
+_RARE = 50  # rows of one answer, beyond which it does not matter whether some are copies
 _LONGEST = 20_000  # characters of an answer that are compared
 
 Row = tuple[int, int, Example]
@@ -32,20 +34,13 @@ class Makeup:
         """Begin with no row."""
         self._limit = _BITS
         self._kept: list[Row] = []
-        self._answers: dict[str, int] | None = {}
-        self._seen: set[int] = set()
+        self._answers: dict[str, set[int] | int] | None = {}
 
     def see(self, line: int, example: Example) -> None:
         """Count the answer, and keep the row while its digest is among the smallest."""
         target = example.target
         if target is not None and self._answers is not None and example.wanted is not False:
-            row = hash((example.context, target))
-            if row not in self._seen:
-                self._seen.add(row)
-                self._answers[target] = self._answers.get(target, 0) + 1
-                if len(self._answers) > MAX_LABELS:
-                    self._answers = None
-                    self._seen.clear()
+            self._count(example.context, target)
         rank = line * _GOLDEN & _BITS
         if rank <= self._limit:
             self._kept.append((rank, line, example))
@@ -60,9 +55,29 @@ class Makeup:
             return {}
         return {
             "answers": _answers([example for _, example in examples]),
-            "variety": variety(examples),
-            "label_fields": label_fields(self._answers) if self._answers else None,
+            "variety": variety(examples[:COMPARED]),
+            "label_fields": label_fields(self._counts()) if self._answers else None,
         }
+
+    def _count(self, context: str, target: str) -> None:
+        """Count an answer; a copy of a row counts once, while the answer is a rare one."""
+        answers = self._answers
+        if answers is None:
+            return
+        known = answers.get(target)
+        if isinstance(known, int):
+            answers[target] = known + 1
+        elif known is None:
+            answers[target] = {hash(context)}
+            if len(answers) > MAX_LABELS:
+                self._answers = None
+        else:
+            known.add(hash(context))
+            if len(known) >= _RARE:
+                answers[target] = len(known)
+
+    def _counts(self) -> Mapping[str, int]:
+        return {text: n if isinstance(n, int) else len(n) for text, n in (self._answers or {}).items()}
 
     def _thin(self) -> None:
         self._kept.sort(key=lambda row: row[:2])
@@ -72,7 +87,7 @@ class Makeup:
 
 
 def _answers(examples: Sequence[Example]) -> Answers:
-    told = Counter(refusals.told(e) for e in examples if e.target is not None and e.wanted is not False)
+    told = refusals.counted(e for e in examples if e.target is not None and e.wanted is not False)
     pairs = [pair for e in examples if (pair := _pair(e)) is not None]
     added = Counter(addition for _, addition in pairs if addition is not None)
     phrase = max(3, _PHRASE * len(pairs))

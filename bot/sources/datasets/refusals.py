@@ -5,7 +5,8 @@ made. Whoever says "no row refuses" counts both; whoever says "every row refuses
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from bot.sources.datasets.scan import Example
@@ -78,12 +79,22 @@ _TOLD = [(words, re.compile(plain)) for words, plain in _WORDS]
 _LABEL = re.compile(r"\b(?:refus(?:al|e|ed)|reject(?:ed)?|den(?:y|ied)|decline[ds]?|unsafe|block(?:ed)?|out[ _]of[ _]scope)\b")
 
 
-def told(example: Example) -> Told:
-    """Say whether the answer of a row refuses."""
-    target = example.target or ""
-    if _is_marked(example.row):
-        return "plain"
-    text = target[:_LONGEST].lower().replace("\u2019", "'")
+def counted(examples: Iterable[Example]) -> Counter[Told]:
+    """Count what the answers of rows are; the same answer is looked at once."""
+    known: dict[str, Told] = {}
+    told_of: Counter[Told] = Counter()
+    for example in examples:
+        text = (example.target or "")[:_LONGEST]
+        if text not in known:
+            known[text] = told(text)
+        told_of["plain" if _is_marked(example.row) else known[text]] += 1
+    return told_of
+
+
+def told(answer: str) -> Told:
+    """Say whether an answer refuses."""
+    # the name of a field is no answer
+    text = answer[:_LONGEST].lower().replace("\u2019", "'").replace('"escalat', '"')
     perhaps = False
     for words, plain in _TOLD:
         for word in words:
@@ -96,7 +107,7 @@ def told(example: Example) -> Told:
         perhaps = True
     if perhaps or (_is_short(text) and _LABEL.search(text)):
         return "perhaps"
-    return "answer" if not text.strip() or _READ.search(text) or not any(map(str.isalpha, text)) else "unread"
+    return "answer" if _READ.search(text) or not any(map(str.isalpha, text)) else "unread"
 
 
 def _is_short(text: str) -> bool:

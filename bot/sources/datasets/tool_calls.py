@@ -1,7 +1,7 @@
 """Does a row hold a tool's call? As a field of a message, or written into an answer as models without such a field write it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.sources.datasets.scan import Example
@@ -25,35 +25,38 @@ _PYTHON = re.compile(r"\[?\s*[A-Za-z_][\w.]*\(.*\)\s*\]?", re.DOTALL)
 
 def calls(example: Example) -> bool:
     """Say whether some message of the assistant, or an answer of a pair, calls a tool."""
-    said = list(_said(example.row))
-    if any(message.get("tool_calls") or message.get("function_call") for message in said):
-        return True
-    if any(message.get("from") == "function_call" for message in said):
-        return True
-    texts = [message.get("content", message.get("value")) for message in said if _who(message) in _ASSISTANT]
-    texts += [] if said else [example.target, example.rejected]
-    return any(isinstance(text, str) and _is_written(text) for text in texts)
-
-
-def _said(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Walk the messages of a row, whatever its format, from which something is learnt."""
-    asked = row.get("input")
-    places = [*(row.get(name) for name in _MESSAGES), asked.get("messages") if isinstance(asked, Mapping) else None]
-    for place in places:
+    messages = False
+    for name, place in example.row.items():
+        if name == "input" and isinstance(place, dict):
+            place = place.get("messages")
+        elif name not in _MESSAGES:
+            continue
         for message in place if isinstance(place, list) else (place,):
-            if isinstance(message, Mapping) and message.get("weight") != 0:
-                yield message
+            if isinstance(message, dict):
+                messages = True
+                if _calls(message):
+                    return True
+    return not messages and any(map(_is_written, filter(None, (example.target, example.rejected))))
 
 
-def _who(message: Mapping[str, Any]) -> Any:
-    return message.get("role", message.get("from"))
+def _calls(message: Mapping[str, Any]) -> bool:
+    """Say whether a message calls a tool, where something is learnt from it."""
+    if message.get("weight") == 0:
+        return False
+    if message.get("tool_calls") or message.get("function_call") or message.get("from") == "function_call":
+        return True
+    if message.get("role", message.get("from")) not in _ASSISTANT:
+        return False
+    text = message.get("content", message.get("value"))
+    return isinstance(text, str) and _is_written(text)
 
 
 def _is_written(text: str) -> bool:
     text = text[:_LONGEST]
     if any(mark in text for mark in _MARKS):
         return True
-    text = text[_FENCE.match(text).end() :]  # type: ignore[union-attr]
+    fence = _FENCE.match(text)
+    text = text[fence.end() :] if fence else text
     if text[:1] in ("{", "["):
         return bool(_CALLED.search(text)) or bool(_NAMED.search(text) and _GIVEN.search(text)) or _is_python(text)
     return _is_python(text)
