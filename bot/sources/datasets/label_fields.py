@@ -12,6 +12,7 @@ from bot.sources import normalise
 from bot.sources.strict_json import printable
 
 _LONGEST = 100  # characters; a longer text is no label
+_STRAYS = 0.02  # house: of the rows, that may hold something else in a place of labels
 _FIELDS = 20  # places, at most
 _DEPTH = 4
 _FEWEST = 50
@@ -28,12 +29,12 @@ def label_fields(answers: Mapping[str, int]) -> tuple[LabelField, ...]:
     holding: Counter[str] = Counter()
     shown: dict[str, str] = {}
     numbers: set[str] = set()
-    open_places: set[str] = set()
+    others: Counter[str] = Counter()  # by place, rows with what is no label
     for value, text, rows in read:
         places = defaultdict[str, set[str]](set)
         for name, given in _walk(value, "", _DEPTH) if in_json else (("", part) for part in _parts(text)):
             if isinstance(given, float) or len(str(given)) > _LONGEST:
-                open_places.add(name)
+                others[name] += rows
             elif given is not None:
                 if type(given) is int:
                     numbers.add(name)
@@ -48,7 +49,7 @@ def label_fields(answers: Mapping[str, int]) -> tuple[LabelField, ...]:
     closed = [
         name
         for name, labels in counts.items()
-        if name not in open_places and not (name in numbers and len(labels) > _NUMBERS)
+        if others[name] <= _STRAYS * holding[name] and not (name in numbers and len(labels) > _NUMBERS)
     ]
     return tuple(_field(name, holding[name], counts[name], shown) for name in closed[:_FIELDS])
 

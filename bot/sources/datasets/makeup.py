@@ -15,8 +15,8 @@ from bot.sources.datasets.label_fields import label_fields
 from bot.sources.datasets.scan import MAX_LABELS, Example
 from bot.sources.datasets.variety import variety
 
-SAMPLE = 2_000  # rows that are looked at; house: what holds for 1 % of the rows is hardly missed
-COMPARED = 1_000  # of them, whose words are compared
+SAMPLE = 1_000  # rows that are looked at; house: what holds for 1 % of the rows is hardly missed
+COMPARED = 500  # of them, whose words are compared
 _GOLDEN, _BITS = 2_654_435_761, 0xFFFFFFFF  # Knuth's multiplicative digest of a number
 _LEAST_WORDS = 4  # house: of a shorter answer, below which it is a label with its reasons rather than a cut text
 _PHRASE = 0.01  # house: of the pairs; words that are added in so many are a phrase, like a greeting
@@ -38,9 +38,13 @@ class Makeup:
 
     def see(self, line: int, example: Example) -> None:
         """Count the answer, and keep the row while its digest is among the smallest."""
-        target = example.target
-        if target is not None and self._answers is not None and example.wanted is not False:
-            self._count(example.context, target)
+        answers, target = self._answers, example.target
+        if answers is not None and target is not None and example.wanted is not False:
+            known = answers.get(target)
+            if type(known) is int:
+                answers[target] = known + 1
+            else:
+                self._count(answers, example.context, target)
         rank = line * _GOLDEN & _BITS
         if rank <= self._limit:
             self._kept.append((rank, line, example))
@@ -59,22 +63,15 @@ class Makeup:
             "label_fields": label_fields(self._counts()) if self._answers else None,
         }
 
-    def _count(self, context: str, target: str) -> None:
-        """Count an answer; a copy of a row counts once, while the answer is a rare one."""
-        answers = self._answers
-        if answers is None:
-            return
-        known = answers.get(target)
-        if isinstance(known, int):
-            answers[target] = known + 1
-        elif known is None:
-            answers[target] = {hash(context)}
-            if len(answers) > MAX_LABELS:
-                self._answers = None
-        else:
+    def _count(self, answers: dict[str, set[int] | int], context: str, target: str) -> None:
+        """Count a rare answer: a copy of a row counts once."""
+        known = answers.setdefault(target, set())
+        if isinstance(known, set):
             known.add(hash(context))
             if len(known) >= _RARE:
                 answers[target] = len(known)
+            elif len(answers) > MAX_LABELS:
+                self._answers = None
 
     def _counts(self) -> Mapping[str, int]:
         return {text: n if isinstance(n, int) else len(n) for text, n in (self._answers or {}).items()}

@@ -14,7 +14,9 @@ from bot.sources.datasets.scan import Example
 Told = Literal["plain", "perhaps", "answer", "unread"]
 
 _LONGEST = 300  # characters of an answer: a refusal begins with it
-_READ = re.compile(r"[A-Za-z\u00c0-\u04ff\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u1e00-\u1fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_READ = re.compile(
+    r"[A-Za-z\u00c0-\u04ff\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u1e00-\u1fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 _GAP = r"[^.!?\n]{0,60}"
 
 # by language: words with which refusals are made, and what makes one of them plain
@@ -76,7 +78,9 @@ _WORDS: Sequence[tuple[tuple[str, ...], str]] = (
     (("죄송", "유감", "없습니다", "어렵습니다", "못합니다"), r"(?:도와|도움|제공|답변|말씀|응할)[^.\n]{0,15}(?:없|못|어렵)"),  # Korean
 )  # fmt: skip
 _TOLD = [(words, re.compile(plain)) for words, plain in _WORDS]
-_LABEL = re.compile(r"\b(?:refus(?:al|e|ed)|reject(?:ed)?|den(?:y|ied)|decline[ds]?|unsafe|block(?:ed)?|out[ _]of[ _]scope)\b")
+_LABEL = re.compile(
+    r"\b(?:refus(?:al|e|ed)|reject(?:ed)?|den(?:y|ied)|decline[ds]?|unsafe|block(?:ed)?|out[ _]of[ _]scope)\b"
+)
 
 
 def counted(examples: Iterable[Example]) -> Counter[Told]:
