@@ -12,6 +12,7 @@ from bot.sources import normalise
 from bot.sources.strict_json import printable
 
 _LONGEST = 100  # characters; a longer text is no label
+_LONGEST_JSON = 5_000  # characters; a longer answer is no set of labels
 _STRAYS = 0.02  # house: of the rows, that may hold something else in a place of labels
 _FIELDS = 20  # places, at most
 _DEPTH = 4
@@ -61,6 +62,8 @@ def _field(name: str, rows: int, labels: Counter[str], shown: Mapping[str, str])
 
 
 def _json(text: str) -> Any:
+    if len(text) > _LONGEST_JSON:
+        return None
     bare = _FENCE.sub("", text)
     if bare.lstrip()[:1] not in ("{", "["):
         return None
@@ -84,4 +87,4 @@ def _walk(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
 
 def _parts(text: str) -> list[str]:
     """Take several labels of one answer apart; a text that is no label stays whole."""
-    return [part for part in _BETWEEN.split(text) if part.strip()] if len(text) <= 5 * _LONGEST else [text]
+    return [part.strip() for part in _BETWEEN.split(text) if part.strip()] if len(text) <= 5 * _LONGEST else [text]
