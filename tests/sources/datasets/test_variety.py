@@ -8,7 +8,22 @@ from bot.sources.datasets.scan import Example
 from bot.sources.datasets.variety import Variety, distinct_2, variety
 
 NAMES = ["Anna", "Bert", "Clara Miller", "\u00c9mile", "Olga O'Neill"]
-WORDS = "parcel lamp late broken again blue desk order where today refund please money account".split()
+WORDS = [
+    "parcel",
+    "lamp",
+    "late",
+    "broken",
+    "again",
+    "blue",
+    "desk",
+    "order",
+    "where",
+    "today",
+    "refund",
+    "please",
+    "money",
+    "account",
+]
 
 
 def seen(*users: str, target: str | None = "ok") -> Variety:

@@ -37,7 +37,7 @@ _WITHOUT_ANSWERS = ("rft", "continued_pretraining")
 _SHOWN = 5
 _HALF = 2  # house: rows of each label on average, below which the values of a field are no labels
 _REFUSING = re.compile(
-    r"refus|declin|reject|unsafe|harmful|jailbreak|guardrail|moderat|out[- ]of[- ]scope|not allowed|comply|complian"
+    r"refus|\bdeclin|unsafe|harmful|jailbreak|guardrail|out[- ]of[- ]scope"
     r"|verweiger|ablehn|rechaz|recus|rifiut|weiger|odmaw|отказ|拒|断り|거절|رفض",
     re.IGNORECASE,
 )

@@ -1,8 +1,7 @@
 """Do the training rows differ enough from one another?
 
 ## Why
-Diversity counts more than volume: a thousand inputs from one template teach the template (S0). This is advice, and fails nobody
-else than by its own line.
+Diversity counts more than volume: a thousand inputs from one template teach the template (S0).
 
 ## What counts as evidence
 A sample of the rows of `data.train`. Inputs that several rows share count once: several answers to one question are no lack of
