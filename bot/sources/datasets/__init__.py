@@ -94,7 +94,8 @@ def profile(
         read = FORMATS[found](_method(found, method))
     except Unreadable as unreadable:
         return unreadable.fact
-    observers: list[Observer] = [Secrets(), Payload(), Makeup()]
+    payload = Payload()
+    observers: list[Observer] = [Secrets(), payload, Makeup(payload)]
     unread = None
     try:
         apart: list[Observer] = [Leak(HeldOut(holdout))] if holdout is not None else []

@@ -1,7 +1,6 @@
 """What are the rows made of? Tool calls, refusals, pairs, labels, and how much the rows differ from one another.
 
-Labels are counted in every row while they can still be a closed set; all else in a sample, drawn by a digest of the line's
-number: the same file gives the same sample, and no rhythm of its rows matters.
+Labels are counted in every row while they can still be a closed set; all else in the sample that is drawn for the payload.
 """
 
 from collections import Counter
@@ -12,32 +11,28 @@ from bot.readiness.evidence import Answers
 from bot.sources import normalise
 from bot.sources.datasets import refusals, tool_calls
 from bot.sources.datasets.label_fields import label_fields
+from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.scan import MAX_LABELS, Example
 from bot.sources.datasets.variety import variety
 
 SAMPLE = 1_000  # rows that are looked at; house: what holds for 1 % of the rows is hardly missed
 COMPARED = 500  # of them, whose words are compared
-_GOLDEN, _BITS = 2_654_435_761, 0xFFFFFFFF  # Knuth's multiplicative digest of a number
 _LEAST_WORDS = 4  # house: of a shorter answer, below which it is a label with its reasons rather than a cut text
 _PHRASE = 0.01  # house: of the pairs; words that are added in so many are a phrase, like a greeting
 _RARE = 50  # rows of one answer, beyond which it does not matter whether some are copies
 _LONGEST = 20_000  # characters of an answer that are compared
 
-Row = tuple[int, int, Example]
-"""The digest of a line's number, the number, and the row."""
-
 
 class Makeup:
-    """Counts labels, and draws the sample."""
+    """Counts labels, and looks at a sample that another observer draws."""
 
-    def __init__(self) -> None:
-        """Begin with no row."""
-        self._limit = _BITS
-        self._kept: list[Row] = []
+    def __init__(self, sampled: Payload) -> None:
+        """Begin with no row; `sampled` sees the same rows."""
+        self._sampled = sampled
         self._answers: dict[str, set[int] | int] | None = {}
 
     def see(self, line: int, example: Example) -> None:
-        """Count the answer, and keep the row while its digest is among the smallest."""
+        """Count the answer."""
         answers, target = self._answers, example.target
         if answers is not None and target is not None and example.wanted is not False:
             known = answers.get(target)
@@ -45,16 +40,10 @@ class Makeup:
                 answers[target] = known + 1
             else:
                 self._count(answers, example.context, target)
-        rank = line * _GOLDEN & _BITS
-        if rank <= self._limit:
-            self._kept.append((rank, line, example))
-            if len(self._kept) >= 2 * SAMPLE:
-                self._thin()
 
     def found(self) -> Mapping[str, Any]:
         """Give the facts; none where there are no valid rows."""
-        self._thin()
-        examples = [(line, example) for _, line, example in self._kept]
+        examples = self._sampled.sample(SAMPLE)
         if not examples:
             return {}
         return {
@@ -75,12 +64,6 @@ class Makeup:
 
     def _counts(self) -> Mapping[str, int]:
         return {text: n if isinstance(n, int) else len(n) for text, n in (self._answers or {}).items()}
-
-    def _thin(self) -> None:
-        self._kept.sort(key=lambda row: row[:2])
-        del self._kept[SAMPLE:]
-        if len(self._kept) == SAMPLE:
-            self._limit = self._kept[-1][0]
 
 
 def _answers(examples: Sequence[Example]) -> Answers:

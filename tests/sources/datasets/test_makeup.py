@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.readiness.evidence import Answers, DataProfile, LabelCount, LabelField
 from bot.sources.datasets import profile, refusals
 from bot.sources.datasets.makeup import SAMPLE, Makeup
+from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.scan import MAX_LABELS, Example
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "look_up", "arguments": "{}"}}
@@ -280,10 +281,13 @@ def test_rows_without_answers_have_inputs_only() -> None:
 
 def test_the_sample_has_no_rhythm_and_is_always_the_same() -> None:
     def looked() -> Answers:
-        makeup = Makeup()
+        payload = Payload()
+        makeup = Makeup(payload)
         for line in range(1, 20_001):
-            # thumbs and their answers alternate, as exports write them
-            makeup.see(line, Example("q", "I cannot help." if line % 2 else "It is 7.", row={}))
+            # they alternate, as exports of thumbs write them
+            example = Example(f"q{line}", "I cannot help." if line % 2 else "It is 7.", user=f"q{line}")
+            payload.see(line, example)
+            makeup.see(line, example)
         found: Answers = makeup.found()["answers"]
         return found
 
@@ -313,8 +317,10 @@ VALUES = st.recursive(
     )
 )
 def test_nothing_in_a_row_stops_the_count(examples: list[Example]) -> None:
-    makeup = Makeup()
+    payload = Payload()
+    makeup = Makeup(payload)
     for line, example in enumerate(examples, 1):
+        payload.see(line, example)
         makeup.see(line, example)
     found = makeup.found()
     assert bool(found) is bool(examples)
