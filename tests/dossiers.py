@@ -8,7 +8,7 @@ point at; below it stand the facts. A pass with a remark is `remark`. `expect` m
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ import yaml
 from bot.readiness.baseline import small_models
 from bot.readiness.check import Dossier
 from bot.readiness.evidence import (
+    Answers,
     Composition,
     DataProfile,
     Direction,
@@ -33,6 +34,7 @@ from bot.readiness.evidence import (
     HumanChecks,
     Known,
     LabelCount,
+    LabelField,
     Latency,
     Person,
     RowFault,
@@ -43,6 +45,7 @@ from bot.readiness.evidence import (
     StatedBar,
     Trouble,
     Unavailable,
+    Variety,
     Version,
 )
 from bot.readiness.policy import Policy
@@ -307,7 +310,7 @@ def grader_tests(entry: dict[str, Any]) -> GraderTests:
 
 
 def data_profile(entry: dict[str, Any]) -> DataProfile:
-    """Build a profile from counts."""
+    """Build a profile from counts; `answers`, `variety` and `label_fields` are those of good rows where nothing is said."""
     rows = entry["rows"]
     faults = tuple(RowFault(f["code"], f["line"], "is faulty") for f in entry.get("faults", ()))
     faulty, copies = entry.get("faulty", len(faults)), entry.get("copies", 0)
@@ -341,7 +344,28 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         signal=Signal(**entry["signal"]) if "signal" in entry else None,
         secrets=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("secrets", {}).items()),
         personal=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("personal", {}).items()),
+        answers=_looked_at(Answers, entry, "answers", {"rows": min(rows, 1000)}),
+        variety=_looked_at(
+            Variety, entry, "variety", {"rows": 500, "inputs": 500, "template": 1, "line": 1, "input_bigrams": 0.5}
+        ),
+        label_fields=_label_fields(entry.get("label_fields", {"": {"a": rows // 2, "b": rows // 2}})),
     )
+
+
+def _looked_at(kind: Callable[..., Any], entry: dict[str, Any], name: str, good: dict[str, Any]) -> Any:
+    given = entry.get(name, {})
+    return None if given is None else kind(**{**good, **given})
+
+
+def _label_fields(entry: dict[str, dict[str, int]] | None) -> tuple[LabelField, ...] | None:
+    """Build fields from `name: {label: rows}`."""
+    if entry is None:
+        return None
+    fields = []
+    for name, labels in entry.items():
+        counts = sorted((LabelCount(str(label), rows) for label, rows in labels.items()), key=lambda each: each.rows)
+        fields.append(LabelField(name, sum(labels.values()), len(counts), counts[-1], tuple(counts[:50])))
+    return tuple(fields)
 
 
 def person(login: str, entry: dict[str, Any]) -> Person:

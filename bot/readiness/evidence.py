@@ -285,6 +285,60 @@ class Spotted:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelField:
+    """How often each label stands in one place of the answers: `name` is the JSON path, "" where the whole answer is the label.
+
+    Copies of a row count once. `rows` hold some label there, `labels` are different ones; `largest` and `fewest`, the rarest
+    ones first and fifty of them at most, are named.
+    """
+
+    name: str
+    rows: int
+    labels: int
+    largest: LabelCount
+    fewest: tuple[LabelCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the answers of a sample of the valid rows are like.
+
+    Of `rows` looked at, `calls` hold a tool's call. `given` hold an answer that is to be given (of a pair the chosen one, of
+    thumbs those that are up); of them `refusals` plainly refuse, `perhaps` may, and `unread` are in a script in which that is
+    not seen. `pairs` hold two answers: the chosen or the rejected one is longer, and in `contained` pairs the longer one holds
+    the shorter one whole, with words around it that are no phrase of many pairs.
+    """
+
+    rows: int
+    calls: int = 0
+    given: int = 0
+    refusals: int = 0
+    perhaps: int = 0
+    unread: int = 0
+    pairs: int = 0
+    chosen_longer: int = 0
+    rejected_longer: int = 0
+    contained: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """How much the inputs and the answers of a sample of the valid rows differ from one another.
+
+    `inputs` are different ones among `rows`; `template` of them are the same once numbers and names are masked, and `line` is
+    the first of these. `input_bigrams` and `answer_bigrams` are the share of different pairs of neighbouring words (distinct-2,
+    Li et al. 2016), over the same number of words for every set; None where there are too few words.
+    """
+
+    rows: int
+    inputs: int
+    template: int
+    line: int
+    input_bigrams: float | None = None
+    answer_bigrams: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DataProfile:
     """What a training file holds, counted row by row; never the rows themselves.
 
@@ -327,6 +381,9 @@ class DataProfile:
     personal: tuple[Spotted, ...] = ()
     keys_missing: Mapping[str, int] = field(default_factory=dict)  # valid rows without each of the grader's keys
     keys_missing_first: Mapping[str, int] = field(default_factory=dict)  # the first line of them
+    answers: Answers | None = None  # None: not looked at
+    variety: Variety | None = None
+    label_fields: tuple[LabelField, ...] | None = None  # None: too many different answers, or none
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from bot.readiness.checks.behavior import (
 )
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
 from bot.readiness.checks.data import (
+    data_fits_reason,
     duplicates_collapsed,
     enough_examples,
     examples_above_minimum,
+    examples_are_diverse,
     examples_well_formed,
     grader_proven,
     labels_agree,
@@ -74,7 +76,9 @@ CHECKS: tuple[Check, ...] = (
     split_respects_groups.CHECK,
     synthetic_is_augmentation.CHECK,
     no_secrets.CHECK,
+    examples_are_diverse.CHECK,
     snapshot_pinned.CHECK,
+    data_fits_reason.CHECK,
     technique_fits_data.CHECK,
     grader_proven.CHECK,
     owner_exists.CHECK,

@@ -23,6 +23,7 @@ from bot.sources.datasets import (
 from bot.sources.datasets.containers import unpack
 from bot.sources.datasets.detect import detect
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys, KeysOfRows
+from bot.sources.datasets.makeup import Makeup
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
@@ -108,7 +109,8 @@ def profile(
     except Unreadable as unreadable:
         apart, unread["holdout"] = None, unreadable.fact
     tally = Tally(output, apart, faults_kept)
-    observers: list[Observer] = [Secrets(), Payload(), of_rows]
+    payload = Payload()
+    observers: list[Observer] = [Secrets(), payload, Makeup(payload), of_rows]
     try:
         scan(raw, read, tally, observers)
     except Unreadable as unreadable:

@@ -196,18 +196,21 @@ class Payload:
 
     def see(self, line: int, example: Example) -> None:
         """Keep a row while its digest is among the smallest: the same file gives the same sample, in whatever order."""
-        if not example.target:
-            return
-        rank = -crc32(example.target.encode("utf-8", "replace"), crc32(example.user.encode("utf-8", "replace")))
+        target = example.target or ""
+        rank = -crc32(target.encode("utf-8", "replace"), crc32(example.user.encode("utf-8", "replace")))
         if len(self._kept) < SAMPLE:
             heapq.heappush(self._kept, (rank, -line, example))
         elif rank > self._kept[0][0]:
             heapq.heapreplace(self._kept, (rank, -line, example))
 
+    def sample(self, most: int) -> list[tuple[int, Example]]:
+        """List kept rows with their lines, the smallest digest first, for others that look at a sample."""
+        return [(-line, example) for _, line, example in heapq.nlargest(most, self._kept, key=lambda kept: kept[:2])]
+
     def found(self) -> Mapping[str, Any]:
         """Judge the rows that were kept; no signal where no row has a target."""
         known: dict[str, _Word] = {}  # words come again and again
-        rows = [_look(-line, example, known) for _, line, example in self._kept]
+        rows = [_look(-line, example, known) for _, line, example in self._kept if example.target]
         return {"signal": _judged(rows) if rows else None}
 
 
