@@ -77,6 +77,7 @@ def test_a_credible_plan_is_0_and_says_what_it_waits_for(check: Check, planned: 
         "enough-examples": "target: 1500",
         "labels-audited": "curation_plan:",
         "snapshot-pinned": "pilot: data/pilot.jsonl",
+        "data-fits-reason": "pilot: data/pilot.jsonl",
     }
 
 

@@ -50,7 +50,13 @@ def test_a_plan_that_holds_makes_a_proposal_ready_on_condition() -> None:
     assert verdict.conditions == CONDITIONS
     assert all(item.holds for item in verdict.items)
     on_condition = {j.finding.check for j in verdict.judged if j.finding.condition}
-    assert on_condition == {"enough-examples", "examples-above-minimum", "labels-audited", "snapshot-pinned"}
+    assert on_condition == {
+        "enough-examples",
+        "examples-above-minimum",
+        "labels-audited",
+        "snapshot-pinned",
+        "data-fits-reason",
+    }
 
 
 def test_nothing_of_the_data_is_unverified_for_the_pilot_s_size() -> None:

@@ -13,6 +13,7 @@ from bot.sources.datasets.containers import rows
 MAX_ROW_BYTES = 1_000_000
 MAX_DEPTH = 64
 FAULTS_KEPT = 20
+MAX_LABELS = 1_000  # more distinct targets are no closed set, whatever the number of rows
 _BOM = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 

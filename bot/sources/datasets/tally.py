@@ -13,10 +13,9 @@ from bot.readiness.evidence import DataProfile, LabelCount, RowFault
 from bot.sources import normalise, strict_json
 from bot.sources.datasets.leak import Leak
 from bot.sources.datasets.near import near_duplicates
-from bot.sources.datasets.scan import FAULTS_KEPT, Example, Faulty
+from bot.sources.datasets.scan import FAULTS_KEPT, MAX_LABELS, Example, Faulty
 from bot.sources.datasets.words import Words
 
-MAX_LABELS = 1_000  # more distinct targets are no closed set, whatever the number of rows
 CLOSED_SHARE = (
     0.02  # house: share of rows with a target that no other row has; an estimate of how often a new one comes
 )

@@ -147,19 +147,19 @@ def test_the_command_line_says_of_it_what_it_says_of_jsonl(tmp_path: Path, capsy
 def test_a_held_out_set_may_be_parquet() -> None:
     held = [{"input": f"q {n} é", "target": "a", "meta": {"user_id": n}} for n in range(10)]
     keys = datasets.Keys(group="meta.user_id")
-    here, there = (profile(lines(CHATS), holdout=as_(held), keys=keys) for as_ in (written, lines))
+    here, there = (profile(lines(CHATS), beside={"holdout": as_(held)}, keys=keys) for as_ in (written, lines))
     assert here == there
     assert (here.leaked, here.held_out) == (10, 10)
-    chats = profile(written(CHATS), holdout=written(CHATS[:5]))
-    assert chats == profile(lines(CHATS), holdout=lines(CHATS[:5]))
+    chats = profile(written(CHATS), beside={"holdout": written(CHATS[:5])})
+    assert chats == profile(lines(CHATS), beside={"holdout": lines(CHATS[:5])})
     assert chats.leaked == 5
 
 
 def test_a_held_out_set_that_is_broken_is_told_beside_the_profile() -> None:
-    found = profile(lines(CHATS), holdout=written(CHATS)[:-20])
+    found = profile(lines(CHATS), beside={"holdout": written(CHATS)[:-20]})
     assert found.holdout is not None
     assert "cut short" in found.holdout.reason
-    told = profile(lines(CHATS), holdout=packed(TWICE)).holdout
+    told = profile(lines(CHATS), beside={"holdout": packed(TWICE)}).holdout
     assert told is not None
     assert "names a column twice" in told.reason
 

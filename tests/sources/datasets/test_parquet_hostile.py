@@ -10,6 +10,7 @@ from arro3.core import Array, DataType, Field, list_array
 
 from bot.readiness.evidence import DataProfile, Trouble, Unavailable
 from bot.sources.datasets import containers, parquet, parquet_footer
+from bot.sources.datasets.keys import Beside
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_process import Limits, ReadingProcesses
 from bot.sources.trouble import Unreadable
@@ -46,9 +47,10 @@ def works(processes: ReadingProcesses) -> bool:
 def test_what_is_read_there_is_what_is_read_here(apart: ReadingProcesses) -> None:
     held = written([{"input": "ticket 7 ticket 7 ticket 7", "target": "login"}])
     for raw in (RAW, RAW[:-20], b"PAR1", lines(CHATS)):
-        for holdout in (None, held, held[:-9]):
-            there = apart.data_profile(raw, "auto", None, holdout)
-            assert there == InThisProcess().data_profile(raw, "auto", None, holdout)
+        besides: tuple[dict[Beside, bytes], ...] = ({}, {"holdout": held}, {"holdout": held[:-9]})
+        for beside in besides:
+            there = apart.data_profile(raw, "auto", None, beside)
+            assert there == InThisProcess().data_profile(raw, "auto", None, beside)
     assert apart.small("sample", RAW) == InThisProcess().small("sample", RAW)
 
 
