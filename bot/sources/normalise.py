@@ -57,6 +57,8 @@ def normal(text: str) -> bytes:
 
 def has_words(form: bytes) -> bool:
     """Say whether a normal form holds words, and not merely signs: it holds the one or the other."""
+    if form[:1].isascii():
+        return form[:1].isalnum() or form[:1] == b"_"
     first = form[:4].decode("utf-8", "ignore")[:1]
     return first == "_" or first.isalnum() or (bool(first) and unicodedata.category(first)[0] in "LMN")
 

@@ -47,8 +47,9 @@ class _Runs:
         short = rows.shortened(RUN)
         context = rows.context.runs(RUN)
         places, begins = context.places()
-        self._template = self._shared(short, context)
-        counts = ~np.isin(short[places], self._template) if len(self._template) else np.ones(len(places), np.bool_)
+        template = self._shared(short, context)
+        self._shared_runs = frozenset(template.tolist())
+        counts = ~np.isin(short[places], template) if len(template) else np.ones(len(places), np.bool_)
         self._by_user = self._few_own_words(places, begins, counts)
         self._short, self._begins = self._counting(
             short, places, begins, counts & ~np.repeat(self._by_user, np.diff(begins))
@@ -79,10 +80,10 @@ class _Runs:
         return answers[0] == answers[1] or _jaccard(*answers) >= ALIKE
 
     def _context(self, row: int) -> frozenset[int]:
-        runs = self._runs(self._rows.context, row)
-        if not self._by_user[row]:
-            runs = runs[~np.isin((runs >> np.uint64(32)).astype(np.uint32), self._template)]
-        return frozenset(runs.tolist())
+        runs = self._runs(self._rows.context, row).tolist()
+        if self._by_user[row]:
+            return frozenset(runs)
+        return frozenset(run for run in runs if run >> 32 not in self._shared_runs)
 
     def _user(self, row: int) -> frozenset[int]:
         return frozenset(self._runs(self._rows.user, row).tolist())
