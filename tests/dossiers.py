@@ -20,6 +20,7 @@ from bot.readiness.baseline import small_models
 from bot.readiness.check import Dossier
 from bot.readiness.evidence import (
     Composition,
+    Consent,
     DataProfile,
     Direction,
     EvalItem,
@@ -35,12 +36,15 @@ from bot.readiness.evidence import (
     LabelCount,
     Latency,
     Person,
+    Plan,
     RowFault,
+    Schedule,
     Signal,
     Source,
     Split,
     Spotted,
     StatedBar,
+    Team,
     Trouble,
     Unavailable,
     Version,
@@ -191,6 +195,19 @@ def evidence(facts: dict[str, Any]) -> Evidence:
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
+        teams={
+            name: _fact(entry, lambda e, name=name: Team(name.partition("/")[2], e.get("id", 7)))
+            for name, entry in (facts.get("teams") or {}).items()
+        },
+        consents={at: _fact(entry, consents) for at, entry in (facts.get("consents") or {}).items()},
+        schedules={
+            at: _fact(entry, lambda e: Schedule(e.get("kind", "workflow"), tuple(e["runs"]), e["gap"]))
+            for at, entry in (facts.get("schedules") or {}).items()
+        },
+        plans={
+            at: _fact(entry, lambda e: Plan(e["words"], e.get("steps", 0), e.get("target", False)))
+            for at, entry in (facts.get("plans") or {}).items()
+        },
     )
 
 
@@ -345,5 +362,19 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
 
 
 def person(login: str, entry: dict[str, Any]) -> Person:
-    """Build a person."""
-    return Person(login, 1, entry.get("type", "User"), entry.get("member", False), entry.get("permission", "none"))
+    """Build a person; without an `id` each login has its own."""
+    kind, tie = entry.get("type", "User"), entry.get("permission", "none")
+    return Person(login, entry.get("id", number(login)), kind, entry.get("member", False), tie)
+
+
+def number(login: str) -> int:
+    """Number an account by its login, the same each time."""
+    return int(hashlib.sha256(login.lower().encode()).hexdigest()[:12], 16)
+
+
+def consents(entry: dict[str, Any]) -> tuple[Consent, ...]:
+    """Build consents from `by: [[login, how], ...]`; a third entry `outdated` says that a review is of another head."""
+    return tuple(
+        Consent(login, number(login), how, "1" * 40 if how == "review" else None, bool(outdated))
+        for login, how, *outdated in entry["by"]
+    )

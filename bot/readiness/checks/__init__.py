@@ -41,7 +41,15 @@ from bot.readiness.checks.eval import (
     pass_criteria_written,
     regression_slices_planned,
 )
-from bot.readiness.checks.owner import owner_exists, owner_stays_12_months, revalidation_scheduled
+from bot.readiness.checks.owner import (
+    backup_named,
+    owner_accepts,
+    owner_exists,
+    owner_stays_12_months,
+    retune_planned,
+    revalidation_scheduled,
+    rollout_planned,
+)
 
 CHECKS: tuple[Check, ...] = (
     eval_readable.CHECK,
@@ -78,8 +86,12 @@ CHECKS: tuple[Check, ...] = (
     technique_fits_data.CHECK,
     grader_proven.CHECK,
     owner_exists.CHECK,
+    owner_accepts.CHECK,
     owner_stays_12_months.CHECK,
+    backup_named.CHECK,
     revalidation_scheduled.CHECK,
+    retune_planned.CHECK,
+    rollout_planned.CHECK,
     cost_estimated.CHECK,
     totals_add_up.CHECK,
     gain_justifies_cost.CHECK,
