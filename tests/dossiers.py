@@ -196,7 +196,7 @@ def evidence(facts: dict[str, Any]) -> Evidence:
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
         teams={
-            name: _fact(entry, lambda e, name=name: Team(name.partition("/")[2], e.get("id", 7)))
+            name: _fact(entry, lambda e, name=name: Team(name.partition("/")[2], e.get("id", 7), e.get("members", 3)))
             for name, entry in (facts.get("teams") or {}).items()
         },
         consents={at: _fact(entry, consents) for at, entry in (facts.get("consents") or {}).items()},

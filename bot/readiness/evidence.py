@@ -342,10 +342,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team of the repository's organisation: its name as in addresses, and its numeric id (teams are renamed)."""
+    """A team of the repository's organisation: its name as in addresses, its numeric id (teams are renamed), its size.
+
+    `members` is None where the forge does not say it.
+    """
 
     slug: str
     id: int
+    members: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ text of a row.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -22,6 +22,8 @@ from bot.readiness.evidence import (
     Known,
     LabelCount,
     Latency,
+    Plan,
+    Schedule,
     Trouble,
     Unavailable,
 )
@@ -29,16 +31,19 @@ from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import Teacher
-from bot.sources import before, datasets, evals
+from bot.sources import before, datasets, evals, people, plans, schedules
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
 from bot.sources.reader import InThisProcess, Reader, Small
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
+from bot.sources.trouble import Unreadable
 
 T = TypeVar("T")
 
 MAX_TEXT_BYTES = 5_000_000
 _BAR_SOURCE = "eval.threshold_source"
+_PLANS = ("owner.rollback",)
+_DRIFT = tuple(f"owner.drift_checks.{name}" for name in ("data", "base_model", "eval"))
 TEXTS = (_BAR_SOURCE, "eval.judge.rubric", "training.grader.path", *label_audit.FIELDS)
 
 
@@ -63,13 +68,15 @@ class Gatherer:
             self._reader, linked, {linked.target(field) for at, field in links(proposal) if at != _BAR_SOURCE}
         )
         data, train = proposal.data.train, training_data.AT
-        owner, held_out = proposal.owner.primary, proposal.eval.holdout.path if proposal.eval.holdout else None
+        held_out = proposal.eval.holdout.path if proposal.eval.holdout else None
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
             data={train: one.profile(data.path, data.format, proposal.training.method, held_out, _keys(proposal))}
             if data and data.path
             else {},
-            people={owner: around.directory.person(owner)} if owner else {},
+            people=people.named(proposal, around.directory),
+            teams=people.teams(proposal, around.directory),
+            consents=people.consents(proposal, around, earlier),
             rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
             grader_tests=one.at(proposal, "training.grader.tests", "grader_tests", GraderTests),
@@ -78,6 +85,8 @@ class Gatherer:
             histories=before.histories(proposal, proposal_path, around.history),
             bars=before.earlier_bars(proposal_path, around.history, earlier),
             texts={name: one.text(name, found) for name in TEXTS if isinstance(found := at(proposal, name), LinkField)},
+            schedules={n: one.schedule(found) for n in _DRIFT if isinstance(found := at(proposal, n), LinkField)},
+            plans={n: one.plan(found) for n in _PLANS if isinstance(found := at(proposal, n), LinkField)},
         )
 
 
@@ -226,6 +235,36 @@ class _Gathering:
             return self._linked.concluded(("audit",), [linked], MAX_TEXT_BYTES, str, _verdicts)
         file = self._linked.read(linked, MAX_TEXT_BYTES)
         return file if isinstance(file, Unavailable) else Known("", file.source)
+
+    def schedule(self, linked: LinkField) -> Fact[Schedule]:
+        """Read when a file runs by itself."""
+        name = linked.uri.partition("?")[0]
+        return self._small_text(
+            "schedule", linked, schedules.MAX_BYTES, Schedule, lambda raw: schedules.read(raw, name)
+        )
+
+    def plan(self, linked: LinkField) -> Fact[Plan]:
+        """Count what a written plan holds; the proposal itself is none."""
+        if self._linked.target(linked) == self._linked.proposal_path:
+            return Unavailable(
+                f"`{linked.uri}` is the proposal itself.",
+                Trouble.DEFINITIVE,
+                "Link a page that says how one goes back.",
+            )
+        return self._small_text("plan", linked, plans.MAX_BYTES, Plan, plans.read)
+
+    def _small_text(
+        self, what: str, linked: LinkField, max_bytes: int, kind: type[T], read: Callable[[bytes], T]
+    ) -> Fact[T]:
+        """Conclude something of a text that is read in this process: nothing is built of it before its size is known."""
+
+        def conclude(files: list[Known[bytes]]) -> Fact[T]:
+            try:
+                return Known(read(files[0].value), files[0].source)
+            except Unreadable as unreadable:
+                return unreadable.fact
+
+        return self._linked.concluded((what, linked.uri), [linked], max_bytes, kind, conclude)
 
 
 def _verdicts(files: list[Known[bytes]]) -> Fact[str]:

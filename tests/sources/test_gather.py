@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from bot import ports
 from bot.readiness import proposal
 from bot.readiness.evidence import (
+    Consent,
     DataProfile,
     EvalReport,
     Evidence,
@@ -21,6 +23,7 @@ from bot.readiness.evidence import (
     Known,
     Person,
     Source,
+    Team,
     Trouble,
     Unavailable,
 )
@@ -62,12 +65,23 @@ class Files:
 
 
 class People:
-    """A directory that knows one person."""
+    """A directory that knows one person, and who has consented."""
+
+    def __init__(self, *given: Consent) -> None:
+        self.given = given
+        self.asked: tuple[str, ...] | None = None
 
     def person(self, login: str) -> Fact[Person]:
         if login == "ana-lopes":
             return Known(Person(login, 1, "User", True, "none"), Source(f"github:{login}", Grade.A))
         return Unavailable(f"GitHub knows no account `{login}`.", Trouble.DEFINITIVE)
+
+    def team(self, name: str) -> Fact[Team]:
+        return Known(Team(name.partition("/")[2], 5), Source(f"github:{name}", Grade.A))
+
+    def consents(self, logins: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        self.asked = tuple(logins)
+        return Known(self.given, Source("github:acme/models#5", Grade.A))
 
 
 def repository(**changes: bytes | Unavailable) -> Files:

@@ -43,11 +43,13 @@ from bot.readiness.checks.eval import (
 )
 from bot.readiness.checks.owner import (
     backup_named,
+    drift_watched,
     owner_accepts,
     owner_exists,
     owner_stays_12_months,
     retune_planned,
     revalidation_scheduled,
+    rollback_planned,
     rollout_planned,
 )
 
@@ -90,6 +92,8 @@ CHECKS: tuple[Check, ...] = (
     owner_stays_12_months.CHECK,
     backup_named.CHECK,
     revalidation_scheduled.CHECK,
+    rollback_planned.CHECK,
+    drift_watched.CHECK,
     retune_planned.CHECK,
     rollout_planned.CHECK,
     cost_estimated.CHECK,

@@ -66,6 +66,9 @@ def _team(dossier: Dossier, team: str) -> Finding:
         case Unavailable() as trouble:
             what, correct = f"The team {team} could not be looked up", "Correct the team, or leave it out."
             return CHECK.unavailable(trouble, at=TEAM, what=what, correct=correct)
+        case Known(found, source) if found.members == 0:
+            fix = "Name a team with people in it, or leave it out."
+            return CHECK.failed(f"The team {team} has no members.", at=TEAM, fix=fix, source=source)
         case Known(source=source):
             return CHECK.passed(f"{team} is a team of the organisation.", at=TEAM, source=source)
 
