@@ -29,7 +29,12 @@ _MOST = 8 * 1024 * 1024  # bytes of an answer that are kept to be looked at
 _SHOWN = 12  # problems of one exchange
 _KINDS = (  # the first that fits a path
     ("token", re.compile(r"/app/installations/\d+/access_tokens")),
-    ("person", re.compile(r"/users/.+|/orgs/[^/]+/(public_members|members|memberships|teams)/.+|.+/collaborators/.+")),
+    (
+        "person",
+        re.compile(
+            r"/users/.+|/user/\d+|/orgs/[^/]+/(public_members|members|memberships|teams)/.+|.+/collaborators/.+"
+        ),
+    ),
     ("other", re.compile(r".+/contents/(.*/)?([^/]*\.)?finetune-proposal\.ya?ml")),
     (
         "evidence",
