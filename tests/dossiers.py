@@ -102,7 +102,15 @@ data:
   label_audit: data/audit.csv
   group_key: meta.user_id
 training: {method: sft}
-owner: {primary: first-owner, until: 2027-01-01, revalidate_every: P3M}
+serving: {rollout: [shadow, canary]}
+owner:
+  primary: first-owner
+  backup: second-owner
+  until: 2027-01-01
+  revalidate_every: P3M
+  rollback: docs/rollback.md
+  drift_checks: {data: .github/workflows/drift.yml, base_model: .github/workflows/drift.yml, eval: .github/workflows/drift.yml}
+  retune: {cadence: P6M, triggers: [base_model]}
 ops_cost:
   currency: USD
   as_of: 2025-12-01
@@ -124,7 +132,12 @@ READY_FACTS: dict[str, Any] = {
     "bars": {"base": [], "reviews": []},
     "histories": {"eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]}},
     "data": {"data.train": {"rows": 500, "split": {}}},
-    "people": {"first-owner": {"member": True}},
+    "people": {"first-owner": {"member": True}, "second-owner": {"permission": "write"}},
+    "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "comment"]]}},
+    "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
+    "schedules": {
+        f"owner.drift_checks.{name}": {"runs": ["0 6 * * 1"], "gap": 7} for name in ("data", "base_model", "eval")
+    },
 }
 
 

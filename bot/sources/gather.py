@@ -238,10 +238,14 @@ class _Gathering:
 
     def schedule(self, linked: LinkField) -> Fact[Schedule]:
         """Read when a file runs by itself."""
-        name = linked.uri.partition("?")[0]
-        return self._small_text(
+        name = self._linked.target(linked).partition("?")[0]
+        found = self._small_text(
             "schedule", linked, schedules.MAX_BYTES, Schedule, lambda raw: schedules.read(raw, name)
         )
+        if isinstance(found, Unavailable) and linked.uri.startswith(".github/") and name != linked.uri:
+            fix = f"Write `/{linked.uri}`: a path without `/` begins at the proposal's folder."
+            return replace(found, fix=fix) if found.trouble is Trouble.DEFINITIVE else found
+        return found
 
     def plan(self, linked: LinkField) -> Fact[Plan]:
         """Count what a written plan holds; the proposal itself is none."""

@@ -16,6 +16,8 @@ from bot.sources.trouble import Unreadable
 
 MAX_BYTES = strict_yaml.MAX_BYTES
 _FIX = 'Link what runs on a schedule, like a workflow with `on: schedule: [{cron: "0 6 * * 1"}]`.'
+_WORKFLOWS = ".github/workflows/"
+_MOVE = "Move the workflow there, and link it as `/.github/workflows/NAME.yml`: with `/` a path begins at the root."
 _MOST = 20  # expressions that are kept of one file
 _DOCUMENTS = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # keys under which tools look for a schedule; a mapping or a list under them is walked
@@ -31,7 +33,8 @@ _COMMENT = re.compile(r"^\s*(#|//|--|\*|;).*$", re.MULTILINE)
 def read(raw: bytes, name: str) -> Schedule:
     """Read when a file runs by itself; raises Unreadable where it does not, or nobody can tell.
 
-    `name` is the file's: what a page of prose says of a schedule is none.
+    `name` is its path from the repository's root, or its address: a page of prose runs nothing, and neither does a workflow
+    that lies where GitHub does not look for any.
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -40,6 +43,8 @@ def read(raw: bytes, name: str) -> Schedule:
     documents = [data for data in _documents(text) if isinstance(data, dict)]
     workflows = [data for data in documents if "on" in data and "jobs" in data]
     if workflows:
+        if "://" not in name and not name.startswith(_WORKFLOWS):
+            raise Unreadable(f"GitHub runs no workflow outside `{_WORKFLOWS}` at the repository's root.", _MOVE)
         return _of_workflow(workflows[0])
     if any(_evaluates(data) for data in documents):
         return Schedule("rules", (), 1)

@@ -55,14 +55,24 @@ class Team:
         return sample, {f"{sample.folder}/{path}": text for path, text in files.items()}
 
     def open(
-        self, files: dict[str, object], *, branch: str = "tune", repo: Repo | None = None, draft: bool = False
+        self,
+        files: dict[str, object],
+        *,
+        branch: str = "tune",
+        repo: Repo | None = None,
+        draft: bool = False,
+        owned: bool = True,
     ) -> Pull:
         """Open a pull request that adds files."""
         where = repo or self.repo()
         author = self.world.account("ana-lopes")
         self.world.commit(where, branch, files, "Propose a fine-tune", author)  # type: ignore[arg-type]
-        self.pulls.append(self.world.open_pull(where, "Propose a fine-tune", branch, author, draft=draft))
-        return self.pulls[-1]
+        with self.world.lock:  # the samples' backup agrees before anybody looks
+            pull = self.world.open_pull(where, "Propose a fine-tune", branch, author, draft=draft)
+            if owned:
+                self.world.comment(pull, self.world.account("ben-okafor"), "/tunegate own")
+        self.pulls.append(pull)
+        return pull
 
     def push(self, pull: Pull, files: dict[str, object]) -> str:
         """Push to a pull request's branch; return the new head."""

@@ -238,7 +238,7 @@ def test_a_check_that_is_off_is_not_asked() -> None:
     assert "owner-exists" not in {j.finding.check for j in verdict.judged}
 
 
-@pytest.mark.parametrize("kind", ["evals", "data", "people", "samples", "bars"])
+@pytest.mark.parametrize("kind", ["evals", "data", "people", "samples", "bars", "consents", "plans", "schedules"])
 @pytest.mark.parametrize("trouble", [*Trouble, None])
 def test_a_fact_that_is_not_there_is_never_green(kind: str, trouble: Trouble | None) -> None:
     case = dossier()

@@ -398,3 +398,83 @@ def test_the_bar_is_not_its_own_source(uri: str) -> None:
     fact = trouble(gather(claims, files).texts["eval.threshold_source"])
     assert fact.trouble is Trouble.DEFINITIVE
     assert "the proposal itself" in fact.reason
+
+
+WORKFLOW = b'on: {schedule: [{cron: "0 6 * * 1"}]}\njobs: {watch: {}}\n'
+
+
+def test_what_watches_for_drift_is_read_from_where_github_runs_it() -> None:
+    files = repository(_dot_github__workflows__drift_dot_yml=WORKFLOW, **{"tickets/ops/eval.md": b"We look weekly."})
+    links = {
+        "data": "/.github/workflows/drift.yml",
+        "base_model": ".github/workflows/drift.yml",
+        "eval": "ops/eval.md",
+    }
+    found = gather({"owner": {"drift_checks": links}}, files).schedules
+    known = found["owner.drift_checks.data"]
+    assert isinstance(known, Known)
+    assert (known.value.expressions, known.value.longest_gap) == (("0 6 * * 1",), 7)
+    assert (known.source.uri, known.source.grade) == (".github/workflows/drift.yml", Grade.C)
+    beside = trouble(found["owner.drift_checks.base_model"])
+    assert (beside.trouble, beside.fix) == (
+        Trouble.DEFINITIVE,
+        "Write `/.github/workflows/drift.yml`: a path without `/` begins at the proposal's folder.",
+    )
+    assert "no schedule" in trouble(found["owner.drift_checks.eval"]).reason
+
+
+def test_a_rollback_plan_is_counted_and_the_proposal_is_none() -> None:
+    files = repository(**{"tickets/docs/rollback.md": b"Back to the baseline.\n1. Flip the flag.\n"})
+    (fact,) = gather({"owner": {"rollback": "docs/rollback.md"}}, files).plans.values()
+    assert isinstance(fact, Known)
+    assert (fact.value.words, fact.value.steps, fact.value.names_target) == (8, 1, True)
+    (own,) = gather({"owner": {"rollback": "finetune-proposal.yaml"}}, files).plans.values()
+    assert "the proposal itself" in trouble(own).reason
+
+
+def people_of(
+    owner: dict[str, Any], *given: Consent, earlier: tuple[ports.Earlier, ...] = ()
+) -> tuple[Evidence, People]:
+    text = yaml.safe_dump({"version": 1, "adapter": "ticket-router", "owner": owner}).encode()
+    reading = proposal.read(text, opened_on=date(2026, 1, 1))
+    assert reading.proposal is not None
+    people = People(*given)
+    place = ports.Surroundings(repository(), people, NoHistory(), NoAttachments(), commit=HEAD)
+    return Gatherer().gather(reading.proposal, "finetune-proposal.yaml", place, earlier), people
+
+
+def test_owner_backup_and_team_are_looked_up_once_each() -> None:
+    found, people = people_of({"primary": "ana-lopes", "backup": "ana-lopes", "team": "acme/ml"})
+    assert list(found.people) == ["ana-lopes"]
+    assert isinstance(found.teams["acme/ml"], Known)
+    assert people.asked == ("ana-lopes",)
+
+
+def test_nobody_s_word_is_asked_for_where_nobody_is_named() -> None:
+    found, people = people_of({"team": "acme/ml"})
+    assert (found.consents, people.asked) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    ("then", "outdated"),
+    [
+        ({"primary": "ana-lopes", "until": "2028-01-01"}, False),
+        ({"primary": "ana-lopes", "until": "2028-01-01", "rollback": "docs/old.md"}, False),
+        ({"primary": "ana-lopes", "until": "2027-06-01"}, True),
+        ({"primary": "somebody", "until": "2028-01-01"}, True),
+        (None, True),
+    ],
+)
+def test_an_approval_of_an_earlier_head_counts_while_the_promise_is_the_same(
+    then: dict[str, Any] | None, outdated: bool
+) -> None:
+    head = "4" * 40
+    before = yaml.safe_dump({"version": 1, "adapter": "ticket-router", "owner": then}).encode()
+    read = proposal.read(before, opened_on=date(2026, 1, 1)).proposal
+    earlier = (ports.Earlier(head, read),) if then and read else ()
+    approval, present = Consent("ana-lopes", 1, "review", head), Consent("ana-lopes", 1, "review", HEAD)
+    owner = {"primary": "ana-lopes", "until": "2028-01-01"}
+    found, _ = people_of(owner, approval, present, Consent("x", 2, "comment"), earlier=earlier)
+    fact = found.consents["pull_request"]
+    assert isinstance(fact, Known)
+    assert [consent.outdated for consent in fact.value] == [outdated, False, False]

@@ -80,7 +80,7 @@ def test_what_is_no_schedule(expression: str) -> None:
     ],
 )
 def test_what_runs_by_itself(text: str, kind: str, days: int) -> None:
-    found = schedules.read(text.encode(), "ops/drift")
+    found = schedules.read(text.encode(), ".github/workflows/drift.yml")
     assert (found.kind, found.longest_gap) == (kind, days)
 
 
@@ -110,7 +110,7 @@ def test_a_workflow_keeps_its_expressions() -> None:
 )
 def test_what_does_not_run_by_itself(text: str, said: str) -> None:
     with pytest.raises(Unreadable) as told:
-        schedules.read(text.encode(), "ops/drift")
+        schedules.read(text.encode(), ".github/workflows/drift.yml")
     assert said in told.value.fact.reason
     assert told.value.fact.fix
 
@@ -124,3 +124,9 @@ def test_what_is_no_text() -> None:
 def test_a_page_that_shows_a_schedule_runs_nothing(name: str) -> None:
     with pytest.raises(Unreadable, match="no schedule"):
         schedules.read(b'Our DAG says `schedule="@daily"`.', name)
+
+
+def test_a_workflow_runs_only_where_github_looks_for_it() -> None:
+    with pytest.raises(Unreadable, match="outside `.github/workflows/`"):
+        schedules.read(WORKFLOW.encode(), "adapters/router/.github/workflows/drift.yml")
+    assert schedules.read(WORKFLOW.encode(), "https://example.com/drift.yml").kind == "workflow"

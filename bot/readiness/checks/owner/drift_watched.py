@@ -62,7 +62,6 @@ def _one(dossier: Dossier, at: str, what: str) -> Finding:
         case None:
             return CHECK.unverified(f"Whether something watches {what} was not looked at.", at=at, fix=NOT_LOOKED_AT)
         case Unavailable() as trouble:
-            # no link of another cause: a text about drift checks is there, and yet nothing runs
             return CHECK.unavailable(trouble, at=at, what=f"`{linked.uri}` does not show that something watches {what}")
         case Known(schedule, source):
             return _judge(dossier, at, what, schedule, source)
