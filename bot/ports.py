@@ -91,6 +91,7 @@ class PullRequest:
     opened_on: date
     from_fork: bool
     author_id: int | None = None  # of the account; logins are renamed
+    comments: int | None = None  # on the pull request as a whole; None: not told
 
     @property
     def repository(self) -> str:

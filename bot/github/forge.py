@@ -233,4 +233,5 @@ def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
         opened_on=opened.date(),
         from_fork=(head.get("repo") or {}).get("id") != base["repo"]["id"],  # no repo: a fork that was deleted
         author_id=(data.get("user") or {}).get("id"),
+        comments=data.get("comments"),
     )

@@ -74,6 +74,10 @@ class Team:
         self.pulls.append(pull)
         return pull
 
+    def hears_no_comments(self) -> None:
+        """Let the App be told of pull requests and checks alone."""
+        self.app.events = tuple(event for event in self.app.events if event != "issue_comment")
+
     def push(self, pull: Pull, files: dict[str, object]) -> str:
         """Push to a pull request's branch; return the new head."""
         author = self.world.account("ana-lopes")

@@ -109,3 +109,14 @@ def test_a_pull_request_of_a_deleted_account_has_no_author_s_word(bot: Bot, gith
     github.pull["user"] = None
     github.users = {"ada": ADA}
     assert given(bot.pull()[0].directory(), "ada") == ()
+
+
+def test_comments_are_not_asked_for_where_there_are_none(bot: Bot, people: Directory, github: StandIn) -> None:
+    github.comments = [comment("/tunegate own")]
+    github.pull["comments"] = 0  # said by GitHub in the same breath: one that came since is told by its own webhook
+    directory = bot.pull()[0].directory()
+    github.requests.clear()
+    assert given(directory) == (AUTHOR,)
+    assert len(github.calls) == 1
+    github.pull["comments"] = 1
+    assert len(given(bot.pull()[0].directory())) == 2

@@ -42,6 +42,9 @@ _KINDS = (  # the first that fits a path
     ),  # commits: of a file
 )
 
+# who stands behind a pull request is asked for anew at each review
+_WORDS = re.compile(r"/repos/[^/]+/[^/]+/(pulls/\d+/reviews|issues/\d+/comments)")
+
 _send = requests.Session.send
 
 
@@ -70,6 +73,8 @@ class Exchange:
     def kind(self) -> str:
         """What was asked for: `token`, `person`, `evidence` (a file that is no proposal, committed or kept beside the commits) or `other`."""
         path = unquote(self.path)
+        if self.method == "GET" and _WORDS.fullmatch(path):
+            return "person"
         return next((kind for kind, form in _KINDS if form.fullmatch(path)), "other")
 
     def problems(self) -> list[str]:
