@@ -8,10 +8,11 @@ import pytest
 
 from bot.github.directory import PeopleOfTheDay
 from bot.github.forge import GitHub
-from bot.ports import Directory
+from bot.ports import Directory, ReviewRequested
 from bot.readiness.evidence import Fact, Known, Person, Team, Trouble, Unavailable
 from tests.github.conftest import REQUEST, Bot
-from tests.github.shop import led_to
+from tests.github.memory_ledger import MemoryLedger
+from tests.github.shop import Shop, WorldClock, led_to
 from tests.github.stand_in import Fault, StandIn
 
 
@@ -149,7 +150,7 @@ class MemoryPeople:
 
 
 @pytest.fixture
-def memory(bot: Bot) -> MemoryPeople:
+def memory() -> MemoryPeople:
     return MemoryPeople()
 
 
@@ -253,3 +254,22 @@ def test_a_person_s_repository_has_no_teams(bot: Bot, github: StandIn) -> None:
     found = forge.directory().team("acme/ml")
     assert isinstance(found, Unavailable)
     assert found.trouble is Trouble.DEFINITIVE
+
+
+def test_in_the_sandbox_too_a_person_is_followed_by_number(shop: Shop, memory: MemoryPeople) -> None:
+    def directory() -> Directory:
+        today = PeopleOfTheDay(WorldClock(shop.world), memory)
+        github = GitHub(shop.auth, shop.town.api, MemoryLedger(), WorldClock(shop.world), led_to(shop.town.api), today)
+        asked = ReviewRequested(shop.town.installation.id, shop.models.id, shop.pull.number, "pull_request.opened")
+        forge = github.open(asked, lambda: None)
+        assert forge.pull_request() is not None
+        return forge.directory()
+
+    found = _person(directory().person("ben"))
+    assert isinstance(directory().team("acme/ml-platform"), Known)
+    shop.world.rename_user(shop.town.ben, "benjamin")
+    assert _person(directory().person("ben")).id == found.id  # it is still the same day
+    shop.world.advance(timedelta(days=1))
+    assert _unavailable(directory().person("ben")).fix == "Write `benjamin`."
+    shop.world.suspend(shop.town.ben)
+    assert "suspended" in _unavailable(directory().person("ben")).reason
