@@ -237,7 +237,12 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
 
     `times` repeats every item, `wrong_times` only the wrong ones; `repeated` makes so many of the items one. Instead,
     `blocks` are `[score, items]` in the order of the items, a score of null is an error; `keys` begins the items' keys.
+    `sides` are such entries by the task of their metric, all in one report.
     """
+    if "sides" in entry:
+        made = {side: eval_report(each) for side, each in entry["sides"].items()}
+        metrics = tuple(replace(metric, task=side) for side, each in made.items() for metric in each.metrics)
+        return replace(next(iter(made.values())), metrics=metrics, rows_note=entry.get("rows_note"))
     scores = entry.get("scores") or [1.0] * entry.get("right", 0) + [0.0] * entry.get("wrong", 0)
     scores = [score for score, times in entry.get("blocks", ()) for _ in range(times)] or scores
     errored, repeated = entry.get("errored", 0), entry.get("repeated", 0)

@@ -30,7 +30,7 @@ from bot.readiness.evidence import (
 from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
-from bot.readiness.schema.training import Teacher
+from bot.readiness.schema.training import RolloutEvidence, Teacher
 from bot.sources import before, datasets, evals, people, plans, schedules
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
@@ -117,6 +117,7 @@ def _runs(proposal: Proposal) -> Iterator[_Asked]:
     """Walk the runs that checks measure and that the proposal links; rows alone stand for their artifact."""
     for name in baseline.NAMES:
         yield from _asked(name, at(proposal, name), proposal.eval.metric)
+    yield from _asked(baseline.ROLLOUT, proposal.serving.rollout_evidence, None)
     slices = proposal.eval.regression
     for index, each in enumerate(slices if isinstance(slices, tuple) else ()):
         for side in ("baseline", "candidate"):
@@ -124,7 +125,7 @@ def _runs(proposal: Proposal) -> Iterator[_Asked]:
 
 
 def _asked(name: str, run: object, metric: Metric | None) -> Iterator[_Asked]:
-    if isinstance(run, Run | Teacher) and (first := run.artifact or run.rows):
+    if isinstance(run, Run | Teacher | RolloutEvidence) and (first := run.artifact or run.rows):
         rows = run.rows if run.rows != first else None
         yield _Asked(name, first, rows, run.run if isinstance(run, Run) else None, Wanted.of(metric))
 

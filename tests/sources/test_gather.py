@@ -478,3 +478,28 @@ def test_an_approval_of_an_earlier_head_counts_while_the_promise_is_the_same(
     fact = found.consents["pull_request"]
     assert isinstance(fact, Known)
     assert [consent.outdated for consent in fact.value] == [outdated, False, False]
+
+
+def test_both_sides_of_a_rollout_are_read_from_one_file() -> None:
+    metrics = [
+        {"task": side, "name": "accepted", "direction": "higher", "value": 0.5, "n": 4}
+        for side in ("baseline", "tuned")
+    ]
+    rows = [{"task": side, "input": f"request {n}", "score": n % 2} for side in ("baseline", "tuned") for n in range(4)]
+    files = repository(
+        **{
+            "tickets/evals/canary.json": json.dumps({"format": "tunegate-eval/1", "metrics": metrics}).encode(),
+            "tickets/evals/canary.jsonl": b"".join(json.dumps(row).encode() + b"\n" for row in rows),
+        }
+    )
+    evidence = {"artifact": "evals/canary.json", "rows": "evals/canary.jsonl"}
+    claims = {"serving": {"rollout_evidence": evidence}, "eval": {"metric": {"name": "exact_match"}}}
+    fact = gather(claims, files).evals["serving.rollout_evidence"]
+    assert isinstance(fact, Known)
+    assert [(m.task, len(m.items), m.recomputed) for m in fact.value.metrics] == [
+        ("baseline", 4, 0.5),
+        ("tuned", 4, 0.5),
+    ]
+    keys = [{item.key for item in metric.items} for metric in fact.value.metrics]
+    assert keys[0] == keys[1]
+    assert fact.source.grade is Grade.B

@@ -51,6 +51,7 @@ from bot.readiness.checks.owner import (
     revalidation_scheduled,
     rollback_planned,
     rollout_planned,
+    rollout_proven,
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -96,6 +97,7 @@ CHECKS: tuple[Check, ...] = (
     drift_watched.CHECK,
     retune_planned.CHECK,
     rollout_planned.CHECK,
+    rollout_proven.CHECK,
     cost_estimated.CHECK,
     totals_add_up.CHECK,
     gain_justifies_cost.CHECK,
