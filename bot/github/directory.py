@@ -93,9 +93,15 @@ class DirectoryOfPull:
         self._pull = pull
         self._organization = organization
         self._people = people
+        self._found: dict[str, Fact[Person]] = {}  # in this job, whatever their tie
 
     def person(self, login: str) -> Fact[Person]:
         """Look an account up, with its tie to the repository. Never raises for GitHub's sake."""
+        if login.lower() not in self._found:
+            self._found[login.lower()] = self._person(login)
+        return self._found[login.lower()]
+
+    def _person(self, login: str) -> Fact[Person]:
         kept = self._people.find(self._key(login), Person)
         if kept is not None:
             return kept

@@ -126,14 +126,19 @@ def test_an_owner_is_asked_for_once_a_day_across_reviews(bot: Bot, people: Direc
     assert _person(again.person("ADA")).may_own
     assert not github.calls
     bot.clock.ahead = timedelta(days=1)
-    assert _person(again.person("ada")).may_own
+    assert _person(bot.pull()[0].directory().person("ada")).may_own
     assert ("GET", "/users/ada") in github.calls
 
 
-def test_who_may_not_own_yet_is_asked_for_again(people: Directory, github: StandIn) -> None:
+def test_who_may_not_own_yet_is_asked_for_again_by_the_next_review(
+    bot: Bot, people: Directory, github: StandIn
+) -> None:
     assert not _person(people.person("bob")).may_own
     github.members["bob"] = 204
-    assert _person(people.person("bob")).may_own
+    asked = len(github.calls)
+    assert not _person(people.person("Bob")).may_own
+    assert len(github.calls) == asked
+    assert _person(bot.pull()[0].directory().person("bob")).may_own
 
 
 class MemoryPeople:

@@ -18,10 +18,11 @@ The person comments `/tunegate own` on the pull request, or approves it. The rev
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.evidence import Consent, Known, Source, Unavailable
-from bot.readiness.finding import Finding, Item
+from bot.readiness.finding import Finding, Item, Outcome
 
 PULL_REQUEST = "pull_request"
 _ROLES = (("primary", "owner", "owner-exists"), ("backup", "backup", "backup-named"))
@@ -42,7 +43,10 @@ def run(dossier: Dossier) -> Iterator[Finding]:
             case Unavailable() as trouble:
                 yield CHECK.unavailable(trouble, at=at, what=f"Whether {login} accepts to be {role} could not be seen")
             case Known(given, source):
-                yield _judge(dossier, login, role, at, given, source)
+                finding = _judge(dossier, login, role, at, given, source)
+                unknown = isinstance(dossier.evidence.people.get(login), Unavailable)
+                # whose account is not there cannot have said anything: that check tells it
+                yield replace(finding, because=teller) if unknown and finding.outcome is Outcome.FAILED else finding
 
 
 def _judge(dossier: Dossier, login: str, role: str, at: str, given: tuple[Consent, ...], source: Source) -> Finding:
