@@ -19,6 +19,7 @@ _FIX = 'Link what runs on a schedule, like a workflow with `on: schedule: [{cron
 _WORKFLOWS = ".github/workflows/"
 _MOVE = "Move the workflow there, and link it as `/.github/workflows/NAME.yml`: with `/` a path begins at the root."
 _MOST = 20  # expressions that are kept of one file
+_MOST_DOCUMENTS = 50  # of one file: beyond them nobody reads it either
 _DOCUMENTS = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # keys under which tools look for a schedule; a mapping or a list under them is walked
 _KEYS = ("cron", "schedule", "schedules", "crons", "quartz_cron_expression", "cronschedule", "schedule_interval", "scheduleexpression", "schedule_expression")  # fmt: skip
@@ -60,7 +61,7 @@ def read(raw: bytes, name: str) -> Schedule:
 
 
 def _documents(text: str) -> Iterator[Any]:
-    for part in _DOCUMENTS.split(text):
+    for part in _DOCUMENTS.split(text, _MOST_DOCUMENTS)[:_MOST_DOCUMENTS]:
         document = strict_yaml.load(part.encode())
         if not document.problems:
             yield document.data

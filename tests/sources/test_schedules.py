@@ -1,6 +1,10 @@
 """Is it told apart what runs by itself, how often, and what only speaks of it?"""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.readiness.evidence import Schedule
 from bot.sources import schedules
@@ -130,3 +134,24 @@ def test_a_workflow_runs_only_where_github_looks_for_it() -> None:
     with pytest.raises(Unreadable, match="outside `.github/workflows/`"):
         schedules.read(WORKFLOW.encode(), "adapters/router/.github/workflows/drift.yml")
     assert schedules.read(WORKFLOW.encode(), "https://example.com/drift.yml").kind == "workflow"
+
+
+HOSTILE = st.text() | st.text("on: schedulecrjb{}[]-'\"*/@0123456789\n #=()", max_size=200)
+
+
+@given(HOSTILE | st.builds("on: {{schedule: [{{cron: '{0}'}}]}}\njobs: {{x: 1}}".format, HOSTILE))
+def test_no_file_makes_the_reader_stumble(text: str) -> None:
+    with suppress(Unreadable):
+        assert schedules.read(text.encode("utf-8", "replace"), ".github/workflows/x.yml").longest_gap >= 1
+
+
+@given(HOSTILE)
+def test_no_expression_makes_the_reader_stumble(expression: str) -> None:
+    found = longest_gap(expression)
+    assert found is None or 1 <= found <= max(NEVER, 7 * 99_999)
+
+
+def test_a_file_of_many_documents_is_read_as_far_as_anybody_would() -> None:
+    many = "---\n".join(["kind: ConfigMap\n"] * 10_000)
+    with pytest.raises(Unreadable):
+        schedules.read(many.encode(), "ops/drift.yaml")
