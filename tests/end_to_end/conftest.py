@@ -16,7 +16,7 @@ from bot.cli.running import serving, working_beside
 from bot.cli.serve import server
 from bot.engine import Pace
 from bot.report.words import CHECK_RUN_NAME, STATUS_CONTEXT
-from bot.sandbox.model import App, CheckRun, Comment, Pull, Repo, Status
+from bot.sandbox.model import Account, App, CheckRun, Comment, Pull, Repo, Status
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.settings import GitHubApp, Settings, shipped
@@ -72,6 +72,14 @@ class Team:
             if owned:
                 self.world.comment(pull, self.world.account("ben-okafor"), "/tunegate own")
         self.pulls.append(pull)
+        return pull
+
+    def open_from_fork(self, fork: Repo, stranger: Account) -> Pull:
+        """Open a pull request of somebody else, behind which the samples' owner and backup stand."""
+        with self.world.lock:
+            pull = self.world.open_pull(self.repo(), "From a fork", "tune", stranger, head_repo=fork)
+            self.world.review(pull, self.world.account("ana-lopes"), "APPROVE")
+            self.world.comment(pull, self.world.account("ben-okafor"), "/tunegate own")
         return pull
 
     def hears_no_comments(self) -> None:

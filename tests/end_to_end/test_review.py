@@ -180,10 +180,7 @@ def test_a_fork_s_pull_request_is_answered(team: Team) -> None:
     stranger = team.world.create_user("mallory")
     fork = team.world.fork(team.repo(), stranger)
     team.world.commit(fork, "tune", dict(team.example("ready")[1]), "Propose", stranger)
-    with team.world.lock:
-        pull = team.world.open_pull(team.repo(), "From a fork", "tune", stranger, head_repo=fork)
-        team.world.review(pull, team.world.account("ana-lopes"), "APPROVE")
-        team.world.comment(pull, team.world.account("ben-okafor"), "/tunegate own")
+    pull = team.open_from_fork(fork, stranger)
     run = team.answer(pull)
     assert run.conclusion == "success"
     team.world.rerequest_run(run, team.world.account("lena-brandt"))
