@@ -2,7 +2,7 @@
 
 ## Why
 A name in a file is no promise: people have been named who never heard of it. Who answers for an adapter for a year says so
-on the pull request (S1).
+on the pull request (house).
 
 ## What counts as evidence
 The owner and the backup are each the author of this pull request, or have approved it, or have commented `/tunegate own` on
