@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from bot.readiness import evidence
-from bot.readiness.evidence import Evidence, Fact, Known, Person, Unavailable
+from bot.readiness.evidence import Consent, Evidence, Fact, Known, Person, Team, Unavailable
 from bot.readiness.proposal import Proposal
 from bot.report.answer import Answer
 
@@ -90,6 +90,8 @@ class PullRequest:
     default_branch: str
     opened_on: date
     from_fork: bool
+    author_id: int | None = None  # of the account; logins are renamed
+    comments: int | None = None  # on the pull request as a whole; None: not told
 
     @property
     def repository(self) -> str:
@@ -167,6 +169,22 @@ class Directory(Protocol):
 
     def person(self, login: str) -> Fact[Person]:
         """Look an account up, with its tie to the repository."""
+
+    def team(self, name: str) -> Fact[Team]:
+        """Look a team of the repository's organisation up, by `organisation/team`."""
+
+    def consents(self, logins: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        """List who stands behind the pull request; asks no further once each of these people is found to."""
+
+
+class KnownPeople(Protocol):
+    """Who was found before, of each repository, however many workers look: a person or a team under its name."""
+
+    def find(self, repo_id: int, name: str) -> Json | None:
+        """Recall what was kept under a name."""
+
+    def keep(self, repo_id: int, name: str, found: Json) -> None:
+        """Keep something under a name, in place of what was there."""
 
 
 class Fetch(Protocol):

@@ -15,7 +15,9 @@ def work(service: Service, stop: threading.Event) -> None:
 
     def review(asked: ReviewRequested, guard: Callable[[], None]) -> None:
         heard = service.inbox.newest()
-        done = service.reviewer.review(asked, guard)
+        # of the deliveries and not of the job: one job may stand for several events, and only its last one names it
+        events = service.inbox.unsettled(asked.repo_id, asked.number)
+        done = service.reviewer.review(asked, guard, events)
         service.inbox.settle(asked.repo_id, asked.number, "done", upto=heard)
         _log.info("repository %d, pull request %d (%s): %s", asked.repo_id, asked.number, asked.reason, done)
 

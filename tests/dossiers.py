@@ -21,6 +21,7 @@ from bot.readiness.check import Dossier
 from bot.readiness.evidence import (
     Answers,
     Composition,
+    Consent,
     DataProfile,
     Direction,
     EvalItem,
@@ -37,12 +38,15 @@ from bot.readiness.evidence import (
     LabelField,
     Latency,
     Person,
+    Plan,
     RowFault,
+    Schedule,
     Signal,
     Source,
     Split,
     Spotted,
     StatedBar,
+    Team,
     Trouble,
     Unavailable,
     Variety,
@@ -101,7 +105,15 @@ data:
   label_audit: data/audit.csv
   group_key: meta.user_id
 training: {method: sft}
-owner: {primary: first-owner, until: 2027-01-01, revalidate_every: P3M}
+serving: {rollout: [shadow, canary]}
+owner:
+  primary: first-owner
+  backup: second-owner
+  until: 2027-01-01
+  revalidate_every: P3M
+  rollback: docs/rollback.md
+  drift_checks: {data: .github/workflows/drift.yml, base_model: .github/workflows/drift.yml, eval: .github/workflows/drift.yml}
+  retune: {cadence: P6M, triggers: [base_model]}
 ops_cost:
   currency: USD
   as_of: 2025-12-01
@@ -123,7 +135,12 @@ READY_FACTS: dict[str, Any] = {
     "bars": {"base": [], "reviews": []},
     "histories": {"eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]}},
     "data": {"data.train": {"rows": 500, "split": {}}},
-    "people": {"first-owner": {"member": True}},
+    "people": {"first-owner": {"member": True}, "second-owner": {"permission": "write"}},
+    "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "comment"]]}},
+    "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
+    "schedules": {
+        f"owner.drift_checks.{name}": {"runs": ["0 6 * * 1"], "gap": 7} for name in ("data", "base_model", "eval")
+    },
 }
 
 
@@ -194,6 +211,19 @@ def evidence(facts: dict[str, Any]) -> Evidence:
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
+        teams={
+            name: _fact(entry, lambda e, name=name: Team(name.partition("/")[2], e.get("id", 7), e.get("members", 3)))
+            for name, entry in (facts.get("teams") or {}).items()
+        },
+        consents={at: _fact(entry, consents) for at, entry in (facts.get("consents") or {}).items()},
+        schedules={
+            at: _fact(entry, lambda e: Schedule(e.get("kind", "workflow"), tuple(e["runs"]), e["gap"]))
+            for at, entry in (facts.get("schedules") or {}).items()
+        },
+        plans={
+            at: _fact(entry, lambda e: Plan(e["words"], e.get("steps", 0), e.get("target", False)))
+            for at, entry in (facts.get("plans") or {}).items()
+        },
     )
 
 
@@ -210,7 +240,12 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
 
     `times` repeats every item, `wrong_times` only the wrong ones; `repeated` makes so many of the items one. Instead,
     `blocks` are `[score, items]` in the order of the items, a score of null is an error; `keys` begins the items' keys.
+    `sides` are such entries by the task of their metric, all in one report.
     """
+    if "sides" in entry:
+        made = {side: eval_report(each) for side, each in entry["sides"].items()}
+        metrics = tuple(replace(metric, task=side) for side, each in made.items() for metric in each.metrics)
+        return replace(next(iter(made.values())), metrics=metrics, rows_note=entry.get("rows_note"))
     scores = entry.get("scores") or [1.0] * entry.get("right", 0) + [0.0] * entry.get("wrong", 0)
     scores = [score for score, times in entry.get("blocks", ()) for _ in range(times)] or scores
     errored, repeated = entry.get("errored", 0), entry.get("repeated", 0)
@@ -369,5 +404,19 @@ def _label_fields(entry: dict[str, dict[str, int]] | None) -> tuple[LabelField, 
 
 
 def person(login: str, entry: dict[str, Any]) -> Person:
-    """Build a person."""
-    return Person(login, 1, entry.get("type", "User"), entry.get("member", False), entry.get("permission", "none"))
+    """Build a person; without an `id` each login has its own."""
+    kind, tie = entry.get("type", "User"), entry.get("permission", "none")
+    return Person(login, entry.get("id", number(login)), kind, entry.get("member", False), tie)
+
+
+def number(login: str) -> int:
+    """Number an account by its login, the same each time."""
+    return int(hashlib.sha256(login.lower().encode()).hexdigest()[:12], 16)
+
+
+def consents(entry: dict[str, Any]) -> tuple[Consent, ...]:
+    """Build consents from `by: [[login, how], ...]`; a third entry `outdated` says that a review is of another head."""
+    return tuple(
+        Consent(login, number(login), how, "1" * 40 if how == "review" else None, bool(outdated))
+        for login, how, *outdated in entry["by"]
+    )

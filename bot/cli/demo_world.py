@@ -26,7 +26,7 @@ PERMISSIONS = {
     "merge_queues": "read",
     "actions": "read",
 }
-EVENTS = ("pull_request", "check_run", "check_suite")
+EVENTS = ("pull_request", "pull_request_review", "issue_comment", "check_run", "check_suite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Sample:
     body: str
     author: str
     verdict: str
+    accepted_by: str | None = None  # the backup, who says so on the pull request
 
 
 SAMPLES = (
@@ -53,6 +54,7 @@ SAMPLES = (
         "Prompt and retrieval stop at 82 %. We need 92 % for automatic routing, and the labels are there.",
         "ana-lopes",
         "ready",
+        accepted_by="ben-okafor",
     ),
     Sample(
         "not-yet",
@@ -73,6 +75,7 @@ SAMPLES = (
         "5,000 examples are labelled, and it pays for itself in nine days.",
         "ana-lopes",
         "not_yet",
+        accepted_by="ben-okafor",
     ),
 )
 
@@ -111,7 +114,10 @@ def open_pulls(world: World, examples: Path, today: date, opened: Callable[[Open
         author = world.account(sample.author)
         files = {f"{sample.folder}/{path}": text for path, text in files_of(examples / sample.example, today).items()}
         world.commit(repo, sample.branch, files, sample.title, author)
-        pull = world.open_pull(repo, sample.title, sample.branch, author, body=sample.body)
+        with world.lock:  # the backup has agreed before anybody looks
+            pull = world.open_pull(repo, sample.title, sample.branch, author, body=sample.body)
+            if sample.accepted_by:
+                world.comment(pull, world.account(sample.accepted_by), "Happy to stand in.\n\n/tunegate own")
         pulls.append(Opened(sample, pull))
         opened(pulls[-1])
     return tuple(pulls)

@@ -80,10 +80,21 @@ training:
   base_model:                    # vendor/base-model
 
 # 4. Owner: a person who answers for the adapter for twelve months and longer.
-owner:
+serving:
+  rollout: [shadow, canary]      # how it meets production traffic, in this order
+owner:                           # both people open the pull request, approve it, or comment /tunegate own on it
   primary:                       # a GitHub login
+  backup:                        # of a second person
   until: {until}
   revalidate_every: P3M          # at least quarterly
+  rollback:                      # docs/rollback.md: to what one goes back, and the steps
+  drift_checks:                  # what runs on a schedule, not a text about it; with / a path begins at the root
+    data:                        # /.github/workflows/drift.yml
+    base_model:
+    eval:
+  retune:
+    cadence: P6M
+    triggers: [base_model]
 
 # 5. Cost: what it costs to run, and why the gain is worth it.
 ops_cost:

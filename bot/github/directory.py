@@ -1,68 +1,108 @@
-"""Who is an account, and what ties it to the repository? Asked of GitHub, and kept for a day when the tie holds."""
+"""Who is an account or a team, and what ties it to the repository? Asked of GitHub, and kept for a day when the tie holds."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from threading import Lock
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+import msgspec
+
+from bot.github import consents
 from bot.github.client import Client
 from bot.github.trouble import Refused
-from bot.ports import Clock, ForgeTrouble
-from bot.readiness.evidence import Fact, Grade, Known, Person, Source, Trouble, Unavailable
+from bot.ports import Clock, ForgeTrouble, KnownPeople, PullRequest
+from bot.readiness.evidence import Consent, Fact, Grade, Known, Person, Source, Team, Trouble, Unavailable
+
+T = TypeVar("T", Person, Team)
 
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?(?:\[bot\])?")  # with `_` for managed accounts
-_MAX_KEPT = 10_000  # people; beyond it the day's memory starts anew
+_SLUG = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_MAX_KEPT = 10_000  # people and teams; beyond it the day's memory starts anew
 
 Key = tuple[int, int, str]
-"""Installation, repository, login in lower case: what one installation may see is nothing to another."""
+"""Installation, repository, name in lower case: what one installation may see is nothing to another."""
 
 
 class PeopleOfTheDay:
-    """The people that were found able to own, until the day ends (UTC). Safe to share between threads.
+    """The people that were found able to own, and the teams, until the day ends (UTC). Safe to share between threads.
 
-    Whoever has no tie yet is asked for again each time: it may have been made a minute ago, because we said so.
+    With a `known` memory all workers share it; without one it is this process's own. Whoever has no tie yet is asked for
+    again each time: it may have been made a minute ago, because we said so.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        """Take the clock that says which day it is."""
+    def __init__(self, clock: Clock, known: KnownPeople | None = None) -> None:
+        """Take the clock that says which day it is, and the memory."""
         self._clock = clock
+        self._known = known
         self._lock = Lock()
         self._day: date | None = None
-        self._kept: dict[Key, Known[Person]] = {}
+        self._kept: dict[Key, Known[Any]] = {}
 
-    def find(self, key: Key) -> Known[Person] | None:
+    def find(self, key: Key, kind: type[T]) -> Known[T] | None:
         """Find whoever was kept today."""
         with self._lock:
-            return self._kept.get(key) if self._day == self._clock.today() else None
+            found = self._kept.get(key) if self._day == self._clock.today() else None
+        if found is not None:
+            return found
+        before = self._before(key)
+        if before is None or before["day"] != self._clock.today().isoformat():
+            return None
+        try:
+            fact = Known(msgspec.convert(before["value"], kind), msgspec.convert(before["source"], Source))
+        except msgspec.ValidationError:  # kept by another release, which knew of other things
+            return None
+        self._hold(key, fact)
+        return fact
 
-    def keep(self, key: Key, found: Known[Person]) -> None:
-        """Keep a person who may own."""
-        if not found.value.may_own:
+    def former_id(self, key: Key) -> int | None:
+        """Recall the number of the account that had this login when it was last found, on whichever day."""
+        before = self._before(key)
+        return None if before is None else int(before["value"]["id"])
+
+    def keep(self, key: Key, found: Known[Person] | Known[Team]) -> None:
+        """Keep a person who may own, or a team."""
+        if isinstance(found.value, Person) and not found.value.may_own:
             return
+        self._hold(key, found)
+        if self._known is not None:
+            kept: Any = msgspec.to_builtins({"value": found.value, "source": found.source})
+            self._known.keep(key[1], _name(key), {"day": self._clock.today().isoformat(), **kept})
+
+    def _hold(self, key: Key, found: Known[Any]) -> None:
         with self._lock:
             if self._day != self._clock.today() or len(self._kept) >= _MAX_KEPT:
                 self._day, self._kept = self._clock.today(), {}
             self._kept[key] = found
 
+    def _before(self, key: Key) -> Mapping[str, Any] | None:
+        return None if self._known is None else self._known.find(key[1], _name(key))
 
-class PeopleOfRepository:
-    """People as one installation sees them from one repository."""
 
-    def __init__(
-        self, client: Client, repository: str, organization: str | None, key: tuple[int, int], people: PeopleOfTheDay
-    ) -> None:
-        """Take the repository (`owner/name`), its organisation if an organisation owns it, and the day's memory."""
+def _name(key: Key) -> str:
+    return f"{'team' if '/' in key[2] else 'person'}:{key[2]}"
+
+
+class DirectoryOfPull:
+    """People as one installation sees them from one pull request."""
+
+    def __init__(self, client: Client, pull: PullRequest, organization: str | None, people: PeopleOfTheDay) -> None:
+        """Take the pull request as read, the organisation if one owns its repository, and the day's memory."""
         self._client = client
-        self._repository = repository
+        self._pull = pull
         self._organization = organization
-        self._key = key
         self._people = people
+        self._found: dict[str, Fact[Person]] = {}  # in this job, whatever their tie
 
     def person(self, login: str) -> Fact[Person]:
         """Look an account up, with its tie to the repository. Never raises for GitHub's sake."""
-        key = (*self._key, login.lower())
-        kept = self._people.find(key)
+        if login.lower() not in self._found:
+            self._found[login.lower()] = self._person(login)
+        return self._found[login.lower()]
+
+    def _person(self, login: str) -> Fact[Person]:
+        kept = self._people.find(self._key(login), Person)
         if kept is not None:
             return kept
         try:
@@ -70,21 +110,63 @@ class PeopleOfRepository:
         except ForgeTrouble as trouble:
             return Unavailable(f"`{login}` could not be looked up now: {trouble.reason}.", Trouble.PASSING)
         if isinstance(found, Known):
-            self._people.keep(key, found)
+            self._people.keep(self._key(login), found)
         return found
 
+    def team(self, name: str) -> Fact[Team]:
+        """Look a team of the repository's organisation up, by `organisation/team`. Never raises for GitHub's sake."""
+        kept = self._people.find(self._key(name), Team)
+        if kept is not None:
+            return kept
+        organization, _, slug = name.partition("/")
+        if self._organization is None:
+            return Unavailable(
+                "The repository belongs to a person, who has no teams.", Trouble.DEFINITIVE, "Leave the team out."
+            )
+        if organization.lower() != self._organization.lower() or not _SLUG.fullmatch(slug) or not slug.strip("."):
+            return Unavailable(
+                f"`{name}` is no team of the organisation `{self._organization}`.",
+                Trouble.DEFINITIVE,
+                f"Write `{self._organization}/TEAM`, as in the address of the team's page.",
+            )
+        try:
+            found = self._team(name, slug)
+        except ForgeTrouble as trouble:
+            return Unavailable(f"The team `{name}` could not be looked up now: {trouble.reason}.", Trouble.PASSING)
+        if isinstance(found, Known):
+            self._people.keep(self._key(name), found)
+        return found
+
+    def consents(self, logins: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        """List who stands behind the pull request; asks no further once each of these people is found to.
+
+        Never raises for GitHub's sake.
+        """
+        people = [self.person(login) for login in logins]
+        known = frozenset(person.value.id for person in people if isinstance(person, Known))
+        wanted = known if all(isinstance(person, Known) for person in people) else frozenset()
+        try:
+            found = consents.all_of(self._client, self._pull, wanted)
+        except ForgeTrouble as trouble:
+            return Unavailable(f"Reviews and comments could not be read now: {trouble.reason}.", Trouble.PASSING)
+        return Known(found, Source(f"github:{self._pull.repository}#{self._pull.number}", Grade.A))
+
+    def _key(self, name: str) -> Key:
+        return self._pull.installation_id, self._pull.repo_id, name.lower()
+
     def _look_up(self, login: str) -> Fact[Person]:
-        missing = Unavailable(f"GitHub knows no account `{login}`.", Trouble.DEFINITIVE, "Correct the login.")
         if not _LOGIN.fullmatch(login):
-            return missing
+            return _missing(login)
         try:
             account = self._client.get(f"/users/{quote(login, safe='')}")
         except Refused as refused:
             if refused.status == 404:
-                return missing
+                return self._gone(login)
             raise
         if not isinstance(account, Mapping) or not isinstance(account.get("id"), int):
             raise ForgeTrouble("GitHub's answer holds no account")
+        if account.get("suspended_at"):  # told by an Enterprise Server; github.com shows such an account to nobody
+            return Unavailable(f"The account `{login}` is suspended.", Trouble.DEFINITIVE, "Name another person.")
         name, kind = str(account.get("login") or login), str(account.get("type") or "")
         if kind != "User":  # a bot or an organisation owns nothing, whatever its ties
             return self._known(Person(name, account["id"], kind, member=False, permission="none"))
@@ -97,6 +179,44 @@ class PeopleOfRepository:
         person = Person(name, account["id"], kind, member=False, permission=permission)
         # a collaborator with write may own in any case: only else does the membership that we may not see matter
         return member if isinstance(member, Unavailable) and not person.may_own else self._known(person)
+
+    def _gone(self, login: str) -> Unavailable:
+        """Say what became of a login that is no more: its account may have been renamed since it was last found."""
+        number = self._people.former_id(self._key(login))
+        if number is None:
+            return _missing(login)
+        try:
+            account = self._client.get(f"/user/{number}")
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            account = {}
+        now = account.get("login") if isinstance(account, Mapping) else None
+        if not isinstance(now, str):
+            return Unavailable(
+                f"GitHub shows the account `{login}` no more: it was deleted, or is suspended.",
+                Trouble.DEFINITIVE,
+                "Name another person.",
+            )
+        return Unavailable(f"`{login}` is called `{now}` by now.", Trouble.DEFINITIVE, f"Write `{now}`.")
+
+    def _team(self, name: str, slug: str) -> Fact[Team]:
+        organization = quote(self._organization or "", safe="")
+        try:
+            said = self._client.get(f"/orgs/{organization}/teams/{slug.lower()}")
+        except Refused as refused:
+            if refused.status == 404:
+                return Unavailable(
+                    f"The organisation has no team `{name}`.", Trouble.DEFINITIVE, "Correct the team, or leave it out."
+                )
+            if refused.status == 403:
+                return _forbidden("members: read", f"the team `{name}`")
+            raise
+        if not isinstance(said, Mapping) or not isinstance(said.get("id"), int):
+            raise ForgeTrouble("GitHub's answer holds no team")
+        members = said.get("members_count")
+        team = Team(str(said.get("slug") or slug), said["id"], members if isinstance(members, int) else None)
+        return Known(team, Source(f"github:{name}", Grade.A))
 
     def _is_member(self, login: str) -> bool | Unavailable:
         if self._organization is None:
@@ -115,7 +235,7 @@ class PeopleOfRepository:
 
     def _permission(self, login: str) -> str | Unavailable:
         try:
-            said = self._client.get(f"/repos/{self._repository}/collaborators/{login}/permission")
+            said = self._client.get(f"/repos/{self._pull.repository}/collaborators/{login}/permission")
         except Refused as refused:
             if refused.status == 404:
                 return "none"
@@ -129,6 +249,10 @@ class PeopleOfRepository:
 
     def _known(self, person: Person) -> Known[Person]:
         return Known(person, Source(f"github:{person.login}", Grade.A))  # GitHub itself is the witness
+
+
+def _missing(login: str) -> Unavailable:
+    return Unavailable(f"GitHub knows no account `{login}`.", Trouble.DEFINITIVE, "Correct the login.")
 
 
 def _forbidden(permission: str, what: str) -> Unavailable:

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from typing import Literal
 
 from bot.ports import Delivery, Heard, Installation, ReviewRequested
+from bot.readiness.command import commands
 
+_SAID = ("created", "edited", "deleted")
+_GIVEN = {
+    "submitted": ("approved", "changes_requested"),
+    "dismissed": ("dismissed",),
+}  # what others say changes nothing
 _REVIEWED = ("opened", "reopened", "synchronize", "edited", "ready_for_review", "closed")
 _ACTION = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -26,7 +32,9 @@ def hear(event: str, guid: str, payload: _Object, *, app_id: int | None = None, 
     action = _text(payload.get("action"), _ACTION)
     installation_id = _id(_object(payload.get("installation")).get("id"))
     repo_id = _id(_object(payload.get("repository")).get("id"))
-    number = _number(payload.get("number")) or _number(_object(payload.get("pull_request")).get("number"))
+    issue = _object(payload.get("issue"))
+    named = _object(payload.get("pull_request")) or (issue if isinstance(issue.get("pull_request"), Mapping) else {})
+    number = _number(payload.get("number")) or _number(named.get("number"))
     delivery = Delivery(guid, event, action, installation_id, repo_id, number)
     if event == "installation":
         return Heard(delivery, installation=_installed(action, payload))
@@ -35,6 +43,8 @@ def hear(event: str, guid: str, payload: _Object, *, app_id: int | None = None, 
     if action is None or installation_id is None or repo_id is None:
         return Heard(delivery)
     if event == "pull_request" and action in _REVIEWED and number and not _is_own(payload, app_slug):
+        return Heard(delivery, (ReviewRequested(installation_id, repo_id, number, f"{event}.{action}"),))
+    if event in ("issue_comment", "pull_request_review") and number and _is_a_word(event, action, payload, app_slug):
         return Heard(delivery, (ReviewRequested(installation_id, repo_id, number, f"{event}.{action}"),))
     if event in ("check_run", "check_suite") and action == "rerequested":
         return _again(delivery, _object(payload.get(event)), installation_id, repo_id, app_id)
@@ -101,6 +111,18 @@ def _repositories(said: object) -> tuple[tuple[int, str, bool], ...]:
         if repo_id is not None and name is not None:
             found.append((repo_id, name, entry.get("private") is not False))  # unsaid counts as private
     return tuple(found)
+
+
+def _is_a_word(event: str, action: str, payload: _Object, app_slug: str | None) -> bool:
+    """Say whether somebody gave a command, or a review that decides, or took either back. The review reads what stands."""
+    if _is_own(payload, app_slug):
+        return False
+    if event == "pull_request_review":
+        return str(_object(payload.get("review")).get("state")).lower() in _GIVEN.get(action, ())
+    comment, before = _object(payload.get("comment")), _object(_object(payload.get("changes")).get("body")).get("from")
+    if action not in _SAID or _object(comment.get("user")).get("type") == "Bot":
+        return False
+    return any(commands(text) for text in (comment.get("body"), before) if isinstance(text, str))
 
 
 def _is_own(payload: _Object, app_slug: str | None) -> bool:

@@ -10,7 +10,7 @@ from bot.github.attachments import AttachmentsOfRepository
 from bot.github.client import Client
 from bot.github.desk import Desk
 from bot.github.diff import shown_lines
-from bot.github.directory import PeopleOfRepository, PeopleOfTheDay
+from bot.github.directory import DirectoryOfPull, PeopleOfTheDay
 from bot.github.history import HistoryOfPull
 from bot.github.large_files import LargeFiles
 from bot.github.repository_files import FilesAtCommit
@@ -139,9 +139,7 @@ class PullRequestForge:
 
     def directory(self) -> Directory:
         """Open the people of the repository and its organisation; raises ForgeTrouble."""
-        seen = self._seen()
-        key = (self._request.installation_id, self._request.repo_id)
-        return PeopleOfRepository(self._client, seen.repository, self._organization, key, self._people)
+        return DirectoryOfPull(self._client, self._seen(), self._organization, self._people)
 
     def history(self) -> History:
         """Open what was committed before the pull request's head commit; raises ForgeTrouble."""
@@ -234,4 +232,6 @@ def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
         default_branch=base["repo"]["default_branch"],
         opened_on=opened.date(),
         from_fork=(head.get("repo") or {}).get("id") != base["repo"]["id"],  # no repo: a fork that was deleted
+        author_id=(data.get("user") or {}).get("id"),
+        comments=data.get("comments"),
     )

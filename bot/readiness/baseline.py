@@ -16,6 +16,7 @@ from bot.readiness.schema.training import Teacher
 BASELINE = "eval.baseline"
 CANDIDATE = "eval.candidate"
 UNTUNED = "eval.untuned"
+ROLLOUT = "serving.rollout_evidence"
 _SLICE = re.compile(r"eval\.regression\[(\d+)\]\.(baseline|candidate)")
 TOLERANCE = 5e-5  # artifacts round to four places
 
@@ -34,6 +35,8 @@ NAMES = {
     "tried.small_prompted": "the small prompted model",
     "training.teacher": "the teacher",
 }
+# both sides of one file: no run that the eval's checks look at
+_IN_PRODUCTION = {ROLLOUT: "the adapter in production", f"{ROLLOUT}.baseline": "the baseline in production"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def name_of(metric: EvalMetric) -> str:
 def called(at: str) -> str:
     """Say what a run is called, by its field."""
     found = _SLICE.fullmatch(at)
-    return f"the {found[2]} of regression slice {int(found[1]) + 1}" if found else NAMES[at]
+    return f"the {found[2]} of regression slice {int(found[1]) + 1}" if found else {**NAMES, **_IN_PRODUCTION}[at]
 
 
 def of_a_slice(at: str) -> bool:

@@ -406,6 +406,54 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """A team of the repository's organisation: its name as in addresses, its numeric id (teams are renamed), its size.
+
+    `members` is None where the forge does not say it.
+    """
+
+    slug: str
+    id: int
+    members: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """That somebody stands behind the pull request: as its author, by an approving review, or by a comment that says so.
+
+    `id` is the account's number. `commit` is the head that a review approved. `outdated` says that it approved another head
+    than the present one, and that what the proposal says of its owner has changed since, or was not seen then.
+    """
+
+    login: str
+    id: int
+    how: Literal["author", "review", "comment"]
+    commit: str | None = None
+    outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When something runs by itself: its expressions as written ("0 6 * * 1"), and the longest gap between two runs in days.
+
+    `kind` says of what it is: "workflow", "cron", "rules" (evaluated all the time) or "code".
+    """
+
+    kind: str
+    expressions: tuple[str, ...]
+    longest_gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a written plan holds: how many words and steps, and whether it says to what one goes back. Never its text."""
+
+    words: int
+    steps: int
+    names_target: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All facts of one review, each by the field of the proposal that names it ("eval.baseline", "data.train").
 
@@ -424,3 +472,7 @@ class Evidence:
     latencies: Mapping[str, Fact[Latency]] = field(default_factory=dict)  # "ops_cost.latency.artifact"
     histories: Mapping[str, Fact[History]] = field(default_factory=dict)  # of linked files; "proposal": of its own
     bars: Mapping[str, Fact[tuple[StatedBar, ...]]] = field(default_factory=dict)
+    teams: Mapping[str, Fact[Team]] = field(default_factory=dict)  # by the name as typed, like "acme/ml-platform"
+    consents: Mapping[str, Fact[tuple[Consent, ...]]] = field(default_factory=dict)  # "pull_request"
+    schedules: Mapping[str, Fact[Schedule]] = field(default_factory=dict)  # like "owner.drift_checks.data"
+    plans: Mapping[str, Fact[Plan]] = field(default_factory=dict)  # "owner.rollback"

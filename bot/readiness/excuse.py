@@ -43,11 +43,16 @@ def judged(proposal: Proposal, policy: Policy, field: str) -> Accepted | Refused
 
 def _contradictions(proposal: Proposal, rule: AcceptedCode) -> Iterator[str]:
     for field, values in rule.never.items():
-        if (found := at(proposal, field)) in values:
+        if (found := _word(at(proposal, field))) in values:
             yield f"`{field}` is `{found}`"
     for field, values in rule.only.items():
-        if (found := at(proposal, field)) not in values:
+        if (found := _word(at(proposal, field))) not in values:
             listed = " or ".join(f"`{value}`" for value in values)
             yield f"`{field}` is {f'`{found}`' if found is not None else 'not given'}, which is not {listed}"
     if rule.needs and all(at(proposal, field) is None for field in rule.needs):
         yield f"{' and '.join(f'`{field}`' for field in rule.needs)} {'is' if len(rule.needs) == 1 else 'are'} not given"
+
+
+def _word(found: object) -> object:
+    """Write true and false as the policy's table does."""
+    return str(found).lower() if isinstance(found, bool) else found

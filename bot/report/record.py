@@ -9,6 +9,7 @@ import msgspec
 
 from bot.readiness.evidence import (
     Composition,
+    Consent,
     DataProfile,
     EvalReport,
     Evidence,
@@ -19,8 +20,11 @@ from bot.readiness.evidence import (
     Known,
     Latency,
     Person,
+    Plan,
+    Schedule,
     Source,
     StatedBar,
+    Team,
     Unavailable,
 )
 
@@ -49,6 +53,10 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         samples=_facts(facts.get("samples", {}), Composition),
         histories=_facts(facts.get("histories", {}), History),
         bars=_facts(facts.get("bars", {}), tuple[StatedBar, ...]),
+        teams=_facts(facts.get("teams", {}), Team),
+        consents=_facts(facts.get("consents", {}), tuple[Consent, ...]),
+        schedules=_facts(facts.get("schedules", {}), Schedule),
+        plans=_facts(facts.get("plans", {}), Plan),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
 

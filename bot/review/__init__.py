@@ -3,7 +3,7 @@
 A crash anywhere repeats safely: the same inputs give the same verdict, and what was told is remembered by the forge.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,8 @@ from bot.review.touched import Links, touched
 
 __all__ = ["MAX_PROPOSALS", "Judge", "Links", "Reviewer", "touched"]
 
+# words that people say on a pull request: no commit shows them, so that an answered head must be looked at again
+_WORDS = frozenset({"issue_comment", "pull_request_review"})
 _HEADS = 3  # heads that one job follows while they move under it
 
 
@@ -34,14 +36,15 @@ class Reviewer:
     details_url: Callable[[str], str]  # of a review, by its id ("" for none yet)
     links: Links = field(default_factory=Links)
 
-    def review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
+    def review(self, request: ports.ReviewRequested, guard: Callable[[], None], events: Collection[str] = ()) -> str:
         """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded.
 
+        `events` are the webhooks that ask for it, by name: after some of them an answered head is looked at again.
         An answer for which something could not be read just then is given all the same, and tried again.
         """
         for _ in range(_HEADS):
             with suppress(ports.HeadMoved):
-                return self._review(request, guard)
+                return self._review(request, guard, anew=not _WORDS.isdisjoint(events))
         # a forge that does not know a new commit yet says the same: to stop here could leave the head without an answer
         raise ports.ForgeTrouble("the head moves, or is not known everywhere yet")
 
@@ -52,14 +55,14 @@ class Reviewer:
         if pull is not None and pull.state == "open" and self._standing(pull) is None:
             forge.give_up(pull, self.details_url(""))
 
-    def _review(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
+    def _review(self, request: ports.ReviewRequested, guard: Callable[[], None], *, anew: bool) -> str:
         forge = self.forges(request, guard)
         pull = forge.pull_request()
         if pull is None:
             return "gone"
         if pull.state != "open":
             return "closed"
-        if self._is_answered(pull):
+        if not anew and self._is_answered(pull):
             return "unchanged"
         changed = forge.changed_files()
         files = _Kept(forge.files())

@@ -5,7 +5,7 @@ text of a row.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -22,19 +22,22 @@ from bot.readiness.evidence import (
     Known,
     LabelCount,
     Latency,
+    Plan,
+    Schedule,
     Trouble,
     Unavailable,
 )
 from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
-from bot.readiness.schema.training import Teacher
-from bot.sources import before, datasets, evals
+from bot.readiness.schema.training import RolloutEvidence, Teacher
+from bot.sources import before, datasets, evals, people, plans, schedules
 from bot.sources.datasets.keys import Beside
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
 from bot.sources.reader import InThisProcess, Reader, Small
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
+from bot.sources.trouble import Unreadable
 
 T = TypeVar("T")
 
@@ -50,6 +53,8 @@ _SOURCES = {  # what a source leads to that tells nothing, and what to link inst
         "Link where the other examples come from: the export they are drawn from, or how they are collected.",
     ),
 }
+_PLANS = ("owner.rollback",)
+_DRIFT = tuple(f"owner.drift_checks.{name}" for name in ("data", "base_model", "eval"))
 TEXTS = (_BAR_SOURCE, "eval.judge.rubric", "training.grader.path", *label_audit.FIELDS)
 
 
@@ -77,11 +82,12 @@ class Gatherer:
         }
         one = _Gathering(self._reader, linked, tells_nothing)
         data, planned = training_data.rows(proposal), training_data.plan(proposal)
-        owner = proposal.owner.primary
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
             data={data.at: one.profile(data.link, data.form, proposal)} if data else {},
-            people={owner: around.directory.person(owner)} if owner else {},
+            people=people.named(proposal, around.directory),
+            teams=people.teams(proposal, around.directory),
+            consents=people.consents(proposal, around, earlier),
             rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
             grader_tests=one.at(proposal, "training.grader.tests", "grader_tests", GraderTests),
@@ -94,6 +100,8 @@ class Gatherer:
                 for name in (*TEXTS, *((training_data.SOURCE,) if planned else ()))
                 if isinstance(found := at(proposal, name), LinkField)
             },
+            schedules={n: one.schedule(found) for n in _DRIFT if isinstance(found := at(proposal, n), LinkField)},
+            plans={n: one.plan(found) for n in _PLANS if isinstance(found := at(proposal, n), LinkField)},
         )
 
 
@@ -134,6 +142,7 @@ def _runs(proposal: Proposal) -> Iterator[_Asked]:
     """Walk the runs that checks measure and that the proposal links; rows alone stand for their artifact."""
     for name in baseline.NAMES:
         yield from _asked(name, at(proposal, name), proposal.eval.metric)
+    yield from _asked(baseline.ROLLOUT, proposal.serving.rollout_evidence, None)
     slices = proposal.eval.regression
     for index, each in enumerate(slices if isinstance(slices, tuple) else ()):
         for side in ("baseline", "candidate"):
@@ -141,7 +150,7 @@ def _runs(proposal: Proposal) -> Iterator[_Asked]:
 
 
 def _asked(name: str, run: object, metric: Metric | None) -> Iterator[_Asked]:
-    if isinstance(run, Run | Teacher) and (first := run.artifact or run.rows):
+    if isinstance(run, Run | Teacher | RolloutEvidence) and (first := run.artifact or run.rows):
         rows = run.rows if run.rows != first else None
         yield _Asked(name, first, rows, run.run if isinstance(run, Run) else None, Wanted.of(metric))
 
@@ -256,6 +265,40 @@ class _Gathering:
         cap = datasets.MAX_BYTES if name == training_data.SOURCE else MAX_TEXT_BYTES
         file = self._linked.read(linked, cap)
         return file if isinstance(file, Unavailable) else Known("", file.source)
+
+    def schedule(self, linked: LinkField) -> Fact[Schedule]:
+        """Read when a file runs by itself."""
+        name = self._linked.target(linked).partition("?")[0]
+        found = self._small_text(
+            "schedule", linked, schedules.MAX_BYTES, Schedule, lambda raw: schedules.read(raw, name)
+        )
+        if isinstance(found, Unavailable) and linked.uri.startswith(".github/") and name != linked.uri:
+            fix = f"Write `/{linked.uri}`: a path without `/` begins at the proposal's folder."
+            return replace(found, fix=fix) if found.trouble is Trouble.DEFINITIVE else found
+        return found
+
+    def plan(self, linked: LinkField) -> Fact[Plan]:
+        """Count what a written plan holds; the proposal itself is none."""
+        if self._linked.target(linked) == self._linked.proposal_path:
+            return Unavailable(
+                f"`{linked.uri}` is the proposal itself.",
+                Trouble.DEFINITIVE,
+                "Link a page that says how one goes back.",
+            )
+        return self._small_text("plan", linked, plans.MAX_BYTES, Plan, plans.read)
+
+    def _small_text(
+        self, what: str, linked: LinkField, max_bytes: int, kind: type[T], read: Callable[[bytes], T]
+    ) -> Fact[T]:
+        """Conclude something of a text that is read in this process: nothing is built of it before its size is known."""
+
+        def conclude(files: list[Known[bytes]]) -> Fact[T]:
+            try:
+                return Known(read(files[0].value), files[0].source)
+            except Unreadable as unreadable:
+                return unreadable.fact
+
+        return self._linked.concluded((what, linked.uri), [linked], max_bytes, kind, conclude)
 
 
 def _verdicts(files: list[Known[bytes]]) -> Fact[str]:

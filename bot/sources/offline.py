@@ -1,8 +1,9 @@
 """Who is an account, what was there before, where does a link lead, offline? Only the service can see it, and says so later."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.readiness.evidence import Fact, History, Known, Person, Trouble, Unavailable
+from bot.readiness.evidence import Consent, Fact, History, Known, Person, Team, Trouble, Unavailable
 from bot.readiness.link import SCHEMES, Link
 from bot.readiness.schema import LinkField
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
@@ -17,6 +18,18 @@ class NobodyToAsk:
             f"Whether {login} may own is seen on GitHub only.",
             Trouble.SERVICE_ONLY,
             "Nothing to do: the service looks the account up.",
+        )
+
+    def team(self, name: str) -> Fact[Team]:
+        """Say that only the service can look a team up."""
+        return _only_the_service(f"the team {name}")
+
+    def consents(self, logins: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        """Say that only the service sees a pull request."""
+        return Unavailable(
+            "Who accepts is seen on the pull request only.",
+            Trouble.SERVICE_ONLY,
+            "Nothing to do here: on the pull request, each of them comments `/tunegate own` or approves it.",
         )
 
 

@@ -64,6 +64,12 @@ class Inbox:
         with self._database.begin() as connection:
             return connection.scalar(select(func.coalesce(func.max(deliveries.c.id), 0))) or 0
 
+    def unsettled(self, repo_id: int, number: int) -> frozenset[str]:
+        """Name the events of a pull request's deliveries that no review has settled yet."""
+        about = (deliveries.c.repo_id == repo_id, deliveries.c.number == number, deliveries.c.state == "accepted")
+        with self._database.begin() as connection:
+            return frozenset(connection.scalars(select(deliveries.c.event).distinct().where(*about)))
+
     def settle(
         self,
         repo_id: int,

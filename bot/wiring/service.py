@@ -11,6 +11,7 @@ from bot import __version__, ports, wiring
 from bot.clock import SystemClock
 from bot.engine import HOUSE, Engine, Pace
 from bot.github.app_auth import AppAuth
+from bot.github.directory import PeopleOfTheDay
 from bot.github.events import hear
 from bot.github.forge import GitHub
 from bot.readiness.checks import CHECKS
@@ -27,6 +28,7 @@ from bot.storage.facts import FactsOfRepository
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
+from bot.storage.people import PeopleKept
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -98,7 +100,8 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         readers = ReadingProcesses()
         stack.callback(readers.close)
         ledger = Ledger(database)
-        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to)
+        people = PeopleOfTheDay(clock, PeopleKept(database))
+        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
         reviewer = Reviewer(
             judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy()),
             ledger=ledger,

@@ -57,7 +57,8 @@ def test_a_ready_proposal_is_0_and_leaves_people_to_the_service(check: Check, re
     [proposal] = said["proposals"]
     assert proposal["path"] == "finetune-proposal.yaml"
     assert (proposal["adapter"], proposal["verdict"], proposal["next_step"]) == ("ticket-router", "ready", None)
-    assert proposal["left_to_the_service"] == ["bar-not-moved", "eval-fresh", "signal-is-stable", "owner-exists"]
+    people = ["owner-exists", "owner-accepts", "backup-named"]
+    assert proposal["left_to_the_service"] == ["bar-not-moved", "eval-fresh", "signal-is-stable", *people]
     assert set(proposal["items"]) == {"eval", "behavior", "data", "owner", "cost"}
     assert all(item["holds"] for item in proposal["items"].values())
     assert {f["check"] for f in proposal["findings"]} == {c.id for c in CHECKS}

@@ -16,7 +16,7 @@ from bot.cli.running import serving, working_beside
 from bot.cli.serve import server
 from bot.engine import Pace
 from bot.report.words import CHECK_RUN_NAME, STATUS_CONTEXT
-from bot.sandbox.model import App, CheckRun, Comment, Pull, Repo, Status
+from bot.sandbox.model import Account, App, CheckRun, Comment, Pull, Repo, Status
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.settings import GitHubApp, Settings, shipped
@@ -55,14 +55,36 @@ class Team:
         return sample, {f"{sample.folder}/{path}": text for path, text in files.items()}
 
     def open(
-        self, files: dict[str, object], *, branch: str = "tune", repo: Repo | None = None, draft: bool = False
+        self,
+        files: dict[str, object],
+        *,
+        branch: str = "tune",
+        repo: Repo | None = None,
+        draft: bool = False,
+        owned: bool = True,
     ) -> Pull:
         """Open a pull request that adds files."""
         where = repo or self.repo()
         author = self.world.account("ana-lopes")
         self.world.commit(where, branch, files, "Propose a fine-tune", author)  # type: ignore[arg-type]
-        self.pulls.append(self.world.open_pull(where, "Propose a fine-tune", branch, author, draft=draft))
-        return self.pulls[-1]
+        with self.world.lock:  # the samples' backup agrees before anybody looks
+            pull = self.world.open_pull(where, "Propose a fine-tune", branch, author, draft=draft)
+            if owned:
+                self.world.comment(pull, self.world.account("ben-okafor"), "/tunegate own")
+        self.pulls.append(pull)
+        return pull
+
+    def open_from_fork(self, fork: Repo, stranger: Account) -> Pull:
+        """Open a pull request of somebody else, behind which the samples' owner and backup stand."""
+        with self.world.lock:
+            pull = self.world.open_pull(self.repo(), "From a fork", "tune", stranger, head_repo=fork)
+            self.world.review(pull, self.world.account("ana-lopes"), "APPROVE")
+            self.world.comment(pull, self.world.account("ben-okafor"), "/tunegate own")
+        return pull
+
+    def hears_no_comments(self) -> None:
+        """Let the App be told of pull requests and checks alone."""
+        self.app.events = tuple(event for event in self.app.events if event != "issue_comment")
 
     def push(self, pull: Pull, files: dict[str, object]) -> str:
         """Push to a pull request's branch; return the new head."""

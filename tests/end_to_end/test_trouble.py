@@ -58,7 +58,7 @@ def test_a_review_that_comes_to_no_end_is_a_failure_on_the_head_and_a_re_run_beg
     fork = team.world.fork(team.repo(), stranger)
     team.world.faults.append(Fault("GET", "/contents/.*finetune-proposal", times=-1, status=503))
     team.world.commit(fork, "tune", dict(team.example("ready")[1]), "Propose", stranger)
-    pull = team.world.open_pull(team.repo(), "From a fork", "tune", stranger, head_repo=fork)
+    pull = team.open_from_fork(fork, stranger)
     given_up = team.answer(pull)
     assert (given_up.conclusion, given_up.title) == ("failure", "Could not be reviewed")
     assert [s.state for s in team.statuses(pull)] == ["failure"]

@@ -63,6 +63,7 @@ class StandIn:
     reviews: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[dict[str, Any]] = field(default_factory=list)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    teams: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)  # login -> status
     permissions: dict[str, Any] = field(default_factory=dict)
     tree: list[dict[str, Any]] = field(default_factory=list)
@@ -90,7 +91,7 @@ class StandIn:
             "state": "open",
             "draft": False,
             "created_at": "2026-01-31T23:30:00Z",
-            "user": {"login": "ada"},
+            "user": {"login": "ada", "id": 1, "type": "User"},
             "head": {"sha": HEAD, "ref": "tune", "repo": {"id": REPOSITORY}},
             "base": {"sha": BASE, "ref": "main", "repo": None},
         }
@@ -175,7 +176,10 @@ class StandIn:
             ("POST", rf"{repo}/issues/{NUMBER}/comments", self._comment),
             ("GET", rf"{repo}/issues/{NUMBER}/comments", lambda query, **_: _page(self.comments, query)),
             ("PATCH", rf"{repo}/issues/comments/(\d+)", self._edit),
+            ("GET", rf"{repo}/pulls/{NUMBER}/reviews", lambda query, **_: _page(self.reviews, query)),
             ("GET", r"/users/([^/]+)", self._user),
+            ("GET", r"/user/(\d+)", lambda n, **_: (200, _found(list(self.users.values()), n), {})),
+            ("GET", r"/orgs/acme/teams/([^/]+)", self._team),
             ("GET", r"/orgs/acme/members/([^/]+)", self._member),
             ("GET", r"/orgs/acme/public_members/([^/]+)", lambda _, **__: (404, {"message": "Not Found"}, {})),
             ("GET", rf"{repo}/collaborators/([^/]+)/permission", self._permission),
@@ -295,6 +299,11 @@ class StandIn:
         if login.lower() not in self.users:
             raise No(404, "Not Found")
         return 200, self.users[login.lower()], {}
+
+    def _team(self, slug: str, **_: Any) -> Answer:
+        if slug not in self.teams:
+            raise No(404, "Not Found")
+        return 200, self.teams[slug], {}
 
     def _member(self, login: str, **_: Any) -> Answer:
         status = self.members.get(login.lower(), 404)

@@ -155,3 +155,60 @@ def test_no_payload_makes_us_stumble_and_nothing_odd_gets_through(event: str, pa
         assert 0 < review.repo_id < 2**63
     texts = [heard.delivery.action, heard.head_sha, heard.installation and heard.installation.account]
     assert all(text is None or text.isascii() and text.isprintable() for text in texts)
+
+
+def _comment(action: object = "created", body: object = "/tunegate own", **more: Any) -> dict[str, Any]:
+    issue = {"number": 5, "pull_request": {"url": "https://api.github.example/repos/acme/models/pulls/5"}}
+    comment = {"user": {"login": "bob", "type": "User"}, "body": body}
+    return _payload(**{"action": action, "issue": issue, "comment": comment, **more})
+
+
+@pytest.mark.parametrize("action", ["created", "edited", "deleted"])
+def test_a_command_on_a_pull_request_asks_for_a_review(action: str) -> None:
+    heard = hear("issue_comment", "guid", _comment(action), app_slug="tunegate")
+    assert heard.reviews == (ReviewRequested(22, 33, 5, f"issue_comment.{action}"),)
+    assert heard.delivery.number == 5
+
+
+def test_a_command_that_was_edited_away_asks_for_a_review() -> None:
+    changes = {"body": {"from": "/tunegate own"}}
+    assert hear("issue_comment", "guid", _comment("edited", "never mind", changes=changes)).reviews
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        _comment(body="I could own it."),
+        _comment(body="> /tunegate own"),
+        _comment(body=None),
+        _comment(body=7),
+        _comment("pinned"),
+        _comment(issue={"number": 5}),
+        _comment(issue={"number": 5, "pull_request": None}),
+        _comment(comment={"user": {"login": "x[bot]", "type": "Bot"}, "body": "/tunegate own"}),
+        _comment(comment=None),
+        _comment(sender={"login": "tunegate[bot]"}),
+        _comment("edited", "x", changes={"body": "odd"}),
+    ],
+)
+def test_a_comment_that_is_no_command_asks_for_nothing(payload: dict[str, Any]) -> None:
+    assert hear("issue_comment", "guid", payload, app_slug="tunegate").reviews == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "asks"),
+    [
+        ("submitted", "approved", True),
+        ("submitted", "changes_requested", True),
+        ("dismissed", "dismissed", True),
+        ("submitted", "commented", False),
+        ("edited", "approved", False),
+        ("submitted", None, False),
+        ("submitted", 7, False),
+    ],
+)
+def test_a_review_that_decides_asks_for_ours(action: str, state: object, asks: bool) -> None:
+    payload = _payload(action=action, pull_request={"number": 5}, review={"state": state})
+    heard = hear("pull_request_review", "guid", payload, app_slug="tunegate")
+    assert heard.reviews == ((ReviewRequested(22, 33, 5, f"pull_request_review.{action}"),) if asks else ())
+    assert hear("pull_request_review", "guid", payload | {"sender": {"login": "tunegate[bot]"}}, app_slug="tunegate").reviews == ()  # fmt: skip

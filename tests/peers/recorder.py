@@ -29,13 +29,21 @@ _MOST = 8 * 1024 * 1024  # bytes of an answer that are kept to be looked at
 _SHOWN = 12  # problems of one exchange
 _KINDS = (  # the first that fits a path
     ("token", re.compile(r"/app/installations/\d+/access_tokens")),
-    ("person", re.compile(r"/users/.+|/orgs/[^/]+/(public_members|members|memberships|teams)/.+|.+/collaborators/.+")),
+    (
+        "person",
+        re.compile(
+            r"/users/.+|/user/\d+|/orgs/[^/]+/(public_members|members|memberships|teams)/.+|.+/collaborators/.+"
+        ),
+    ),
     ("other", re.compile(r".+/contents/(.*/)?([^/]*\.)?finetune-proposal\.ya?ml")),
     (
         "evidence",
         re.compile(r"/repos/[^/]+/[^/]+/((contents|git/blobs|actions|releases)/.+|commits)"),
     ),  # commits: of a file
 )
+
+# who stands behind a pull request is asked for anew at each review
+_WORDS = re.compile(r"/repos/[^/]+/[^/]+/(pulls/\d+/reviews|issues/\d+/comments)")
 
 _send = requests.Session.send
 
@@ -65,6 +73,8 @@ class Exchange:
     def kind(self) -> str:
         """What was asked for: `token`, `person`, `evidence` (a file that is no proposal, committed or kept beside the commits) or `other`."""
         path = unquote(self.path)
+        if self.method == "GET" and _WORDS.fullmatch(path):
+            return "person"
         return next((kind for kind, form in _KINDS if form.fullmatch(path)), "other")
 
     def problems(self) -> list[str]:

@@ -245,7 +245,7 @@ def test_a_check_that_is_off_is_not_asked() -> None:
     assert "owner-exists" not in {j.finding.check for j in verdict.judged}
 
 
-@pytest.mark.parametrize("kind", ["evals", "data", "people", "samples", "bars"])
+@pytest.mark.parametrize("kind", ["evals", "data", "people", "samples", "bars", "consents", "plans", "schedules"])
 @pytest.mark.parametrize("trouble", [*Trouble, None])
 def test_a_fact_that_is_not_there_is_never_green(kind: str, trouble: Trouble | None) -> None:
     case = dossier()
@@ -275,3 +275,18 @@ def test_rows_of_digests_are_an_aggregate_unless_the_policy_accepts_them() -> No
     accepted = own["accept_hashed_rows"].model_copy(update={"value": True})
     accepting = with_policy("eval-readable", settings={**own, "accept_hashed_rows": accepted})
     assert deliberate(dossier(facts=facts, policy=accepting), CHECKS).decision is Decision.READY
+
+
+def test_whoever_is_not_there_is_told_once_and_not_as_somebody_who_has_not_accepted_too() -> None:
+    facts = {
+        **READY_FACTS,
+        "people": {
+            "first-owner": {"member": True},
+            "second-owner": {"unavailable": "`second-owner` is called `second` by now", "trouble": "definitive"},
+        },
+        "consents": {"pull_request": {"by": [["first-owner", "author"], ["second", "comment"]]}},
+    }
+    assert outcomes(dossier(facts=facts)) == {
+        "owner-accepts": [("failed", "backup-named")],
+        "backup-named": [("failed", None)],
+    }

@@ -130,12 +130,38 @@ FACTS = st.fixed_dictionaries(
     {
         "evals": st.dictionaries(
             st.sampled_from(
-                ["eval.baseline", "eval.untuned", "tried.few_shot", "tried.reasoning_model", "training.teacher"]
+                [
+                    "eval.baseline",
+                    "eval.untuned",
+                    "tried.few_shot",
+                    "tried.reasoning_model",
+                    "training.teacher",
+                    "serving.rollout_evidence",
+                ]
             ),
             RUN | GONE,
         ),
         "data": st.dictionaries(st.just("data.train"), st.fixed_dictionaries({"rows": st.integers(0, 2_000)}) | GONE),
-        "people": st.dictionaries(st.just("first-owner"), st.fixed_dictionaries({"member": st.booleans()}) | GONE),
+        "people": st.dictionaries(
+            st.sampled_from(["first-owner", "second_acme"]), st.fixed_dictionaries({"member": st.booleans()}) | GONE
+        ),
+        "teams": st.dictionaries(
+            st.just("acme/ml-platform"), st.fixed_dictionaries({"members": st.integers(0, 2)}) | GONE
+        ),
+        "consents": st.dictionaries(
+            st.just("pull_request"),
+            st.fixed_dictionaries(
+                {"by": st.lists(st.sampled_from([["first-owner", "author"], ["second_acme", "review", 1]]))}
+            )
+            | GONE,
+        ),
+        "plans": st.dictionaries(
+            st.just("owner.rollback"), st.fixed_dictionaries({"words": st.integers(0, 99)}) | GONE
+        ),
+        "schedules": st.dictionaries(
+            st.just("owner.drift_checks.data"),
+            st.fixed_dictionaries({"runs": st.just([]), "gap": st.integers(1, 999)}) | GONE,
+        ),
         "texts": st.dictionaries(
             st.sampled_from(["eval.threshold_source", "eval.holdout.label_audit", "data.label_audit"]),
             st.fixed_dictionaries({"text": st.text(max_size=20)}) | st.just({"audit": {"right": 3, "wrong": 1}}) | GONE,

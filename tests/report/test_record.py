@@ -25,6 +25,11 @@ KINDS: dict[str, dict[str, Any]] = {
     "human_checks": {"eval.judge.human_checks": {"rows": 2, "agreed": 1, "ids": ["a", "b"]}},
     "grader_tests": {"training.grader.tests": {"right": 2, "wrong": 1, "equal": 2}},
     "rows": {"failure.modes[0].rows": {"ids": ["a", 7]}},
+    "people": {"first-owner": {"member": True}},
+    "teams": {"acme/ml": {"id": 5, "members": None}},
+    "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "review", "outdated"]]}},
+    "schedules": {"owner.drift_checks.data": {"runs": ["0 6 * * 1"], "gap": 7}},
+    "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
 }
 
 
@@ -48,6 +53,10 @@ NEW = (
     "signal-is-stable",
     "enough-examples",
     "labels-audited",
+    "owner-accepts",
+    "backup-named",
+    "rollback-planned",
+    "drift-watched",
 )
 
 

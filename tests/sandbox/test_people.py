@@ -20,6 +20,15 @@ def test_an_account_is_found_by_its_login(town: Town, login: str, kind: str, sta
     assert (answer.status_code, answer.json().get("type", "")) == (status, kind)
 
 
+def test_an_account_is_found_by_its_number_whatever_it_is_called_by_now(town: Town) -> None:
+    path = f"/user/{town.eve.id}"
+    town.world.rename_user(town.eve, "eve-new")
+    assert town.call("GET", path, town.token()).json()["login"] == "eve-new"
+    assert town.call("GET", "/users/eve", town.token()).status_code == 404
+    town.world.suspend(town.eve)
+    assert town.call("GET", path, town.token()).status_code == 404
+
+
 def test_membership_is_told_to_whoever_may_see_it(town: Town) -> None:
     org = town.github(town.token()).get_organization("acme")
     github = town.github(town.token())

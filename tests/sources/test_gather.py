@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from bot import ports
 from bot.readiness import proposal
 from bot.readiness.evidence import (
+    Consent,
     DataProfile,
     EvalReport,
     Evidence,
@@ -21,6 +23,7 @@ from bot.readiness.evidence import (
     Known,
     Person,
     Source,
+    Team,
     Trouble,
     Unavailable,
 )
@@ -62,12 +65,23 @@ class Files:
 
 
 class People:
-    """A directory that knows one person."""
+    """A directory that knows one person, and who has consented."""
+
+    def __init__(self, *given: Consent) -> None:
+        self.given = given
+        self.asked: tuple[str, ...] | None = None
 
     def person(self, login: str) -> Fact[Person]:
         if login == "ana-lopes":
             return Known(Person(login, 1, "User", True, "none"), Source(f"github:{login}", Grade.A))
         return Unavailable(f"GitHub knows no account `{login}`.", Trouble.DEFINITIVE)
+
+    def team(self, name: str) -> Fact[Team]:
+        return Known(Team(name.partition("/")[2], 5), Source(f"github:{name}", Grade.A))
+
+    def consents(self, logins: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        self.asked = tuple(logins)
+        return Known(self.given, Source("github:acme/models#5", Grade.A))
 
 
 def repository(**changes: bytes | Unavailable) -> Files:
@@ -432,3 +446,108 @@ def test_neither_the_proposal_nor_its_pilot_is_the_source_of_a_plan(uri: str) ->
     assert found.trouble is Trouble.DEFINITIVE
     assert "the proposal itself, or the plan's own pilot" in found.reason
     assert found.fix
+
+
+WORKFLOW = b'on: {schedule: [{cron: "0 6 * * 1"}]}\njobs: {watch: {}}\n'
+
+
+def test_what_watches_for_drift_is_read_from_where_github_runs_it() -> None:
+    files = repository(_dot_github__workflows__drift_dot_yml=WORKFLOW, **{"tickets/ops/eval.md": b"We look weekly."})
+    links = {
+        "data": "/.github/workflows/drift.yml",
+        "base_model": ".github/workflows/drift.yml",
+        "eval": "ops/eval.md",
+    }
+    found = gather({"owner": {"drift_checks": links}}, files).schedules
+    known = found["owner.drift_checks.data"]
+    assert isinstance(known, Known)
+    assert (known.value.expressions, known.value.longest_gap) == (("0 6 * * 1",), 7)
+    assert (known.source.uri, known.source.grade) == (".github/workflows/drift.yml", Grade.C)
+    beside = trouble(found["owner.drift_checks.base_model"])
+    assert (beside.trouble, beside.fix) == (
+        Trouble.DEFINITIVE,
+        "Write `/.github/workflows/drift.yml`: a path without `/` begins at the proposal's folder.",
+    )
+    assert "no schedule" in trouble(found["owner.drift_checks.eval"]).reason
+
+
+def test_a_rollback_plan_is_counted_and_the_proposal_is_none() -> None:
+    files = repository(**{"tickets/docs/rollback.md": b"Back to the baseline.\n1. Flip the flag.\n"})
+    (fact,) = gather({"owner": {"rollback": "docs/rollback.md"}}, files).plans.values()
+    assert isinstance(fact, Known)
+    assert (fact.value.words, fact.value.steps, fact.value.names_target) == (8, 1, True)
+    (own,) = gather({"owner": {"rollback": "finetune-proposal.yaml"}}, files).plans.values()
+    assert "the proposal itself" in trouble(own).reason
+
+
+def people_of(
+    owner: dict[str, Any], *given: Consent, earlier: tuple[ports.Earlier, ...] = ()
+) -> tuple[Evidence, People]:
+    text = yaml.safe_dump({"version": 1, "adapter": "ticket-router", "owner": owner}).encode()
+    reading = proposal.read(text, opened_on=date(2026, 1, 1))
+    assert reading.proposal is not None
+    people = People(*given)
+    place = ports.Surroundings(repository(), people, NoHistory(), NoAttachments(), commit=HEAD)
+    return Gatherer().gather(reading.proposal, "finetune-proposal.yaml", place, earlier), people
+
+
+def test_owner_backup_and_team_are_looked_up_once_each() -> None:
+    found, people = people_of({"primary": "ana-lopes", "backup": "ana-lopes", "team": "acme/ml"})
+    assert list(found.people) == ["ana-lopes"]
+    assert isinstance(found.teams["acme/ml"], Known)
+    assert people.asked == ("ana-lopes",)
+
+
+def test_nobody_s_word_is_asked_for_where_nobody_is_named() -> None:
+    found, people = people_of({"team": "acme/ml"})
+    assert (found.consents, people.asked) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    ("then", "outdated"),
+    [
+        ({"primary": "ana-lopes", "until": "2028-01-01"}, False),
+        ({"primary": "ana-lopes", "until": "2028-01-01", "rollback": "docs/old.md"}, False),
+        ({"primary": "ana-lopes", "until": "2027-06-01"}, True),
+        ({"primary": "somebody", "until": "2028-01-01"}, True),
+        (None, True),
+    ],
+)
+def test_an_approval_of_an_earlier_head_counts_while_the_promise_is_the_same(
+    then: dict[str, Any] | None, outdated: bool
+) -> None:
+    head = "4" * 40
+    before = yaml.safe_dump({"version": 1, "adapter": "ticket-router", "owner": then}).encode()
+    read = proposal.read(before, opened_on=date(2026, 1, 1)).proposal
+    earlier = (ports.Earlier(head, read),) if then and read else ()
+    approval, present = Consent("ana-lopes", 1, "review", head), Consent("ana-lopes", 1, "review", HEAD)
+    owner = {"primary": "ana-lopes", "until": "2028-01-01"}
+    found, _ = people_of(owner, approval, present, Consent("x", 2, "comment"), earlier=earlier)
+    fact = found.consents["pull_request"]
+    assert isinstance(fact, Known)
+    assert [consent.outdated for consent in fact.value] == [outdated, False, False]
+
+
+def test_both_sides_of_a_rollout_are_read_from_one_file() -> None:
+    metrics = [
+        {"task": side, "name": "accepted", "direction": "higher", "value": 0.5, "n": 4}
+        for side in ("baseline", "tuned")
+    ]
+    rows = [{"task": side, "input": f"request {n}", "score": n % 2} for side in ("baseline", "tuned") for n in range(4)]
+    files = repository(
+        **{
+            "tickets/evals/canary.json": json.dumps({"format": "tunegate-eval/1", "metrics": metrics}).encode(),
+            "tickets/evals/canary.jsonl": b"".join(json.dumps(row).encode() + b"\n" for row in rows),
+        }
+    )
+    evidence = {"artifact": "evals/canary.json", "rows": "evals/canary.jsonl"}
+    claims = {"serving": {"rollout_evidence": evidence}, "eval": {"metric": {"name": "exact_match"}}}
+    fact = gather(claims, files).evals["serving.rollout_evidence"]
+    assert isinstance(fact, Known)
+    assert [(m.task, len(m.items), m.recomputed) for m in fact.value.metrics] == [
+        ("baseline", 4, 0.5),
+        ("tuned", 4, 0.5),
+    ]
+    keys = [{item.key for item in metric.items} for metric in fact.value.metrics]
+    assert keys[0] == keys[1]
+    assert fact.source.grade is Grade.B

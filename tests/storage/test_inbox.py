@@ -235,3 +235,21 @@ def test_an_installation_that_is_deleted_takes_its_repositories_along(inbox: Inb
     install(inbox, "3", replace(ACME, state="deleted"))
     assert known_installations(database) == {8: ("globex", 80, False)}
     assert known_repositories(database) == {12: (8, "globex/b", True)}
+
+
+def test_the_events_that_no_review_has_settled_are_named(inbox: Inbox) -> None:
+    said = Delivery("c1", "issue_comment", "created", 7, 11, 5)
+    inbox.accept(HEARD)
+    began = inbox.newest()
+    inbox.accept(Heard(said, (replace(ASKED, reason="issue_comment.created"),)))
+    inbox.accept(Heard(replace(said, guid="c2", number=6), (replace(ASKED, number=6),)))
+    assert inbox.unsettled(11, 5) == {"pull_request", "issue_comment"}
+    inbox.settle(11, 5, "done", upto=began)  # the review had begun before the comment came: it is still to be heard
+    assert inbox.unsettled(11, 5) == {"issue_comment"}
+    inbox.settle(11, 5, "done", upto=inbox.newest())
+    assert inbox.unsettled(11, 5) == frozenset()
+
+
+def test_a_comment_that_asks_for_nothing_is_not_waited_for(inbox: Inbox) -> None:
+    inbox.accept(Heard(Delivery("c3", "issue_comment", "created", 7, 11, 5)))
+    assert inbox.unsettled(11, 5) == frozenset()

@@ -19,10 +19,12 @@ need(EXAMPLES)
 Payload = dict[str, Any]
 
 REVIEWED = {"opened", "reopened", "synchronize", "edited", "ready_for_review", "closed"}
+DECIDED = {"submitted": {"approved", "changes_requested"}, "dismissed": {"dismissed"}}
 
 
 def asks_for_a_review(event: str, payload: Payload) -> bool:
-    return event == "pull_request" and payload["action"] in REVIEWED and "installation" in payload
+    decided = event == "pull_request_review" and payload["review"]["state"] in DECIDED.get(payload["action"], ())
+    return "installation" in payload and ((event == "pull_request" and payload["action"] in REVIEWED) or decided)
 
 
 def taken(client: TestClient, bent: Callable[[Payload], Payload] = dict) -> dict[str, str]:

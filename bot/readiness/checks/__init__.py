@@ -43,7 +43,18 @@ from bot.readiness.checks.eval import (
     pass_criteria_written,
     regression_slices_planned,
 )
-from bot.readiness.checks.owner import owner_exists, owner_stays_12_months, revalidation_scheduled
+from bot.readiness.checks.owner import (
+    backup_named,
+    drift_watched,
+    owner_accepts,
+    owner_exists,
+    owner_stays_12_months,
+    retune_planned,
+    revalidation_scheduled,
+    rollback_planned,
+    rollout_planned,
+    rollout_proven,
+)
 
 CHECKS: tuple[Check, ...] = (
     eval_readable.CHECK,
@@ -82,8 +93,15 @@ CHECKS: tuple[Check, ...] = (
     technique_fits_data.CHECK,
     grader_proven.CHECK,
     owner_exists.CHECK,
+    owner_accepts.CHECK,
     owner_stays_12_months.CHECK,
+    backup_named.CHECK,
     revalidation_scheduled.CHECK,
+    rollback_planned.CHECK,
+    drift_watched.CHECK,
+    retune_planned.CHECK,
+    rollout_planned.CHECK,
+    rollout_proven.CHECK,
     cost_estimated.CHECK,
     totals_add_up.CHECK,
     gain_justifies_cost.CHECK,

@@ -19,6 +19,7 @@ from bot.readiness.statistics.power import (
     needed_pairs_of_shift,
 )
 from bot.readiness.statistics.proportion import MAX_N, needed_n, wilson
+from bot.readiness.statistics.unpaired import difference
 
 __all__ = [
     "BOOTSTRAP_MAX_N",
@@ -30,6 +31,7 @@ __all__ = [
     "detectable_gain",
     "detectable_over_churn",
     "detectable_shift",
+    "difference",
     "error_reduction",
     "holm",
     "mcnemar",

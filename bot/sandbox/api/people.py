@@ -29,6 +29,12 @@ def _user(call: Call) -> Answer:
     return ok(described.full_user(call.world, _account(call)))
 
 
+def _user_by_id(call: Call) -> Answer:
+    wanted = call.number("account_id")
+    account = found(call.world.accounts.values(), lambda each: each.id == wanted and not each.suspended)
+    return ok(described.full_user(call.world, account))
+
+
 def _org(call: Call) -> Account:
     org = call.world.account(call.text("org"))
     if org.kind != "Organization":
@@ -160,6 +166,7 @@ def _permission(call: Call, repo: Repo) -> Answer:
 
 ENDPOINTS = (
     anyone("GET", "/user", _me),
+    anyone("GET", "/user/{account_id:int}", _user_by_id),
     anyone("GET", "/users/{username}", _user),
     anyone("GET", "/orgs/{org}", _organization),
     anyone("GET", "/orgs/{org}/members", _members),

@@ -10,7 +10,6 @@ Customer language drifts, base models move, evals rot (S0); the checklist asks f
 Write `revalidate_every: P3M`.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,6 +17,7 @@ from dateutil.relativedelta import relativedelta
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
+from bot.readiness.period import length
 
 _ANCHOR = date(2025, 7, 1)  # the longest quarter begins here, so that no count of days in a quarter is refused
 
@@ -32,7 +32,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
             fix=f"Add `owner.revalidate_every: P{months}M`.",
         )
         return
-    end = _ANCHOR + _length(stated)
+    end = _ANCHOR + length(stated)
     if end <= _ANCHOR:
         yield CHECK.failed(f"{stated} is no time at all.", at="owner.revalidate_every", fix=f"Write P{months}M.")
     elif end > _ANCHOR + relativedelta(months=months):
@@ -45,11 +45,6 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         yield CHECK.passed(
             f"Revalidation every {stated}, at least every {months} months is asked.", at="owner.revalidate_every"
         )
-
-
-def _length(period: str) -> relativedelta:
-    parts = {unit: int(number) for number, unit in re.findall(r"(\d+)([YMD])", period)}
-    return relativedelta(years=parts.get("Y", 0), months=parts.get("M", 0), days=parts.get("D", 0))
 
 
 CHECK = Check(id="revalidation-scheduled", item=Item.OWNER, doc=__doc__, run=run)
