@@ -95,6 +95,7 @@ eval:
 data:
   train: {path: data/train.jsonl, examples: 500}
   production_sample: data/sample.jsonl
+  output_schema: data/schema.json
   label_audit: data/audit.csv
   group_key: meta.user_id
 training: {method: sft}
@@ -330,6 +331,14 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         leaked_items=tuple(entry.get("leaked_items", ())),
         held_out=entry.get("held_out", 200),
         holdout=Unavailable(entry["no_holdout"], Trouble.PASSING) if "no_holdout" in entry else None,
+        misfits=entry.get("misfits", 0),
+        losses=tuple(RowFault(f["code"], f["line"], f.get("message", "is lost")) for f in entry.get("losses", ())),
+        schema=Unavailable(entry["no_schema"], Trouble(entry.get("schema_trouble", "passing")))
+        if "no_schema" in entry
+        else None,
+        constrained=entry.get("constrained", False),
+        calling=entry.get("calling", 0),
+        calling_nothing=entry.get("calling_nothing", 0),
         split=Split(
             **{"rows": 500, "groups": 100, "held_rows": 200, "held_groups": 40, "shared": 0} | (entry["split"] or {})
         )

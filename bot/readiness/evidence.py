@@ -318,6 +318,10 @@ class DataProfile:
     leaked_items: tuple[str, ...] = ()  # keys of the held-out items that they are
     held_out: int = 0  # distinct items of the held-out set that was looked at
     holdout: Unavailable | None = None  # why the held-out set was not looked at, though it is linked
+    misfits: int | None = None  # valid rows whose target the output's schema refuses; None: held to none
+    constrained: bool = False  # that schema leaves only a choice: enums, or patterns that say nearly all
+    calling: int = 0  # valid rows whose target calls tools
+    calling_nothing: int = 0  # of them, rows that offer no tool: nothing that the call could be held to
     schema: Unavailable | None = None  # why rows were not held to the output's schema, though it is linked
     production: Unavailable | None = None  # why rows were not compared with production, though a sample is linked
     sources: Mapping[str, int] = field(default_factory=dict)  # valid rows by the value under `data.source_key`

@@ -9,6 +9,7 @@ from bot.readiness.wording import count
 from bot.report.markdown import visible
 
 _SHOWN = 20
+_OF_THE_OUTPUT = ("output_json", "output_schema")
 
 
 def waterfall(profile: DataProfile) -> list[dict[str, Any]]:
@@ -37,6 +38,9 @@ def as_json(profile: DataProfile, *, digest: str, seconds: float) -> dict[str, A
         "conflicts": profile.conflicts,
         "leaked": profile.leaked,
         "leaked_lines": list(profile.leaked_lines),
+        "misfits": profile.misfits,
+        "lost": dict(profile.lost),
+        "losses": [{"line": f.line, "code": f.code, "message": f.message} for f in profile.losses],
         "signal": None
         if signal is None
         else {
@@ -69,6 +73,8 @@ def _lines(profile: DataProfile) -> Iterator[str]:
     yield f"  contradicting {profile.conflicts:,}"
     if profile.leaked is not None:
         yield f"  in the held-out set {profile.leaked:,} (of {count(profile.held_out, 'item')})"
+    if profile.misfits is not None:
+        yield f"  not by the schema {profile.misfits:,}"
     if profile.closed_set:
         yield f"  labels        {len(profile.labels):,}"
     if profile.signal is not None:
@@ -82,6 +88,8 @@ def _lines(profile: DataProfile) -> Iterator[str]:
         yield f"  ! {count(found.rows, 'row')}: {found.kind} (line {lines}{' ...' if found.rows > 5 else ''})"
     for fault in profile.faults[:_SHOWN]:
         yield visible(f"  line {fault.line:,}: {fault.code}: {fault.message}", 300)
+    for loss in [each for each in profile.losses if each.code in _OF_THE_OUTPUT][:_SHOWN]:
+        yield visible(f"  line {loss.line:,}: {loss.code}: {loss.message}", 300)
     rest = profile.rows - profile.valid - min(len(profile.faults), _SHOWN)
     if rest > 0:
         yield f"  and {rest:,} more; --json lists them all"

@@ -91,6 +91,7 @@ def profile(
     """
     # numpy takes longer to load than a small file to judge: what needs it is loaded here
     from bot.sources.datasets.leak import HeldOut, Leak
+    from bot.sources.datasets.output_schema import OutputSchema
     from bot.sources.datasets.tally import Tally
 
     beside = beside or {}
@@ -107,7 +108,12 @@ def profile(
             apart, of_rows = Leak(HeldOut(holdout)), KeysOfRows(keys, holdout)
     except Unreadable as unreadable:
         apart, unread["holdout"] = None, unreadable.fact
-    tally = Tally(output, apart, faults_kept)
+    declared = None
+    try:
+        declared = OutputSchema(beside["schema"], output) if "schema" in beside else None
+    except Unreadable as unreadable:
+        unread["schema"] = unreadable.fact
+    tally = Tally(output, apart, declared, faults_kept)
     observers: list[Observer] = [Secrets(), Payload(), of_rows]
     try:
         scan(raw, read, tally, observers)

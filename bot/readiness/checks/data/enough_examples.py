@@ -7,7 +7,8 @@ once.
 ## What counts as evidence
 The rows of `data.train`, counted one by one: *effective* examples are valid for the format and not copies of another. The
 floor depends on `training.method`. Where the method learns one right answer (sft, distillation) and the rows show a closed
-set of outputs, 200 examples and 10 per label are enough (S0). `data.train.examples` is compared with the effective count;
+set of outputs, 200 examples and 10 per label are enough (S0); so are 200 where the rows hold to a schema of enums and of
+patterns that leave nearly nothing open. `data.train.examples` is compared with the effective count;
 up to 5 % above it passes.
 
 ## How to fix
@@ -74,6 +75,10 @@ def _floor(dossier: Dossier, known: Known[DataProfile]) -> Finding:
         constrained = max(int(dossier.policy.number(CHECK.id, "constrained_floor")), per_label * len(data.labels))
         if constrained < floor:
             floor, whom = constrained, f"a closed set of {len(data.labels):,} outputs"
+    elif method in ONE_ANSWER and _is_choice(dossier, data):
+        least = int(dossier.policy.number(CHECK.id, "constrained_floor"))
+        if least < floor:
+            floor, whom = least, "outputs of which the schema leaves only a choice"
     seen = (
         f"Counted {data.effective:,} effective examples, the policy asks for {floor:,} for {whom} ({waterfall(data)})."
     )
@@ -88,6 +93,13 @@ def _floor(dossier: Dossier, known: Known[DataProfile]) -> Finding:
     curate = int(dossier.policy.number(CHECK.id, "curate_above"))
     remark = f"More than {curate:,} examples: curate rather than collect." if data.effective > curate else None
     return CHECK.passed(seen, at="data.train.path", source=known.source, remark=remark)
+
+
+def _is_choice(dossier: Dossier, data: DataProfile) -> bool:
+    """Say whether the schema leaves only a choice, and the rows hold to it."""
+    if not data.constrained or data.misfits is None:
+        return False
+    return data.misfits <= (1 - dossier.policy.number("outputs-fit-schema", "least")) * data.valid
 
 
 def _tokens(dossier: Dossier, known: Known[DataProfile]) -> Finding:
