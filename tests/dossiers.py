@@ -119,7 +119,10 @@ READY_FACTS: dict[str, Any] = {
     "texts": {"eval.threshold_source": {"text": "The service level."}, "data.label_audit": {"audit": {"right": 100}}},
     "samples": {"data.production_sample": MADE_OF},
     "bars": {"base": [], "reviews": []},
-    "histories": {"eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]}},
+    "histories": {
+        "eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]},
+        "data.output_schema": {"versions": [["c1", "2025-06-30T12:00:00+00:00", "m1"]]},
+    },
     "data": {"data.train": {"rows": 500, "split": {}}},
     "people": {"first-owner": {"member": True}},
 }
