@@ -285,6 +285,31 @@ class Spotted:
 
 
 @dataclass(frozen=True, slots=True)
+class ShapeMatch:
+    """How the shapes of training rows and of a production sample meet; counts of rows, never texts.
+
+    `rows` distinct training rows, `sample` rows of the sample. `unlike` training rows whose shape the sample lacks,
+    `uncovered` rows of the sample whose shape the training rows lack, both also by the part in which they differ first.
+    `alone` and `sample_alone` count rows with something that no other row of their own set has: about so many another draw
+    would lack by chance. `copied` of the `comparable` rows of the sample are training rows. `template`: one row with slots.
+    """
+
+    rows: int
+    sample: int
+    unlike: int
+    unlike_in: Mapping[str, int]
+    alone: int
+    uncovered: int
+    uncovered_in: Mapping[str, int]
+    sample_alone: int
+    copied: int
+    comparable: int
+    template: bool = False
+    made_of: Composition | None = None  # the training rows
+    sample_made_of: Composition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DataProfile:
     """What a training file holds, counted row by row; never the rows themselves.
 
@@ -323,6 +348,7 @@ class DataProfile:
     calling: int = 0  # valid rows whose target calls tools
     calling_nothing: int = 0  # of them, rows that offer no tool: nothing that the call could be held to
     schema: Unavailable | None = None  # why rows were not held to the output's schema, though it is linked
+    shapes: ShapeMatch | None = None  # None: not compared with production
     production: Unavailable | None = None  # why rows were not compared with production, though a sample is linked
     sources: Mapping[str, int] = field(default_factory=dict)  # valid rows by the value under `data.source_key`
     split: Split | None = None  # None: no key is named

@@ -1,7 +1,7 @@
 """What does the bot see in a training file? The same facts as JSON and as lines for people."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.readiness.evidence import DataProfile
@@ -9,7 +9,7 @@ from bot.readiness.wording import count
 from bot.report.markdown import visible
 
 _SHOWN = 20
-_OF_THE_OUTPUT = ("output_json", "output_schema")
+_OF_THE_OUTPUT = ("output_json", "output_schema", "unlike_production")
 
 
 def waterfall(profile: DataProfile) -> list[dict[str, Any]]:
@@ -39,6 +39,9 @@ def as_json(profile: DataProfile, *, digest: str, seconds: float) -> dict[str, A
         "leaked": profile.leaked,
         "leaked_lines": list(profile.leaked_lines),
         "misfits": profile.misfits,
+        "shapes": None
+        if profile.shapes is None
+        else asdict(replace(profile.shapes, made_of=None, sample_made_of=None)),
         "lost": dict(profile.lost),
         "losses": [{"line": f.line, "code": f.code, "message": f.message} for f in profile.losses],
         "signal": None
@@ -75,6 +78,9 @@ def _lines(profile: DataProfile) -> Iterator[str]:
         yield f"  in the held-out set {profile.leaked:,} (of {count(profile.held_out, 'item')})"
     if profile.misfits is not None:
         yield f"  not by the schema {profile.misfits:,}"
+    if (shapes := profile.shapes) is not None:
+        yield f"  unlike production {shapes.unlike:,} (of {count(shapes.rows, 'distinct row')})"
+        yield f"  of production without a counterpart {shapes.uncovered:,} (of {count(shapes.sample, 'request')})"
     if profile.closed_set:
         yield f"  labels        {len(profile.labels):,}"
     if profile.signal is not None:

@@ -92,6 +92,7 @@ def profile(
     # numpy takes longer to load than a small file to judge: what needs it is loaded here
     from bot.sources.datasets.leak import HeldOut, Leak
     from bot.sources.datasets.output_schema import OutputSchema
+    from bot.sources.datasets.production import Production
     from bot.sources.datasets.tally import Tally
 
     beside = beside or {}
@@ -113,7 +114,12 @@ def profile(
         declared = OutputSchema(beside["schema"], output) if "schema" in beside else None
     except Unreadable as unreadable:
         unread["schema"] = unreadable.fact
-    tally = Tally(output, apart, declared, faults_kept)
+    sample = None
+    try:
+        sample = Production(beside["production"], held=declared is not None) if "production" in beside else None
+    except Unreadable as unreadable:
+        unread["production"] = unreadable.fact
+    tally = Tally(output, apart, declared, sample, faults_kept)
     observers: list[Observer] = [Secrets(), Payload(), of_rows]
     try:
         scan(raw, read, tally, observers)

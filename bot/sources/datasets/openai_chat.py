@@ -63,6 +63,7 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
         roles=roles,
         tools=_names(row) if tools else (),
         row=row,
+        system=texts[0] if roles[0] in _SYSTEM else "",
         calls=() if plain or not learnt else tuple(_made(messages[-1])),
     )
 

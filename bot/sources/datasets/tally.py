@@ -1,7 +1,7 @@
 """How many examples are really there? All rows, less each loss in its order; what is left is effective.
 
 A row is lost to the first step that it falls to: not valid, a copy, nearly a copy, in the held-out set, at odds with an
-earlier row, with a target that the output's schema refuses. Of two rows that are at odds or alike, the later one is named, with the line of the first.
+earlier row, with a target that the output's schema refuses, of a shape that production does not have. Of two rows that are at odds or alike, the later one is named, with the line of the first.
 """
 
 from array import array
@@ -14,6 +14,7 @@ from bot.sources import normalise, strict_json
 from bot.sources.datasets.leak import Leak
 from bot.sources.datasets.near import near_duplicates
 from bot.sources.datasets.output_schema import OutputSchema
+from bot.sources.datasets.production import Production
 from bot.sources.datasets.scan import FAULTS_KEPT, Example, Faulty
 from bot.sources.datasets.words import Words
 
@@ -24,6 +25,7 @@ CLOSED_SHARE = (
 LINES_KEPT = 20
 _LABEL_LENGTH = 100
 _ONE_RIGHT = ("closed_set", "structured")
+_ODD = 0.5  # house: share of the rows that may be lost for their shape
 _PREFIXES = 1_000  # instructions that are remembered in their normal form
 
 
@@ -40,6 +42,7 @@ class Tally:
     output: str | None = None
     leak: Leak | None = None
     schema: OutputSchema | None = None
+    production: Production | None = None
     kept: int = FAULTS_KEPT
     _rows: int = 0
     _valid: int = 0
@@ -91,6 +94,8 @@ class Tally:
                 self._conflicts.append((row, first))
         if self.leak is not None:
             self.leak.see(row, user or context)
+        if self.production is not None:
+            self.production.see(example, context, key)
         self._words.add(line, context, user, answers, mark=bool(example.wanted))
         # characters of the normal form: a file is not made longer by blanks, and copies teach nothing twice
         self._characters.append(len(context.decode()) + len(target.decode()))
@@ -119,6 +124,10 @@ class Tally:
         ]
         if self.schema is not None:
             steps.append(("schema", self._unfit(lines)))
+        shapes, unlike = self.production.found() if self.production is not None else (None, dict[int, str]())
+        if shapes is not None:
+            # where most rows are unlike the sample, it is not these rows that are odd: that is told, and takes none away
+            steps.append(("shape", set[int]() if shapes.unlike > _ODD * shapes.rows else unlike.keys()))
         for step, numbers in steps:
             more = numbers - gone
             lost[step] = len(more)
@@ -130,6 +139,10 @@ class Tally:
             *self._named("leak", ((line, 0) for line in leaked_lines)),
             *self._named("conflict", ((lines[row], lines[first]) for row, first in self._conflicts)),
             *(RowFault(fault.code, line, fault.message) for line, _, fault in self._misfits[: self.kept]),
+            *(
+                RowFault("unlike_production", lines[row], _MESSAGES["shape"].format(part=unlike[row]))
+                for row in sorted(unlike)[: self.kept]
+            ),
         ]
         return DataProfile(
             format=form,
@@ -153,6 +166,7 @@ class Tally:
             held_out=0 if self.leak is None else self.leak.items,
             misfits=None if self.schema is None else len(self._misfits),
             constrained=self.schema is not None and self.schema.constrained,
+            shapes=shapes,
             calling=self._calling[0],
             calling_nothing=self._calling[1],
         )
@@ -200,5 +214,6 @@ _MESSAGES: Mapping[str, str] = {
     "duplicate": "The row is a copy of line {first:,}.",
     "near_duplicate": "The row is nearly the same as line {first:,}: at least seven of ten runs of three words.",
     "leak": "The row is in the held-out set.",
+    "shape": "No request of production has the {part} of this row.",
     "conflict": "The row answers otherwise than line {first:,}, which asks the same.",
 }
