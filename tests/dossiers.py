@@ -36,6 +36,7 @@ from bot.readiness.evidence import (
     Latency,
     Person,
     RowFault,
+    ShapeMatch,
     Signal,
     Source,
     Split,
@@ -339,6 +340,10 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         schema=Unavailable(entry["no_schema"], Trouble(entry.get("schema_trouble", "passing")))
         if "no_schema" in entry
         else None,
+        shapes=None if entry.get("shapes", {}) is None else shapes(rows, entry.get("shapes", {})),
+        production=Unavailable(entry["no_production"], Trouble(entry.get("production_trouble", "passing")))
+        if "no_production" in entry
+        else None,
         constrained=entry.get("constrained", False),
         calling=entry.get("calling", 0),
         calling_nothing=entry.get("calling_nothing", 0),
@@ -354,6 +359,15 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         secrets=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("secrets", {}).items()),
         personal=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("personal", {}).items()),
     )
+
+
+def shapes(rows: int, entry: dict[str, Any]) -> ShapeMatch:
+    """Build how training rows and a production sample meet; what is not said is alike."""
+    made = {name: composition(entry[name]) for name in ("made_of", "sample_made_of") if name in entry}
+    parts = {name: {"instructions": entry[name[:-3]]} for name in ("unlike_in", "uncovered_in") if entry.get(name[:-3])}
+    counts = {"rows": rows, "sample": 300, "unlike": 0, "alone": 0, "uncovered": 0, "sample_alone": 0, "copied": 0}
+    counts |= {"comparable": entry.get("sample", 300), "unlike_in": {}, "uncovered_in": {}, "template": False}
+    return ShapeMatch(**{**counts, **parts, **entry, **made})
 
 
 def person(login: str, entry: dict[str, Any]) -> Person:

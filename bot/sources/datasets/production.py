@@ -13,7 +13,7 @@ from bot.sources import normalise
 from bot.sources.composition import Compositor
 from bot.sources.datasets import openai_chat
 from bot.sources.datasets.scan import Example, Faulty
-from bot.sources.datasets.shapes import Feature, Shapes, features
+from bot.sources.datasets.shapes import Feature, Prompts, Shapes
 from bot.sources.evals.rows import objects
 from bot.sources.trouble import Unreadable, not_supported
 
@@ -74,16 +74,12 @@ class Production:
 
     def found(self) -> tuple[ShapeMatch, dict[int, str]]:
         """Conclude: the counts, and of each training row that is unlike production its number and in what it differs."""
-        ours, theirs = features([self._training, self._shapes])
+        ours, theirs = Prompts(self._training), Prompts(self._shapes)
         mine, other = Counter(self._training.numbers), Counter(self._shapes.numbers)
-        produced, trained = _counted(theirs, other), _counted(ours, mine)
-        unlike = {kind: lacking for kind, held in enumerate(ours) if (lacking := _lacking(held, produced))}
+        produced, trained = _counted(self._shapes, theirs, other), _counted(self._training, ours, mine)
+        unlike = _lacking(self._training, ours.known_to(theirs), produced)
         # how the answers of today's model look is no claim on those that are to be learnt
-        uncovered = {
-            kind: lacking
-            for kind, held in enumerate(theirs)
-            if (lacking := _lacking({one for one in held if one[0] not in ("answer", "key")}, trained))
-        }
+        uncovered = _lacking(self._shapes, theirs.known_to(ours), trained, but=("answer", "key"))
         named = {row: unlike[kind] for row, kind in enumerate(self._training.numbers) if kind in unlike}
         return (
             ShapeMatch(
@@ -91,10 +87,10 @@ class Production:
                 sample=len(self._shapes.numbers),
                 unlike=len(named),
                 unlike_in=_summed(unlike, mine),
-                alone=_alone(ours, mine, trained),
+                alone=_alone(self._training, ours, mine, trained),
                 uncovered=sum(other[kind] for kind in uncovered),
                 uncovered_in=_summed(uncovered, other),
-                sample_alone=_alone(theirs, other, produced),
+                sample_alone=_alone(self._shapes, theirs, other, produced),
                 copied=len(self._copied),
                 comparable=len(self._keys) + len(self._asked),
                 template=self.template,
@@ -105,24 +101,32 @@ class Production:
         )
 
 
-def _counted(kinds: Sequence[frozenset[Feature]], rows: Counter[int]) -> Counter[Feature]:
+def _counted(shapes: Shapes, prompts: Prompts, rows: Counter[int]) -> Counter[Feature]:
     counts: Counter[Feature] = Counter()
-    for kind, held in enumerate(kinds):
-        for feature in held:
+    for kind, (prompt, others) in enumerate(shapes.kinds):
+        for feature in (*others, ("prompt", prompts.names[prompt])):
             counts[feature] += rows[kind]
     return counts
 
 
-def _lacking(held: frozenset[Feature] | set[Feature], counts: Counter[Feature]) -> str | None:
-    """Name the first part in which a shape has what the other set has not; None where it has all."""
-    names = {feature[0] for feature in held if feature not in counts}
-    return next((said for name, said in _PARTS.items() if name in names), None)
+def _lacking(
+    shapes: Shapes, known: Sequence[bool], counts: Counter[Feature], but: tuple[str, ...] = ()
+) -> dict[int, str]:
+    """Name of each shape the first part in which it has what the other set has not; leaves out what it has all of."""
+    found = {}
+    for kind, (prompt, others) in enumerate(shapes.kinds):
+        names = {feature[0] for feature in others if feature not in counts and feature[0] not in but}
+        names |= set() if known[prompt] else {"prompt"}
+        if names:
+            found[kind] = next(said for name, said in _PARTS.items() if name in names)
+    return found
 
 
-def _alone(kinds: Sequence[frozenset[Feature]], rows: Counter[int], counts: Counter[Feature]) -> int:
+def _alone(shapes: Shapes, prompts: Prompts, rows: Counter[int], counts: Counter[Feature]) -> int:
     """Count the rows with something that no other row of their own set has: about so many another draw would lack."""
     return sum(
-        1 for kind, held in enumerate(kinds) if rows[kind] == 1 and any(counts[feature] == 1 for feature in held)
+        rows[kind] == 1 and any(counts[one] == 1 for one in (*others, ("prompt", prompts.names[prompt])))
+        for kind, (prompt, others) in enumerate(shapes.kinds)
     )
 
 

@@ -20,7 +20,10 @@ from bot.sources.datasets.scan import Example
 
 ALIKE = 0.6  # house: share of words that two prompts have in common, from which on they are one
 _STABLE = 0.8  # house: of the rows of a prompt, that hold what is no filled-in text
-_REPEATED = 0.02  # house: of the rows, in which a sentence stands that rows are grouped by
+_REPEATED = 3  # house: rows, in which a sentence stands that rows are grouped by
+_SPOKEN = 5  # house: words, below them a prompt says too little to be told from others
+_MOST_PROMPTS = 200  # groups of prompts that are compared; more is no product
+_MOST_RARE = 1_000  # prompts of their own that are compared
 _NAME = "\x00"
 _QUOTED = re.compile(
     r"\{\{[^{}\n]{0,200}\}\}|\[[A-Z][A-Z0-9_ ]{0,40}\]|<[A-Z][A-Z0-9_ ]{0,40}>"
@@ -115,46 +118,74 @@ def sentences(text: str) -> dict[Sentence, None]:
     return found
 
 
-def features(sets: list[Shapes]) -> list[list[frozenset[Feature]]]:
-    """Give the features of each shape of each set, with a number for each prompt: the same where prompts are alike."""
-    cores: list[frozenset[str]] = []
-    found = []
-    for one in sets:
-        numbers = [_number(core, cores) for core in _cores(one)]
-        found.append([others | {("prompt", str(numbers[prompt]))} for prompt, others in one.kinds])
-    return found
+class Prompts:
+    """The instructions of one set, grouped by what repeats: of each distinct prompt its group's words that do not vary."""
+
+    def __init__(self, one: Shapes) -> None:
+        """Group the prompts of a set of rows."""
+        self.texts = {tuple(held) for held in one.prompts}
+        self.words = [frozenset(word for sentence in held for word in sentence) for held in one.prompts]
+        self._held = [tuple(held) for held in one.prompts]
+        weights = _weights(one)
+        groups = _groups(one.prompts, weights)
+        self.cores: list[frozenset[str]] = [frozenset()] * len(one.prompts)
+        self.names: list[str] = [""] * len(one.prompts)
+        self.rare: list[int] = groups.get(None, [])
+        for number, (shared, members) in enumerate(groups.items()):
+            core = _core(members, weights, one.prompts, whole=shared is not None)
+            for prompt in members:
+                alone = shared is None and len(core) < _SPOKEN
+                self.cores[prompt], self.names[prompt] = core, f"alone {prompt}" if alone else str(number)
+
+    def known_to(self, other: "Prompts") -> list[bool]:
+        """Say of each distinct prompt whether the other set has it too."""
+        cores = list(dict.fromkeys(other.cores))[:_MOST_PROMPTS]
+        sparse = [other.words[prompt] for prompt in other.rare[:_MOST_RARE]]
+        rare = set(self.rare[:_MOST_RARE])
+        of_core: dict[frozenset[str], bool] = {}
+        found = []
+        for prompt, core in enumerate(self.cores):
+            if core not in of_core:
+                alike = any(_alike(core, theirs) for theirs in cores)
+                of_core[core] = len(of_core) < _MOST_PROMPTS and (alike or any(_holds(words, core) for words in sparse))
+            found.append(
+                of_core[core]
+                or self._held[prompt] in other.texts
+                or (prompt in rare and any(_holds(self.words[prompt], theirs) for theirs in cores))
+            )
+        return found
 
 
-def _number(core: frozenset[str], cores: list[frozenset[str]]) -> int:
-    for number, known in enumerate(cores):
-        if core == known or (core and known and len(core & known) >= ALIKE * len(core | known)):
-            return number
-    cores.append(core)
-    return len(cores) - 1
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return one == other or (bool(one and other) and len(one & other) >= ALIKE * len(one | other))
 
 
-def _cores(one: Shapes) -> list[frozenset[str]]:
-    """Find of each distinct prompt the words that do not vary."""
+def _holds(words: frozenset[str], core: frozenset[str]) -> bool:
+    """Say whether a prompt that stands alone holds what does not vary in a group of the other set, and is hardly more."""
+    return len(core) >= _SPOKEN and len(words & core) >= _STABLE * len(core)
+
+
+def _weights(one: Shapes) -> list[int]:
+    """Count the rows of each distinct prompt."""
     rows_of_kind = Counter(one.numbers)
     weights = [0] * len(one.prompts)
     for number, (prompt, _) in enumerate(one.kinds):
         weights[prompt] += rows_of_kind[number]
+    return weights
+
+
+def _groups(prompts: list[Mapping[Sentence, None]], weights: list[int]) -> dict[Sentence | None, list[int]]:
+    """Group distinct prompts by the sentence that stands in most rows; under None those of which nothing repeats."""
     counts: Counter[Sentence] = Counter()
-    for weight, held in zip(weights, one.prompts, strict=True):
+    for weight, held in zip(weights, prompts, strict=True):
         for sentence in held:
             counts[sentence] += weight
-    least = max(1.0, _REPEATED * len(one.numbers)) if len(one.numbers) > 1 else 1.0
     groups: dict[Sentence | None, list[int]] = {}
-    for prompt, held in enumerate(one.prompts):
+    for prompt, held in enumerate(prompts):
         best: Sentence = max(held, key=lambda sentence: counts[sentence], default=())
-        often = counts[best] > least or counts[best] == len(one.numbers)
+        often = counts[best] >= min(_REPEATED, sum(weights))
         groups.setdefault(best if often or not held else None, []).append(prompt)
-    found: list[frozenset[str]] = [frozenset()] * len(one.prompts)
-    for shared, members in groups.items():
-        core = _core(members, weights, one.prompts, whole=shared is not None)
-        for prompt in members:
-            found[prompt] = core
-    return found
+    return groups
 
 
 def _core(

@@ -70,6 +70,12 @@ def of_several_prompts(rng: random.Random) -> Row:
     return chat(rng, rng.choice(PROMPTS))
 
 
+def of_forty_prompts(rng: random.Random) -> Row:
+    place = rng.randrange(40)
+    own = words(random.Random(place), 20)
+    return chat(rng, f"You serve {rng.choice(NAMES)}. {own}. The order {rng.choice(WORDS)} is open.")
+
+
 def of_several_turns(rng: random.Random) -> Row:
     row = chat(rng, SORT, None)
     for _ in range(rng.randint(0, 5)):
@@ -111,7 +117,7 @@ def in_chinese(rng: random.Random) -> Row:
 HONEST: dict[str, Draw] = {
     each.__name__: each
     for each in (
-        plain, without_instructions, filled_in, with_passages, of_many_shops, of_several_prompts, of_several_turns, with_tools,
+        plain, without_instructions, filled_in, with_passages, of_many_shops, of_several_prompts, of_forty_prompts, of_several_turns, with_tools,
         as_json, in_chinese,
     )
 }  # fmt: skip
