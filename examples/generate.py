@@ -205,6 +205,9 @@ def false_claim(folder: Path) -> None:
     rows += [rng.choice(rows[:320]) for _ in range(380)]
     rng.shuffle(rows)
     write(folder / "data/train.jsonl", rows)
+    texts = {name: {"type": "string"} for name in ("supplier", "number", "total")}
+    schema = {"type": "object", "properties": texts, "required": list(texts), "additionalProperties": False}
+    write(folder / "data/invoice.schema.json", [json.dumps(schema, indent=2)])
     holdout = [invoice() for _ in range(220)]
     runs = folder / "evals"
     answers = run(runs, "baseline", "anthropic/claude-sonnet", holdout, 0.80, rng, "invoices")

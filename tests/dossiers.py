@@ -41,6 +41,7 @@ from bot.readiness.evidence import (
     Plan,
     RowFault,
     Schedule,
+    ShapeMatch,
     Signal,
     Source,
     Split,
@@ -102,6 +103,7 @@ eval:
 data:
   train: {path: data/train.jsonl, examples: 500}
   production_sample: data/sample.jsonl
+  output_schema: data/schema.json
   label_audit: data/audit.csv
   group_key: meta.user_id
 training: {method: sft}
@@ -133,7 +135,10 @@ READY_FACTS: dict[str, Any] = {
     "texts": {"eval.threshold_source": {"text": "The service level."}, "data.label_audit": {"audit": {"right": 100}}},
     "samples": {"data.production_sample": MADE_OF},
     "bars": {"base": [], "reviews": []},
-    "histories": {"eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]}},
+    "histories": {
+        "eval.holdout.path": {"versions": [["c1", "2025-11-30T12:00:00+00:00", None]]},
+        "data.output_schema": {"versions": [["c1", "2025-06-30T12:00:00+00:00", "m1"]]},
+    },
     "data": {"data.train": {"rows": 500, "split": {}}},
     "people": {"first-owner": {"member": True}, "second-owner": {"permission": "write"}},
     "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "comment"]]}},
@@ -368,6 +373,18 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         leaked_items=tuple(entry.get("leaked_items", ())),
         held_out=entry.get("held_out", 200),
         holdout=Unavailable(entry["no_holdout"], Trouble.PASSING) if "no_holdout" in entry else None,
+        misfits=entry.get("misfits", 0),
+        losses=tuple(RowFault(f["code"], f["line"], f.get("message", "is lost")) for f in entry.get("losses", ())),
+        schema=Unavailable(entry["no_schema"], Trouble(entry.get("schema_trouble", "passing")))
+        if "no_schema" in entry
+        else None,
+        shapes=None if entry.get("shapes", {}) is None else shapes(rows, entry.get("shapes", {})),
+        production=Unavailable(entry["no_production"], Trouble(entry.get("production_trouble", "passing")))
+        if "no_production" in entry
+        else None,
+        constrained=entry.get("constrained", False),
+        calling=entry.get("calling", 0),
+        calling_nothing=entry.get("calling_nothing", 0),
         split=Split(
             **{"rows": 500, "groups": 100, "held_rows": 200, "held_groups": 40, "shared": 0} | (entry["split"] or {})
         )
@@ -401,6 +418,15 @@ def _label_fields(entry: dict[str, dict[str, int]] | None) -> tuple[LabelField, 
         counts = sorted((LabelCount(str(label), rows) for label, rows in labels.items()), key=lambda each: each.rows)
         fields.append(LabelField(name, sum(labels.values()), len(counts), counts[-1], tuple(counts[:50])))
     return tuple(fields)
+
+
+def shapes(rows: int, entry: dict[str, Any]) -> ShapeMatch:
+    """Build how training rows and a production sample meet; what is not said is alike."""
+    made = {name: composition(entry[name]) for name in ("made_of", "sample_made_of") if name in entry}
+    parts = {name: {"instructions": entry[name[:-3]]} for name in ("unlike_in", "uncovered_in") if entry.get(name[:-3])}
+    counts = {"rows": rows, "sample": 300, "unlike": 0, "alone": 0, "uncovered": 0, "sample_alone": 0, "copied": 0}
+    counts |= {"comparable": entry.get("sample", 300), "unlike_in": {}, "uncovered_in": {}, "template": False}
+    return ShapeMatch(**{**counts, **parts, **entry, **made})
 
 
 def person(login: str, entry: dict[str, Any]) -> Person:

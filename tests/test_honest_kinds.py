@@ -119,7 +119,11 @@ def distillation(proposal: Proposal) -> None:
 def reinforcement(proposal: Proposal) -> None:
     tickets = MAKE.tickets(proposal.rng, 1_100)
     rows = [
-        {"messages": [{"role": "user", "content": q}], "reference": a, "meta": {"user_id": f"u-{n % 180}"}}
+        {
+            "messages": [{"role": "system", "content": MAKE.SYSTEM}, {"role": "user", "content": q}],
+            "reference": a,
+            "meta": {"user_id": f"u-{n % 180}"},
+        }
         for n, (q, a) in enumerate(tickets)
     ]
     proposal.write("data/train.jsonl", map(json.dumps, rows))
@@ -175,15 +179,58 @@ def several_runs_in_one_file(proposal: Proposal) -> None:
     )
     proposal.write("evals/goods.txt", [f"row-2-{n}" for n in range(192, 225)])
     proposal.write("evals/money.txt", [f"row-2-{n}" for n in range(225, 240)])
-    production = [
-        {"messages": [{"role": "user", "content": f"What is case {n}?"}, {"role": "assistant", "content": "4"}]}
-        for n in range(240)
-    ]
+    system = {"role": "system", "content": MAKE.SYSTEM}
+    production = [{"messages": [system, {"role": "user", "content": f"What is case {n}?"}]} for n in range(240)]
     proposal.write("data/production_sample.jsonl", map(json.dumps, production))
 
 
 def quality(proposal: Proposal) -> None:
     """The example as it is: a quality bar that prompting misses."""
+
+
+def not_launched(proposal: Proposal) -> None:
+    """No production yet: a template says what its requests will look like."""
+    template = json.dumps(
+        {"messages": [{"role": "system", "content": MAKE.SYSTEM}, {"role": "user", "content": "{{ticket}}"}]}
+    )
+    proposal.replace(
+        (
+            "  production_sample: data/production_sample.jsonl\n",
+            "  production_sample: {not_applicable: not_launched, why: It opens in May.}\n"
+            f"  production_template: '{template}'\n",
+        ),
+        ("from: production, window", "from: the pilot's tickets, window"),
+    )
+
+
+def structured(proposal: Proposal) -> None:
+    """Objects with a key that may be left out, under a schema; production answers without that key so far."""
+    schema = {
+        "type": "object",
+        "properties": {name: {"type": "string"} for name in ("category", "urgency", "note")},
+        "required": ["category", "urgency"],
+        "additionalProperties": False,
+    }
+    rows = [json.loads(row) for row in (proposal.folder / "data/train.jsonl").read_text().splitlines()]
+    for number, row in enumerate(rows):
+        if number % 3 == 0:
+            answer = json.loads(row["messages"][-1]["content"]) | {"note": f"Call {number} back."}
+            row["messages"][-1]["content"] = json.dumps(answer)
+    proposal.write("data/train.jsonl", map(json.dumps, rows))
+    proposal.write("data/ticket.schema.json", [json.dumps({"name": "ticket", "strict": True, "schema": schema})])
+    sums = [(f"What is {a} + {b}?", str(a + b)) for a in range(10, 22) for b in range(30, 40)]
+    MAKE.run(proposal.folder / "evals", "general", SMALL, sums, 0.9, proposal.rng, "sums")
+    proposal.drop("regression:")
+    proposal.replace(
+        ("output: closed_set", "output: structured"),
+        ("reason: classification", "reason: structured_output"),
+        (
+            "  holdout:",
+            "  regression:\n    - {name: sums, baseline: {artifact: evals/general_results.json, rows: evals/general_rows.jsonl}, "
+            "metric: {name: exact_match, direction: higher}}\n  holdout:",
+        ),
+        ("  label_audit:", "  output_schema: data/ticket.schema.json\n  label_audit:"),
+    )
 
 
 KINDS: dict[str, Callable[[Proposal], None]] = {
@@ -193,6 +240,8 @@ KINDS: dict[str, Callable[[Proposal], None]] = {
     "distillation": distillation,
     "rft": reinforcement,
     "several runs in one file": several_runs_in_one_file,
+    "not launched": not_launched,
+    "structured": structured,
 }
 
 

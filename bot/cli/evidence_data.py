@@ -32,11 +32,12 @@ def run(chosen: argparse.Namespace) -> int:
         return EXIT_USAGE
     began = time.monotonic()
     found = datasets.profile(raw, chosen.profile, chosen.method, beside, output=chosen.output, faults_kept=_EVERY_FAULT)
-    trouble = found if isinstance(found, Unavailable) else found.holdout
-    if trouble is not None:
+    troubles = [found] if isinstance(found, Unavailable) else [found.holdout, found.schema, found.production]
+    told = [trouble for trouble in troubles if trouble is not None]
+    for trouble in told:
         print(f"tunegate evidence: {trouble.reason}" + (f" {trouble.fix}" if trouble.fix else ""), file=sys.stderr)
     if isinstance(found, Unavailable):
         return EXIT_UNREADABLE
     document = as_json(found, digest=hashlib.sha256(raw).hexdigest(), seconds=time.monotonic() - began)
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n" if chosen.json else as_text(found))
-    return EXIT_UNREADABLE if trouble is not None else 0
+    return EXIT_UNREADABLE if told else 0

@@ -339,6 +339,31 @@ class Variety:
 
 
 @dataclass(frozen=True, slots=True)
+class ShapeMatch:
+    """How the shapes of training rows and of a production sample meet; counts of rows, never texts.
+
+    `rows` distinct training rows, `sample` rows of the sample. `unlike` training rows whose shape the sample lacks,
+    `uncovered` rows of the sample whose shape the training rows lack, both also by the part in which they differ first.
+    `alone` and `sample_alone` count rows with something that no other row of their own set has: about so many another draw
+    would lack by chance. `copied` of the `comparable` rows of the sample are training rows. `template`: one row with slots.
+    """
+
+    rows: int
+    sample: int
+    unlike: int
+    unlike_in: Mapping[str, int]
+    alone: int
+    uncovered: int
+    uncovered_in: Mapping[str, int]
+    sample_alone: int
+    copied: int
+    comparable: int
+    template: bool = False
+    made_of: Composition | None = None  # the training rows
+    sample_made_of: Composition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DataProfile:
     """What a training file holds, counted row by row; never the rows themselves.
 
@@ -372,7 +397,12 @@ class DataProfile:
     leaked_items: tuple[str, ...] = ()  # keys of the held-out items that they are
     held_out: int = 0  # distinct items of the held-out set that was looked at
     holdout: Unavailable | None = None  # why the held-out set was not looked at, though it is linked
+    misfits: int | None = None  # valid rows whose target the output's schema refuses; None: held to none
+    constrained: bool = False  # that schema leaves only a choice: enums, or patterns that say nearly all
+    calling: int = 0  # valid rows whose target calls tools
+    calling_nothing: int = 0  # of them, rows that offer no tool: nothing that the call could be held to
     schema: Unavailable | None = None  # why rows were not held to the output's schema, though it is linked
+    shapes: ShapeMatch | None = None  # None: not compared with production
     production: Unavailable | None = None  # why rows were not compared with production, though a sample is linked
     sources: Mapping[str, int] = field(default_factory=dict)  # valid rows by the value under `data.source_key`
     split: Split | None = None  # None: no key is named

@@ -1,7 +1,7 @@
 """What does the bot see in a training file? The same facts as JSON and as lines for people."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.readiness.evidence import DataProfile
@@ -40,6 +40,12 @@ def as_json(profile: DataProfile, *, digest: str, seconds: float) -> dict[str, A
         "conflicts": profile.conflicts,
         "leaked": profile.leaked,
         "leaked_lines": list(profile.leaked_lines),
+        "misfits": profile.misfits,
+        "shapes": None
+        if profile.shapes is None
+        else asdict(replace(profile.shapes, made_of=None, sample_made_of=None)),
+        "lost": dict(profile.lost),
+        "losses": [{"line": f.line, "code": f.code, "message": f.message} for f in profile.losses],
         "signal": None
         if signal is None
         else {
@@ -76,6 +82,8 @@ def _lines(profile: DataProfile) -> Iterator[str]:
         yield f"  {'other answers':<20}{profile.conflicts:>9,}  to a question that stood before"
     if profile.leaked is not None:
         yield f"  {'held-out items':<20}{len(profile.leaked_items):>9,}  of {profile.held_out:,} are in these rows"
+    if (shapes := profile.shapes) is not None:
+        yield f"  {'production':<20}{shapes.uncovered:>9,}  of {count(shapes.sample, 'request')} have no counterpart in these rows"
     if profile.closed_set:
         yield f"  labels        {len(profile.labels):,}"
     if profile.signal is not None:

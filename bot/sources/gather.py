@@ -29,7 +29,7 @@ from bot.readiness.evidence import (
 )
 from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
-from bot.readiness.schema import LinkField, Metric, Run, at
+from bot.readiness.schema import LinkField, Metric, NotApplicable, Run, at
 from bot.readiness.schema.training import RolloutEvidence, Teacher
 from bot.sources import before, datasets, evals, people, plans, schedules
 from bot.sources.datasets.keys import Beside
@@ -118,7 +118,16 @@ def _beside(proposal: Proposal) -> dict[Beside, LinkField]:
         "schema": "data.output_schema",
         "production": "data.production_sample",
     }
+    if isinstance(proposal.data.production_sample, NotApplicable):
+        fields["production"] = "data.production_template"
     return {name: found for name, path in fields.items() if isinstance(found := at(proposal, path), LinkField)}
+
+
+def _template(proposal: Proposal) -> str | None:
+    """Give the request that stands in the proposal itself, for a production that there is not yet."""
+    data = proposal.data
+    excused = isinstance(data.production_sample, NotApplicable)
+    return data.production_template if excused and isinstance(data.production_template, str) else None
 
 
 def _mode_rows(proposal: Proposal) -> Iterator[tuple[str, LinkField]]:
@@ -210,18 +219,31 @@ class _Gathering:
     def profile(self, linked: LinkField, form: str, proposal: Proposal) -> Fact[DataProfile]:
         """Count the rows of a training file, and compare them with the files beside it, as far as these can be read."""
         method, output = proposal.training.method, proposal.task.output
-        keys, beside = _keys(proposal), _beside(proposal)
+        keys, beside, template = _keys(proposal), _beside(proposal), _template(proposal)
 
         def concluded(links: Mapping[Beside, LinkField]) -> Fact[DataProfile]:
             def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
                 contents = {name: file.value for name, file in zip(links, files[1:], strict=True)}
+                if template is not None:
+                    contents["production"] = template.encode()
                 found = self._reader.data_profile(files[0].value, form, method, contents, keys, output)
                 if isinstance(found, Unavailable):
                     return found
                 source = files[0].source
                 return Known(_without_texts(found), graded(source, source.grade, proven=True))
 
-            what = ("data", form, method, output, sorted(links), keys.group, keys.time, keys.source, *keys.grader)
+            what = (
+                "data",
+                form,
+                method,
+                output,
+                template,
+                sorted(links),
+                keys.group,
+                keys.time,
+                keys.source,
+                *keys.grader,
+            )
             return self._linked.concluded(what, [linked, *links.values()], datasets.MAX_BYTES, DataProfile, conclude)
 
         fact = concluded(beside)

@@ -92,6 +92,8 @@ def profile(
     """
     # numpy takes longer to load than a small file to judge: what needs it is loaded here
     from bot.sources.datasets.leak import HeldOut, Leak
+    from bot.sources.datasets.output_schema import OutputSchema
+    from bot.sources.datasets.production import Production
     from bot.sources.datasets.tally import Tally
 
     beside = beside or {}
@@ -108,7 +110,17 @@ def profile(
             apart, of_rows = Leak(HeldOut(holdout)), KeysOfRows(keys, holdout)
     except Unreadable as unreadable:
         apart, unread["holdout"] = None, unreadable.fact
-    tally = Tally(output, apart, faults_kept)
+    declared = None
+    try:
+        declared = OutputSchema(beside["schema"], output) if "schema" in beside else None
+    except Unreadable as unreadable:
+        unread["schema"] = unreadable.fact
+    sample = None
+    try:
+        sample = Production(beside["production"], held=declared is not None) if "production" in beside else None
+    except Unreadable as unreadable:
+        unread["production"] = unreadable.fact
+    tally = Tally(output, apart, declared, sample, faults_kept)
     payload = Payload()
     observers: list[Observer] = [Secrets(), payload, Makeup(payload), of_rows]
     try:

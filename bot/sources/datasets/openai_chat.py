@@ -11,6 +11,7 @@ import msgspec
 
 from bot.sources import strict_json
 from bot.sources.datasets.scan import Example, Faulty, RowReader
+from bot.sources.datasets.tools import held_to
 
 _ROW_FIELDS = frozenset(
     ("messages", "tools", "parallel_tool_calls", "functions", "meta")
@@ -40,6 +41,7 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
     if not isinstance(messages, list) or not messages:
         raise no_list("messages_type", "messages", messages, " of messages")
     tools = _tools(row) if len(row) > 1 else ""
+    learnt = last == "assistant"
     plain = True
     for number, message in enumerate(messages):
         _message(message, number)
@@ -49,8 +51,9 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
         texts = [message["content"] for message in messages]
     else:
         _calls(messages)
+        if learnt and tools:
+            _hold_calls(messages, tools)
         texts = [_text(message) for message in messages]
-    learnt = last == "assistant"
     roles = tuple(message["role"] for message in messages)
     before = range(len(messages) - learnt)
     return Example(
@@ -60,6 +63,8 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
         roles=roles,
         tools=_names(row) if tools else (),
         row=row,
+        system=texts[0] if roles[0] in _SYSTEM else "",
+        calls=() if plain or not learnt else tuple(_made(messages[-1])),
     )
 
 
@@ -208,6 +213,22 @@ def _text(message: dict[str, Any]) -> str:
     content = message.get("content") or message.get("refusal") or ""
     if not _calls_of(message):
         return str(content)
+    return " ".join([str(content), *(f"{name} {arguments}" for name, arguments in _made(message))])
+
+
+def _made(message: dict[str, Any]) -> list[tuple[str, str]]:
+    """List the calls of a message whose form was looked at: name, and the text of the arguments."""
     calls = [call["function"] for call in message.get("tool_calls") or ()]
     calls += [message["function_call"]] if message.get("function_call") else []
-    return " ".join([str(content), *(f"{call['name']} {call['arguments']}" for call in calls)])
+    return [(call["name"], call["arguments"]) for call in calls]
+
+
+def _hold_calls(messages: list[dict[str, Any]], tools: str) -> None:
+    """Hold the calls that are learnt to the tools that the row offers."""
+    offered = held_to(tools)
+    for number, message in enumerate(messages):
+        if message["role"] != "assistant" or message.get("weight") == 0:
+            continue
+        for name, arguments in _made(message):
+            if fault := offered.fault(name, arguments, f"messages[{number}]"):
+                raise fault

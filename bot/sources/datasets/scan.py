@@ -32,7 +32,8 @@ class Example:
 
     `user` is what the user says before the target, without instructions and tools; `rejected` the answer that is not to be
     given, `wanted` whether the target is one to be given (KTO); `roles` in their order, `tools` the names that are offered.
-    `row` is the row as it was decoded: for keys that the proposal names, like `meta.user_id`.
+    `row` is the row as it was decoded: for keys that the proposal names, like `meta.user_id`. `calls` are the calls of tools
+    that the target makes: name, and the text of the arguments. `system` are the instructions that stand before all.
     """
 
     context: str
@@ -43,6 +44,8 @@ class Example:
     roles: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     row: Mapping[str, Any] = field(default_factory=dict)
+    calls: tuple[tuple[str, str], ...] = ()
+    system: str = ""
 
 
 class Observer(Protocol):

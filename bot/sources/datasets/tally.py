@@ -1,18 +1,20 @@
 """How many examples are really there? All rows, less each loss in its order; what is left is effective.
 
 A row is lost to the first step that it falls to: not valid, a copy, nearly a copy, in the held-out set, at odds with an
-earlier row. Of two rows that are at odds or alike, the later one is named, with the line of the first.
+earlier row, with a target that the output's schema refuses, of a shape that production does not have. Of two rows that are at odds or alike, the later one is named, with the line of the first.
 """
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from bot.readiness.evidence import DataProfile, LabelCount, RowFault
 from bot.sources import normalise, strict_json
 from bot.sources.datasets.leak import Leak
 from bot.sources.datasets.near import near_duplicates
+from bot.sources.datasets.output_schema import OutputSchema
+from bot.sources.datasets.production import Production
 from bot.sources.datasets.scan import FAULTS_KEPT, MAX_LABELS, Example, Faulty
 from bot.sources.datasets.words import Words
 
@@ -22,6 +24,7 @@ CLOSED_SHARE = (
 LINES_KEPT = 20
 _LABEL_LENGTH = 100
 _ONE_RIGHT = ("closed_set", "structured")
+_ODD = 0.5  # house: share of the rows that may be lost for their shape
 _PREFIXES = 1_000  # instructions that are remembered in their normal form
 
 
@@ -37,6 +40,8 @@ class Tally:
 
     output: str | None = None
     leak: Leak | None = None
+    schema: OutputSchema | None = None
+    production: Production | None = None
     kept: int = FAULTS_KEPT
     _rows: int = 0
     _valid: int = 0
@@ -46,6 +51,8 @@ class Tally:
     _copies: list[tuple[int, int]] = field(default_factory=list)  # line, number of the row that it copies
     _first: dict[int, int] = field(default_factory=dict)  # of each question, by its hash, the first row's number
     _conflicts: list[tuple[int, int]] = field(default_factory=list)  # numbers of rows: the later, the first
+    _misfits: list[tuple[int, int, Faulty]] = field(default_factory=list)  # line, number of the row, what is wrong
+    _calling: list[int] = field(default_factory=lambda: [0, 0])  # valid rows whose target calls; that offer no tool
     _characters: "array[int]" = field(default_factory=lambda: array("q"))
     _words: Words = field(default_factory=Words)
     _labels: dict[bytes, _Label] | None = field(default_factory=dict)  # None: too many to be a closed set
@@ -72,6 +79,11 @@ class Tally:
         taught = b"\x00".join(answers)
         key = normalise.digest(context, taught)
         row = self._seen.setdefault(key, len(self._seen))
+        if self.schema is not None and (misfit := self.schema.fault(example)) is not None:
+            self._misfits.append((line, row, misfit))
+        if example.calls:
+            self._calling[0] += 1
+            self._calling[1] += not example.tools
         if row < len(self._characters):
             self._copies.append((line, row))
             return
@@ -81,6 +93,8 @@ class Tally:
                 self._conflicts.append((row, first))
         if self.leak is not None:
             self.leak.see(row, user or context)
+        if self.production is not None:
+            self.production.see(example, context, key)
         self._words.add(line, context, user, answers, mark=bool(example.wanted))
         # characters of the normal form: a file is not made longer by blanks, and copies teach nothing twice
         self._characters.append(len(context.decode()) + len(target.decode()))
@@ -102,7 +116,18 @@ class Tally:
         contradicting = dict(self._conflicts) if self._one_is_right(closed=bool(labels)) else {}
         gone = set[int]()
         lost = {"fault": self._rows - self._valid, "duplicate": self._valid - unique}
-        for step, numbers in (("near_duplicate", near.keys()), ("leak", leaked), ("conflict", contradicting.keys())):
+        steps: list[tuple[str, Set[int]]] = [
+            ("near_duplicate", near.keys()),
+            ("leak", leaked),
+            ("conflict", contradicting.keys()),
+        ]
+        if self.schema is not None:
+            steps.append(("schema", self._unfit(lines)))
+        shapes, unlike = self.production.found() if self.production is not None else (None, dict[int, str]())
+        if shapes is not None:
+            # where most rows are unlike the sample, it is not these rows that are odd: that is told, and takes none away
+            steps.append(("shape", set[int]() if shapes.unlike > _ODD * shapes.rows else unlike.keys()))
+        for step, numbers in steps:
             more = numbers - gone
             lost[step] = len(more)
             gone |= more
@@ -112,6 +137,11 @@ class Tally:
             *self._named("near_duplicate", ((lines[row], lines[first]) for row, first in near.items())),
             *self._named("leak", ((line, 0) for line in leaked_lines)),
             *self._named("conflict", ((lines[row], lines[first]) for row, first in self._conflicts)),
+            *(RowFault(fault.code, line, fault.message) for line, _, fault in self._misfits[: self.kept]),
+            *(
+                RowFault("unlike_production", lines[row], _MESSAGES["shape"].format(part=unlike[row]))
+                for row in sorted(unlike)[: self.kept]
+            ),
         ]
         return DataProfile(
             format=form,
@@ -133,7 +163,16 @@ class Tally:
             leaked_lines=tuple(leaked_lines[:LINES_KEPT]),
             leaked_items=tuple(sorted(items)),
             held_out=0 if self.leak is None else self.leak.items,
+            misfits=None if self.schema is None else len(self._misfits),
+            constrained=self.schema is not None and self.schema.constrained,
+            shapes=shapes,
+            calling=self._calling[0],
+            calling_nothing=self._calling[1],
         )
+
+    def _unfit(self, lines: list[int]) -> set[int]:
+        """Give the numbers of the rows that the schema refuses; a copy that it refuses says nothing of its first row."""
+        return {row for line, row, _ in self._misfits if lines[row] == line}
 
     def _context(self, example: Example, user: bytes) -> bytes:
         """Write what comes before the target in its normal form; what most rows begin with is written once."""
@@ -174,5 +213,6 @@ _MESSAGES: Mapping[str, str] = {
     "duplicate": "The row is a copy of line {first:,}.",
     "near_duplicate": "The row is nearly the same as line {first:,}: at least seven of ten runs of three words.",
     "leak": "The row is in the held-out set.",
+    "shape": "No request of production has the {part} of this row.",
     "conflict": "The row answers otherwise than line {first:,}, which asks the same.",
 }

@@ -9,7 +9,8 @@ The rows of `data.train`, counted one by one: *effective* examples are what is l
 valid for the format, a copy or nearly a copy of an earlier one, in the held-out set, or at odds with an earlier row where one
 answer is right. The
 floor depends on `training.method`. Where the method learns one right answer (sft, distillation) and the rows show a closed
-set of outputs, 200 examples and 10 per label are enough (S0). `data.train.examples` is compared with the effective count;
+set of outputs, 200 examples and 10 per label are enough (S0); so are 200 where the rows hold to a schema of enums and of
+patterns that leave nearly nothing open. `data.train.examples` is compared with the effective count;
 up to 5 % above it passes.
 
 While there is no training file, `data.curation_plan` may stand for it (S1): then the check passes *on condition*, and so does the
@@ -91,6 +92,10 @@ def _asked(dossier: Dossier, data: DataProfile) -> curation.Floor | Finding:
         constrained = max(int(dossier.policy.number(CHECK.id, "constrained_floor")), per_label * len(data.labels))
         if constrained < floor:
             return curation.Floor(constrained, f"a closed set of {len(data.labels):,} outputs")
+    elif method in ONE_ANSWER and _is_choice(dossier, data):
+        least = int(dossier.policy.number(CHECK.id, "constrained_floor"))
+        if least < floor:
+            return curation.Floor(least, "outputs of which the schema leaves only a choice")
     return curation.Floor(floor, str(method))
 
 
@@ -148,6 +153,13 @@ def _tokens_planned(dossier: Dossier, pilot: DataProfile) -> curation.Floor | No
     tokens, each = int(dossier.policy.number(CHECK.id, "token_floor")), pilot.tokens / max(pilot.effective, 1)
     whom = f"{tokens:,} tokens of continued pretraining, {each:,.0f} in a text of the pilot (characters / 4)"
     return curation.Floor(math.ceil(tokens / max(each, 1.0)), whom)
+
+
+def _is_choice(dossier: Dossier, data: DataProfile) -> bool:
+    """Say whether the schema leaves only a choice, and the rows hold to it."""
+    if not data.constrained or data.misfits is None:
+        return False
+    return data.misfits <= (1 - dossier.policy.number("outputs-fit-schema", "least")) * data.valid
 
 
 def _tokens(dossier: Dossier, known: Known[DataProfile]) -> Finding:
