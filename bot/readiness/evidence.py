@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
+from bot.readiness.training_config import TrainingConfig
+
 T = TypeVar("T", covariant=True)
 
 
@@ -340,5 +342,6 @@ class Evidence:
     human_checks: Mapping[str, Fact[HumanChecks]] = field(default_factory=dict)  # "eval.judge.human_checks"
     samples: Mapping[str, Fact[Composition]] = field(default_factory=dict)  # "data.production_sample"
     latencies: Mapping[str, Fact[Latency]] = field(default_factory=dict)  # "ops_cost.latency.artifact"
+    configs: Mapping[str, Fact[TrainingConfig]] = field(default_factory=dict)  # "training.config"
     histories: Mapping[str, Fact[History]] = field(default_factory=dict)  # of linked files; "proposal": of its own
     bars: Mapping[str, Fact[tuple[StatedBar, ...]]] = field(default_factory=dict)

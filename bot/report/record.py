@@ -22,6 +22,7 @@ from bot.readiness.evidence import (
     StatedBar,
     Unavailable,
 )
+from bot.readiness.training_config import TrainingConfig
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -44,6 +45,7 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         rows=_facts(facts.get("rows", {}), tuple[str, ...]),  # dossiers of older releases have no such facts
         human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
         latencies=_facts(facts.get("latencies", {}), Latency),
+        configs=_facts(facts.get("configs", {}), TrainingConfig),
         samples=_facts(facts.get("samples", {}), Composition),
         histories=_facts(facts.get("histories", {}), History),
         bars=_facts(facts.get("bars", {}), tuple[StatedBar, ...]),

@@ -28,6 +28,7 @@ from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import Teacher
+from bot.readiness.training_config import TrainingConfig
 from bot.sources import before, datasets, evals
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
@@ -72,6 +73,7 @@ class Gatherer:
             rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
             latencies=one.at(proposal, "ops_cost.latency.artifact", "latency", Latency),
+            configs=one.at(proposal, "training.config", "training_config", TrainingConfig),
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
             histories=before.histories(proposal, proposal_path, around.history),
             bars=before.earlier_bars(proposal_path, around.history, earlier),

@@ -12,13 +12,14 @@ from bot.readiness.evidence import (
     Trouble,
     Unavailable,
 )
-from bot.sources import datasets, evals, human_checks, latency, row_ids
+from bot.readiness.training_config import TrainingConfig
+from bot.sources import datasets, evals, human_checks, latency, row_ids, training_configs
 from bot.sources.datasets.keys import NO_KEYS, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.trouble import Unreadable
 
-Small = Literal["human_checks", "row_ids", "sample", "latency"]
-SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency
+Small = Literal["human_checks", "row_ids", "sample", "latency", "training_config"]
+SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | TrainingConfig
 
 
 class Reader(Protocol):
@@ -40,7 +41,7 @@ class Reader(Protocol):
         """Count the rows of a training file, and those that are in a held-out set."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
-        """Read what people checked, ids of rows, what a sample is made of, or how long requests take."""
+        """Read what people checked, ids of rows, what a sample is made of, how long requests take, or what a training config says."""
 
 
 class InThisProcess:
@@ -90,6 +91,7 @@ _SMALL: dict[Small, Callable[[bytes], SmallFact]] = {
     "row_ids": row_ids.read,
     "sample": datasets.composition,
     "latency": latency.read,
+    "training_config": training_configs.read,
 }
 
 
