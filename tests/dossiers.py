@@ -28,6 +28,7 @@ from bot.readiness.evidence import (
     Evidence,
     Fact,
     Grade,
+    GraderTests,
     History,
     HumanChecks,
     Known,
@@ -182,6 +183,7 @@ def evidence(facts: dict[str, Any]) -> Evidence:
         texts={at: _fact(entry, text) for at, entry in (facts.get("texts") or {}).items()},
         rows={at: _fact(entry, lambda e: tuple(map(str, e["ids"]))) for at, entry in (facts.get("rows") or {}).items()},
         human_checks={at: _fact(entry, human_checks) for at, entry in (facts.get("human_checks") or {}).items()},
+        grader_tests={at: _fact(entry, grader_tests) for at, entry in (facts.get("grader_tests") or {}).items()},
         latencies={
             at: _fact(entry, lambda e: Latency(e.get("baseline"), e.get("tuned")))
             for at, entry in (facts.get("latencies") or {}).items()
@@ -296,6 +298,14 @@ def human_checks(entry: dict[str, Any]) -> HumanChecks:
     return HumanChecks(entry["rows"], entry["agreed"], tuple(map(str, ids)))
 
 
+def grader_tests(entry: dict[str, Any]) -> GraderTests:
+    """Build a grader's tests from `right` and `wrong` counts; without `equal` all are graded as expected."""
+    right, wrong = entry.get("right", 0), entry.get("wrong", 0)
+    rows = entry.get("rows", right + wrong)
+    ids = entry.get("ids", [f"t{n}" for n in range(rows)])
+    return GraderTests(rows, right, wrong, entry.get("equal", rows), tuple(map(str, ids)))
+
+
 def data_profile(entry: dict[str, Any]) -> DataProfile:
     """Build a profile from counts."""
     rows = entry["rows"]
@@ -326,6 +336,8 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         if "split" in entry
         else None,
         sources=entry.get("sources", {}),
+        keys_missing=entry.get("keys_missing", {}),
+        keys_missing_first=entry.get("keys_missing_first", {}),
         signal=Signal(**entry["signal"]) if "signal" in entry else None,
         secrets=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("secrets", {}).items()),
         personal=tuple(Spotted(kind, len(lines), tuple(lines)) for kind, lines in entry.get("personal", {}).items()),

@@ -123,6 +123,9 @@ def reinforcement(proposal: Proposal) -> None:
         for n, (q, a) in enumerate(tickets)
     ]
     proposal.write("data/train.jsonl", map(json.dumps, rows))
+    proposal.write("graders/label.py", ["def grade(answer, item): return float(answer == item['reference'])"])
+    grades = [f"made-{n},{n % 2},{n % 2 if n else 1}" for n in range(60)]
+    proposal.write("graders/tests.csv", ["id,expected,graded", *grades])
     proposal.replace(
         ("format: openai-chat, examples: 540", "format: openai-rft, examples: 1100"),
         (
@@ -198,3 +201,31 @@ def test_an_honest_proposal_is_ready(kind: str, tmp_path: Path) -> None:
     proposal = Proposal(tmp_path / "proposal")
     KINDS[kind](proposal)
     assert proposal.blocking() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "said"),
+    [
+        ("graders/tests.csv", "made-1,1,1", "tickets-0001,1,1", "held-out item"),
+        ("graders/tests.csv", ",0,0\n", ",0,1\n", "as expected"),
+        (
+            "data/train.jsonl",
+            '"reference": ',
+            '"solution": ',
+            "missing or empty in 1,100 of 1,100 rows, first in line 1",
+        ),
+        ("graders/label.py", None, "", "could not be read"),
+    ],
+)
+def test_a_grader_that_is_not_proven_is_told(path: str, old: str | None, new: str, said: str, tmp_path: Path) -> None:
+    proposal = Proposal(tmp_path / "proposal")
+    reinforcement(proposal)
+    file = proposal.folder / path
+    if old is None:
+        file.unlink()
+    else:
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+    (told,) = proposal.blocking()
+    assert told.startswith("grader-proven: ")
+    assert said in told

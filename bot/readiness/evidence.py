@@ -204,6 +204,20 @@ class HumanChecks:
 
 
 @dataclass(frozen=True, slots=True)
+class GraderTests:
+    """How a grader did on answers whose grade is known: `rows` tests by distinct id, `equal` graded as expected.
+
+    `right` were expected to be graded as right answers, `wrong` as wrong ones; a grade between is neither.
+    """
+
+    rows: int
+    right: int
+    wrong: int
+    equal: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Latency:
     """The p95 of a request in milliseconds, measured; None where a side was not measured."""
 
@@ -305,6 +319,8 @@ class DataProfile:
     signal: Signal | None = None
     secrets: tuple[Spotted, ...] = ()
     personal: tuple[Spotted, ...] = ()
+    keys_missing: Mapping[str, int] = field(default_factory=dict)  # valid rows without each of the grader's keys
+    keys_missing_first: Mapping[str, int] = field(default_factory=dict)  # the first line of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +357,7 @@ class Evidence:
     rows: Mapping[str, Fact[tuple[str, ...]]] = field(default_factory=dict)  # ids, like "failure.modes[0].rows"
     human_checks: Mapping[str, Fact[HumanChecks]] = field(default_factory=dict)  # "eval.judge.human_checks"
     samples: Mapping[str, Fact[Composition]] = field(default_factory=dict)  # "data.production_sample"
+    grader_tests: Mapping[str, Fact[GraderTests]] = field(default_factory=dict)  # "training.grader.tests"
     latencies: Mapping[str, Fact[Latency]] = field(default_factory=dict)  # "ops_cost.latency.artifact"
     configs: Mapping[str, Fact[TrainingConfig]] = field(default_factory=dict)  # "training.config"
     histories: Mapping[str, Fact[History]] = field(default_factory=dict)  # of linked files; "proposal": of its own

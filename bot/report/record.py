@@ -13,6 +13,7 @@ from bot.readiness.evidence import (
     EvalReport,
     Evidence,
     Fact,
+    GraderTests,
     History,
     HumanChecks,
     Known,
@@ -44,6 +45,7 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         texts=_facts(facts["texts"], str),
         rows=_facts(facts.get("rows", {}), tuple[str, ...]),  # dossiers of older releases have no such facts
         human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
+        grader_tests=_facts(facts.get("grader_tests", {}), GraderTests),
         latencies=_facts(facts.get("latencies", {}), Latency),
         configs=_facts(facts.get("configs", {}), TrainingConfig),
         samples=_facts(facts.get("samples", {}), Composition),

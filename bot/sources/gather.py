@@ -17,6 +17,7 @@ from bot.readiness.evidence import (
     EvalReport,
     Evidence,
     Fact,
+    GraderTests,
     HumanChecks,
     Known,
     LabelCount,
@@ -39,7 +40,7 @@ T = TypeVar("T")
 
 MAX_TEXT_BYTES = 5_000_000
 _BAR_SOURCE = "eval.threshold_source"
-TEXTS = (_BAR_SOURCE, "eval.judge.rubric", *label_audit.FIELDS)
+TEXTS = (_BAR_SOURCE, "eval.judge.rubric", "training.grader.path", *label_audit.FIELDS)
 
 
 class Gatherer:
@@ -72,6 +73,7 @@ class Gatherer:
             people={owner: around.directory.person(owner)} if owner else {},
             rows={name: one.small(name, found, "row_ids", tuple[str, ...]) for name, found in _mode_rows(proposal)},
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
+            grader_tests=one.at(proposal, "training.grader.tests", "grader_tests", GraderTests),
             latencies=one.at(proposal, "ops_cost.latency.artifact", "latency", Latency),
             configs=one.at(proposal, "training.config", "training_config", TrainingConfig),
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
@@ -83,7 +85,8 @@ class Gatherer:
 
 def _keys(proposal: Proposal) -> datasets.Keys:
     data = proposal.data
-    return datasets.Keys(data.group_key if isinstance(data.group_key, str) else None, data.time_key, data.source_key)
+    group, grader = data.group_key if isinstance(data.group_key, str) else None, proposal.training.grader
+    return datasets.Keys(group, data.time_key, data.source_key, grader.keys if grader else ())
 
 
 def _mode_rows(proposal: Proposal) -> Iterator[tuple[str, LinkField]]:
@@ -185,7 +188,7 @@ class _Gathering:
             return Known(_without_texts(found), graded(source, source.grade, proven=True))
 
         def concluded(*links: LinkField) -> Fact[DataProfile]:
-            what = ("data", form, method, len(links), keys.group, keys.time, keys.source)
+            what = ("data", form, method, len(links), keys.group, keys.time, keys.source, *keys.grader)
             return self._linked.concluded(what, list(links), datasets.MAX_BYTES, DataProfile, conclude)
 
         if holdout is None:

@@ -7,19 +7,20 @@ from bot.readiness.evidence import (
     Composition,
     DataProfile,
     EvalReport,
+    GraderTests,
     HumanChecks,
     Latency,
     Trouble,
     Unavailable,
 )
 from bot.readiness.training_config import TrainingConfig
-from bot.sources import datasets, evals, human_checks, latency, row_ids, training_configs
+from bot.sources import datasets, evals, grader_tests, human_checks, latency, row_ids, training_configs
 from bot.sources.datasets.keys import NO_KEYS, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.trouble import Unreadable
 
-Small = Literal["human_checks", "row_ids", "sample", "latency", "training_config"]
-SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | TrainingConfig
+Small = Literal["human_checks", "row_ids", "sample", "latency", "grader_tests", "training_config"]
+SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | GraderTests | TrainingConfig
 
 
 class Reader(Protocol):
@@ -41,7 +42,7 @@ class Reader(Protocol):
         """Count the rows of a training file, and those that are in a held-out set."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
-        """Read what people checked, ids of rows, what a sample is made of, how long requests take, or what a training config says."""
+        """Read what people checked, ids of rows, what a sample is made of, latency, a grader's tests, or a training config."""
 
 
 class InThisProcess:
@@ -91,6 +92,7 @@ _SMALL: dict[Small, Callable[[bytes], SmallFact]] = {
     "row_ids": row_ids.read,
     "sample": datasets.composition,
     "latency": latency.read,
+    "grader_tests": grader_tests.read,
     "training_config": training_configs.read,
 }
 

@@ -94,6 +94,7 @@ class ReadingProcesses:
             "row_ids": answer.ids,
             "sample": answer.sample,
             "latency": answer.latency,
+            "grader_tests": answer.grader_tests,
             "training_config": answer.config,
         }
         return found[kind] or _broken()

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from bot.readiness.evidence import Composition, DataProfile, EvalReport, HumanChecks, Latency, Unavailable
+from bot.readiness.evidence import Composition, DataProfile, EvalReport, GraderTests, HumanChecks, Latency, Unavailable
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Keys
 from bot.sources.evals.items import Wanted
@@ -58,6 +58,7 @@ class Answer(msgspec.Struct, frozen=True):
     ids: tuple[str, ...] | None = None
     sample: Composition | None = None
     latency: Latency | None = None
+    grader_tests: GraderTests | None = None
     config: TrainingConfig | None = None
     trouble: Unavailable | None = None
 

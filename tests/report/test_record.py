@@ -23,6 +23,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "data.production_sample": {"items": 9, "lengths": [1, 2, 3], "scripts": {"HAN": 9}, "labels": {"a": 9}}
     },
     "human_checks": {"eval.judge.human_checks": {"rows": 2, "agreed": 1, "ids": ["a", "b"]}},
+    "grader_tests": {"training.grader.tests": {"right": 2, "wrong": 1, "equal": 2}},
     "rows": {"failure.modes[0].rows": {"ids": ["a", 7]}},
 }
 
@@ -38,7 +39,14 @@ def test_a_fact_comes_back_as_it_was(kind: str, gone: bool) -> None:
     assert restore(kept)[1] == facts
 
 
-NEW = ("bar-not-moved", "holdout-is-representative", "judge-calibrated", "eval-fresh", "signal-is-stable")
+NEW = (
+    "bar-not-moved",
+    "holdout-is-representative",
+    "judge-calibrated",
+    "grader-proven",
+    "eval-fresh",
+    "signal-is-stable",
+)
 
 
 @pytest.mark.parametrize(

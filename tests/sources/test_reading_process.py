@@ -300,3 +300,9 @@ def test_the_answer_may_hold_any_text(pool: Callable[..., ReadingProcesses]) -> 
     assert report == InThisProcess().eval_report(artifact, raw, None)
     assert (report.model, report.metrics[0].name) == ("?", "größe\U0001f600")
     assert report.metrics[0].items[0].native_id == "ü ?? \U0001f600"
+
+
+def test_a_graders_tests_come_back_as_they_are_read_here(pool: Callable[..., ReadingProcesses]) -> None:
+    processes = pool()
+    for raw in (b"id,expected,graded\na,1,1\nb,0,1\n", b"id,expected\n"):
+        assert processes.small("grader_tests", raw) == InThisProcess().small("grader_tests", raw)

@@ -7,6 +7,7 @@ from bot.readiness.checks.behavior import (
     failure_is_specific,
     failure_survives_right_context,
     signal_is_stable,
+    task_is_narrow,
     words_agree,
 )
 from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
@@ -15,6 +16,7 @@ from bot.readiness.checks.data import (
     enough_examples,
     examples_above_minimum,
     examples_well_formed,
+    grader_proven,
     labels_agree,
     labels_audited,
     no_secrets,
@@ -61,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     failure_survives_right_context.CHECK,
     data_teaches_behavior.CHECK,
     words_agree.CHECK,
+    task_is_narrow.CHECK,
     examples_well_formed.CHECK,
     examples_above_minimum.CHECK,
     enough_examples.CHECK,
@@ -73,6 +76,7 @@ CHECKS: tuple[Check, ...] = (
     no_secrets.CHECK,
     snapshot_pinned.CHECK,
     technique_fits_data.CHECK,
+    grader_proven.CHECK,
     owner_exists.CHECK,
     owner_stays_12_months.CHECK,
     revalidation_scheduled.CHECK,

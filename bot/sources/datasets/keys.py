@@ -1,4 +1,4 @@
-"""Whose rows are these, from when and from where? Values under the keys that the proposal names, compared with the held-out set.
+"""Whose rows are these, from when and from where, and can a grader grade them? Values under the keys that the proposal names, compared with the held-out set.
 
 Of a value only its digest is kept while rows are walked; of sources, which are a team's own few words, the words.
 """
@@ -14,16 +14,18 @@ from bot.sources.evals.rows import objects
 from bot.sources.strict_json import printable
 
 MOST_SOURCES = 50  # different values; more are no sources
+MOST_GRADER_KEYS = 20  # house: more are not looked up
 _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Where in a row group, time and source stand, like `meta.user_id`; None: not named."""
+    """Where in a row group, time and source stand, like `meta.user_id`; None: not named. `grader`: what a grader reads."""
 
     group: str | None = None
     time: str | None = None
     source: str | None = None
+    grader: tuple[str, ...] = ()
 
 
 NO_KEYS = Keys()
@@ -42,6 +44,9 @@ class KeysOfRows:
         self._held_groups: set[int] = set()
         self._held_with = 0
         self._earliest: str | None = None
+        self._grader = {name: _ways(name) for name in keys.grader[:MOST_GRADER_KEYS]}
+        self._missing = dict.fromkeys(self._grader, 0)
+        self._missing_first: dict[str, int] = {}
         if holdout is not None and (keys.group or keys.time):
             self._hold(holdout)
 
@@ -57,6 +62,10 @@ class KeysOfRows:
         source = value_at(example.row, self._keys.source)
         if self._keys.source is not None and len(self._sources) <= MOST_SOURCES:
             self._sources[printable(source or "(none)", _LONGEST)] += 1
+        for name, ways in self._grader.items():
+            if not any(_filled(example.row, way) for way in ways):
+                self._missing[name] += 1
+                self._missing_first.setdefault(name, line)
 
     def found(self) -> Mapping[str, Any]:
         """Give how the sets are split, and how many rows come from each source."""
@@ -70,7 +79,12 @@ class KeysOfRows:
             earliest=self._earliest,
         )
         named = self._keys.group or self._keys.time
-        return {"split": split if named else None, "sources": dict(self._sources)}
+        return {
+            "split": split if named else None,
+            "sources": dict(self._sources),
+            "keys_missing": self._missing,
+            "keys_missing_first": self._missing_first,
+        }
 
     def _hold(self, raw: bytes) -> None:
         for _, row in objects(raw):
@@ -90,3 +104,21 @@ def value_at(row: Mapping[str, Any], path: str | None) -> str | None:
     if path is None or found is None or isinstance(found, dict | list | bool):
         return None
     return str(found).strip() or None
+
+
+def _ways(name: str) -> tuple[tuple[str, ...], ...]:
+    """List the places that a grader's key may mean: itself, a dotted path, and that without a template's name of the row."""
+    path = tuple(name.split("."))
+    return ((name,), path, path[1:]) if path[0] == "item" and len(path) > 1 else ((name,), path)
+
+
+def _filled(row: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    """Say whether something stands at a place: false and 0 do, an empty text or list does not."""
+    found: Any = row
+    for name in path:
+        if not isinstance(found, Mapping) or name not in found:
+            return False
+        found = found[name]
+    if isinstance(found, str):
+        return bool(found.strip())
+    return found is not None and (not isinstance(found, list | Mapping) or bool(found))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.readiness import grader
 from bot.readiness.evidence import DataProfile, Split
 from bot.sources import datasets
 from bot.sources.datasets.keys import Keys, value_at
@@ -71,3 +72,28 @@ def test_no_value_of_a_group_is_in_the_profile() -> None:
 )
 def test_a_value_is_found_under_its_path_or_not(row: dict[str, Any], path: str | None, value: str | None) -> None:
     assert value_at(row, path) == value
+
+
+def test_rows_without_what_the_grader_reads_are_counted_by_key() -> None:
+    rows = [chat(n, unit="EUR", tests=[1], strict=False) for n in range(3)] + [chat(3, unit=" ", tests=[]), chat(4)]
+    found = profile(
+        rows, [held(1)], Keys(grader=("meta.unit", "item.meta.tests", "meta.strict", "messages", "meta.unit.x"))
+    )
+    assert found.keys_missing == {
+        "meta.unit": 2,
+        "item.meta.tests": 2,
+        "meta.strict": 2,
+        "messages": 0,
+        "meta.unit.x": 5,
+    }
+    assert found.keys_missing_first == {"meta.unit": 4, "item.meta.tests": 4, "meta.strict": 4, "meta.unit.x": 1}
+
+
+def test_a_key_with_a_dot_in_its_name_and_zero_are_there() -> None:
+    row = json.dumps({**json.loads(chat(1)), "a.b": 0, "item": {"c": "x"}})
+    assert profile([row], [held(1)], Keys(grader=("a.b", "item.c"))).keys_missing == {"a.b": 0, "item.c": 0}
+
+
+def test_no_more_keys_are_looked_up_than_are_judged() -> None:
+    found = profile([chat(1)], [held(1)], Keys(grader=tuple(f"k{n}" for n in range(30))))
+    assert len(found.keys_missing) == grader.MOST_KEYS

@@ -8,8 +8,8 @@ belongs in retrieval.
 `failure.kind` and `failure.reason` of the proposal, which `task.kind` and `task.output` do not contradict (a label has no
 style). Knowledge passes only when the signal is stable, the method is continued pretraining, a justification is given and the
 reason is one of knowledge. A persona needs a few-shot run that was read and falls short of the bar. Reasoning needs
-reinforcement fine-tuning, the run of a reasoning model, and a grader that is proven by tests; such tests are not read yet, so
-it stays unverified. Hallucination is a matter of validation, tools and retrieval. `other` needs a justification, which a
+reinforcement fine-tuning, the run of a reasoning model that was read, and a grader that is proven as `grader-proven` asks.
+Hallucination is a matter of validation, tools and retrieval. `other` needs a justification, which a
 person should read.
 
 ## How to fix
@@ -18,11 +18,13 @@ Go back to the cheaper lever that the message names. If the reason is simply mis
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from bot.readiness import grader
 from bot.readiness.bar import bar
 from bot.readiness.baseline import is_linked, measure
 from bot.readiness.check import Check, Dossier
-from bot.readiness.finding import Finding, Item
+from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.schema import Proposal, at
 from bot.readiness.shortfall import place
 from bot.readiness.wording import share
@@ -215,7 +217,7 @@ def _persona(dossier: Dossier) -> Finding:
 def _reasoning(dossier: Dossier) -> Finding:
     proposal = dossier.proposal
     tried = is_linked(proposal, "tried.reasoning_model")
-    grader = proposal.training.grader
+    stated = proposal.training.grader
     steps = (
         (
             "the run of a reasoning model",
@@ -225,7 +227,7 @@ def _reasoning(dossier: Dossier) -> Finding:
         ("reinforcement fine-tuning", proposal.training.method == "rft", "Use `training.method: rft`."),
         (
             "a grader with tests",
-            bool(grader and grader.path and grader.tests),
+            bool(stated and stated.path and stated.tests),
             "Link `training.grader: {path, tests}`.",
         ),
     )
@@ -240,10 +242,14 @@ def _reasoning(dossier: Dossier) -> Finding:
     measured = measure(CHECK, dossier, "tried.reasoning_model")
     if isinstance(measured, Finding):
         return measured
-    return CHECK.unverified(
-        "Reasoning, by reinforcement fine-tuning, and a reasoning model was tried; whether the grader is proven is not looked at yet.",
-        at="training.grader.tests",
-        fix="Nothing to do for you: until graders' tests are read, a person has to decide.",
+    judged = list(grader.examine(CHECK, dossier))
+    for outcome in (Outcome.FAILED, Outcome.UNVERIFIED):  # told where the grader is judged; here what follows
+        for finding in judged:
+            if finding.outcome is outcome:
+                return replace(finding, because=finding.because or grader.POLICY)
+    return CHECK.passed(
+        "Reasoning, by reinforcement fine-tuning with a proven grader, and a reasoning model was tried.",
+        at="failure.reason",
         source=measured.source,
     )
 
