@@ -3,12 +3,16 @@
 Adding a tool = one `Tool`, one line in the table and a sample in the tests.
 """
 
+import re
+
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.training_configs import hosted, own_machines, said
 from bot.sources.training_configs.said import MAX_BYTES
-from bot.sources.trouble import Unreadable
+from bot.sources.trouble import not_supported
 
 __all__ = ["MAX_BYTES", "TOOLS", "read"]
+
+_KEY, _SHOWN = re.compile(r"[A-Za-z_][\w-]{0,30}"), 5
 
 # in the order in which they are tried: what is known by fewer signs comes after what has more of them
 TOOLS = (
@@ -37,8 +41,10 @@ def read(raw: bytes) -> TrainingConfig:
     tool = next((tool for tool in TOOLS if tool.fits(config)), None)
     if tool is None:
         names = ", ".join(sorted((each.name for each in TOOLS), key=str.lower))
-        raise Unreadable(
-            "The config is of no tool that is read here.",
-            f"Link a config of one of these: {names}.",
+        keys = [key for key in config.data if _KEY.fullmatch(key)][:_SHOWN]
+        told = f": its keys are {', '.join(f'`{key}`' for key in keys)}" if keys else ""
+        raise not_supported(
+            f"The config is of no tool that is read here{told}.",
+            f"Link the config that the trainer takes, of one of these: {names}.",
         )
     return tool.read(config)

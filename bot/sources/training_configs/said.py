@@ -36,6 +36,17 @@ class Said:
         """Give the first value under the first path that has one."""
         return next((found for path in paths for found in self.every(path)), None)
 
+    def below(self, key: str) -> Iterator["Said"]:
+        """Give each mapping under a top-level key, alone or in a list, as if it were a config of its own."""
+        found = self.data.get(key)
+        entries = (
+            [(child(key, at), each) for at, each in enumerate(found)] if isinstance(found, list) else [(key, found)]
+        )
+        for path, each in entries:
+            if isinstance(each, dict):
+                start = f"{path}."
+                yield Said(each, {p.removeprefix(start): line for p, line in self.lines.items() if p.startswith(start)})
+
     def has(self, *paths: str) -> bool:
         """Say whether there is a value under each path."""
         return all(self.first(path) is not None for path in paths)

@@ -14,7 +14,8 @@ Told = Callable[[Said], Stated[str] | None]
 
 METHODS = {
     "supervised": "sft", "fine_tuning": "sft", "chat_completion": "sft", "instruction_finetune": "sft", "completion": "sft",
-    "ipo": "dpo", "preference": "dpo", "grpo": "rft", "reinforcement": "rft", "reinforcement_fine_tuning": "rft", "pt": "continued_pretraining",
+    "ipo": "dpo", "preference": "dpo", "grpo": "rft", "gdpo": "rft", "dapo": "rft", "gspo_token": "rft", "rloo": "rft",
+    "reinforcement": "rft", "reinforcement_fine_tuning": "rft", "pt": "continued_pretraining",
     "continued_pretrain": "continued_pretraining", "continued_pre_training": "continued_pretraining",
     "ppo": "rlhf", "rm": "reward_model",
 }  # fmt: skip
@@ -29,7 +30,11 @@ def unsaid(_: Said) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool: its name for people, how its configs are known, and the paths of what they say (the first that is there)."""
+    """One tool: its name for people, how its configs are known, and the paths of what they say (the first that is there).
+
+    `entries` and `eval_entries` are keys whose entries name data as Hugging Face's loader takes it: `path` (or `source`), and
+    `data_files` below it. A held-out entry that is another split of a source that is trained on is no file of its own.
+    """
 
     name: str
     fits: Callable[[Said], bool]
@@ -47,11 +52,16 @@ class Tool:
     learning_rate: Paths = ()
     packing: Paths = ()
     chat_template: Paths = ()
+    entries: Paths = ()
+    eval_entries: Paths = ()
     names_by_comma: bool = False  # one text names several data sets
 
     def read(self, said: Said) -> TrainingConfig:
         """Find all that the config says; raises Unreadable for what a template is to fill in."""
         rank, seed = integer(said, self.rank), integer(said, self.seed)
+        trained = [each for key in self.entries for each in _listed(said, key)]
+        held_out = [each for key in self.eval_entries for each in _listed(said, key) if not _split_of(each, trained)]
+        held_out += [each for key in self.entries for each in _listed(said, key, _HELD_OUT)]
         return TrainingConfig(
             self.name,
             said.text(*self.base_model),
@@ -61,8 +71,8 @@ class Tool:
             rank,
             number(said, self.alpha),
             _modules(said, self.target_modules),
-            self._files(said, self.data_files),
-            self._files(said, self.eval_files),
+            self._files(said, self.data_files, trained),
+            self._files(said, self.eval_files, held_out),
             seed,
             number(said, self.epochs),
             number(said, self.learning_rate),
@@ -70,17 +80,46 @@ class Tool:
             _template(said, self.chat_template),
         )
 
-    def _files(self, said: Said, paths: Iterable[str]) -> tuple[Stated[str], ...]:
-        """Give the files of every path; where an entry names its files as well as a loader, only the files are meant."""
-        found: dict[str, Stated[str]] = {}
+    def _files(self, said: Said, paths: Iterable[str], listed: Iterable["_Listed"]) -> tuple[Stated[str], ...]:
+        """Give what the entries name, then the texts of every path, each once."""
+        found = {each.name.value: each.name for each in listed}
         for path in paths:
             for each in said.every(path):
                 if isinstance(each.value, str) and each.value.strip():
                     text = said.plain(each.value, each.line)
                     for name in text.split(",") if self.names_by_comma else [text]:
-                        if name.strip() and name.strip() not in LOADERS:
+                        if name.strip():
                             found.setdefault(name.strip(), Stated(name.strip(), each.line))
         return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What an entry names, and the split of it where it names one."""
+
+    name: Stated[str]
+    split: str | None
+
+
+_TRAINED, _HELD_OUT = ("data_files", "data_files.train"), ("data_files.test", "data_files.validation")
+
+
+def _listed(said: Said, key: str, below: Paths = _TRAINED) -> Iterable[_Listed]:
+    """Walk what the entries under a key name; a loader like `json` only says how the files are read."""
+    for entry in said.below(key):
+        place, split = entry.text("path", "source", "id"), entry.text("split", "partition")
+        where = None if place is None or place.value in LOADERS else said.plain(place.value, place.line)
+        part = split.value if split else None
+        files = [each for path in below for each in entry.every(path) if isinstance(each.value, str)]
+        for each in files:
+            name = said.plain(each.value, each.line)
+            yield _Listed(Stated(f"{where.rstrip('/')}/{name}" if where else name, each.line), part)
+        if place is not None and where and not files and below is _TRAINED:
+            yield _Listed(Stated(where, place.line), part)
+
+
+def _split_of(entry: _Listed, others: Iterable[_Listed]) -> bool:
+    return any(entry.name.value == other.name.value and entry.split != other.split for other in others)
 
 
 LOADERS = frozenset(
@@ -94,12 +133,6 @@ def word(stated: Stated[Any] | None) -> Stated[str] | None:
         return None
     name = _WORDS.sub("_", stated.value.strip().lower())
     return Stated(METHODS.get(name, name), stated.line)
-
-
-def lora_unless(said: Said, *paths: str, otherwise: str) -> Stated[str] | None:
-    """Say LoRA where any of the paths has a value that is not false."""
-    found = [each for path in paths for each in said.every(path) if each.value is not False]
-    return Stated("lora", found[0].line) if found else Stated(otherwise, 1)
 
 
 def number(said: Said, paths: Paths) -> Stated[float] | None:

@@ -85,15 +85,21 @@ dataset:
   source: json
   data_files: data/train.json
   packed: False
+dataset_val:
+  _component_: torchtune.datasets.chat_dataset
+  source: acme/tickets
+  data_files: held/eval.json
 seed: null
 epochs: 1
 optimizer:
   lr: 3e-4
+loss:
+  _component_: torchtune.modules.loss.LinearCrossEntropyLoss
 """,
         {
-            "base_model": ("/models/base-8b", 9), "method": ("sft", 11), "technique": ("qlora", 3), "rank": (64, 5),
+            "base_model": ("/models/base-8b", 9), "method": ("sft", 24), "technique": ("qlora", 3), "rank": (64, 5),
             "alpha": (128.0, 6), "target_modules": (("q_proj",), 4), "data_files": [("data/train.json", 13)], "packing": (False, 14),
-            "epochs": (1.0, 16), "learning_rate": (3e-4, 18),
+            "eval_files": [("acme/tickets/held/eval.json", 18)], "epochs": (1.0, 20), "learning_rate": (3e-4, 22),
         },
     ),
     "Unsloth": (
@@ -130,7 +136,7 @@ seed: 3407
         """{"model": "base-mini",
  "training_file": "file-a1", "trainingType": "GlobalStandard",
  "hyperparameters": {"n_epochs": "auto"}, "seed": 9}""",
-        {"base_model": ("base-mini", 1), "data_files": [("file-a1", 2)], "method": ("sft", 2), "seed": (9, 3)},
+        {"base_model": ("base-mini", 1), "data_files": [("file-a1", 2)], "method": ("sft", 3), "seed": (9, 3)},
     ),
     "Amazon Bedrock": (
         """{"baseModelIdentifier": "acme.base-v1:0",
@@ -171,7 +177,7 @@ seed: 3407
  "epochs": 2, "loraRank": 16, "learningRate": 0.0001}""",
         {
             "base_model": ("accounts/acme/models/base-8b", 1), "data_files": [("accounts/acme/datasets/tickets", 2)],
-            "eval_files": [("accounts/acme/datasets/held", 2)], "method": ("sft", 2), "technique": ("lora", 3), "rank": (16, 3),
+            "eval_files": [("accounts/acme/datasets/held", 2)], "method": ("sft", 1), "technique": ("lora", 3), "rank": (16, 3),
             "epochs": (2.0, 3), "learning_rate": (0.0001, 3),
         },
     ),
@@ -187,8 +193,8 @@ seed: 3407
     "OpenPipe": (
         """{"datasetId": "d-1", "slug": "router",
  "trainingConfig": {"provider": "openpipe", "baseModel": "acme/base-8b",
-  "hyperparameters": {"num_epochs": 2}}}""",
-        {"base_model": ("acme/base-8b", 2), "data_files": [("d-1", 1)], "method": ("sft", 1), "epochs": (2.0, 3)},
+  "enable_sft": true, "sft_hyperparameters": {"num_epochs": 2}}}""",
+        {"base_model": ("acme/base-8b", 2), "data_files": [("d-1", 1)], "method": ("sft", 3), "epochs": (2.0, 3)},
     ),
     "Databricks Mosaic AI": (
         """{"model": "acme/base-8b", "task_type": "CHAT_COMPLETION",
@@ -199,22 +205,22 @@ seed: 3407
         },
     ),
     "Mistral": (
-        """{"model": "base-latest",
+        """{"model": "base-latest", "job_type": "completion",
  "training_files": [{"file_id": "f-1", "weight": 1},
   {"file_id": "f-2"}], "validation_files": ["f-3"],
  "hyperparameters": {"training_steps": 10, "learning_rate": 0.0001}}""",
         {
-            "base_model": ("base-latest", 1), "method": ("sft", 2), "data_files": [("f-1", 2), ("f-2", 3)],
+            "base_model": ("base-latest", 1), "method": ("sft", 1), "data_files": [("f-1", 2), ("f-2", 3)],
             "eval_files": [("f-3", 3)], "learning_rate": (0.0001, 4),
         },
     ),
     "Cohere": (
         """{"name": "router", "settings": {
-  "base_model": {"base_type": "BASE_TYPE_CHAT"}, "dataset_id": "d-9",
-  "hyperparameters": {"train_epochs": 1, "learning_rate": 0.01}}}""",
+  "base_model": {"name": "base-r", "base_type": "BASE_TYPE_CHAT"}, "dataset_id": "d-9",
+  "hyperparameters": {"train_epochs": 1, "learning_rate": 0.01, "lora_rank": 8, "lora_alpha": 16}}}""",
         {
-            "base_model": ("BASE_TYPE_CHAT", 2), "data_files": [("d-9", 2)], "method": ("sft", 2), "epochs": (1.0, 3),
-            "learning_rate": (0.01, 3),
+            "base_model": ("base-r", 2), "data_files": [("d-9", 2)], "method": ("sft", 2), "epochs": (1.0, 3),
+            "learning_rate": (0.01, 3), "technique": ("lora", 3), "rank": (8, 3), "alpha": (16.0, 3),
         },
     ),
 }  # fmt: skip

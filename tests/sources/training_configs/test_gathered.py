@@ -25,7 +25,7 @@ def test_configs_survive_the_pipe_and_the_memory() -> None:
 def test_the_reader_never_raises() -> None:
     found = InThisProcess().small("training_config", b"steps: 3\n")
     assert isinstance(found, Unavailable)
-    assert found.trouble is Trouble.DEFINITIVE
+    assert found.trouble is Trouble.NOT_SUPPORTED
     assert not isinstance(found, Known)
 
 
