@@ -41,7 +41,12 @@ from bot.readiness.checks.eval import (
     pass_criteria_written,
     regression_slices_planned,
 )
-from bot.readiness.checks.owner import owner_exists, owner_stays_12_months, revalidation_scheduled
+from bot.readiness.checks.owner import (
+    owner_exists,
+    owner_stays_12_months,
+    revalidation_scheduled,
+    training_reproducible,
+)
 
 CHECKS: tuple[Check, ...] = (
     eval_readable.CHECK,
@@ -80,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     owner_exists.CHECK,
     owner_stays_12_months.CHECK,
     revalidation_scheduled.CHECK,
+    training_reproducible.CHECK,
     cost_estimated.CHECK,
     totals_add_up.CHECK,
     gain_justifies_cost.CHECK,
