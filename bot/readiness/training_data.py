@@ -5,6 +5,7 @@ from bot.readiness.evidence import DataProfile, Known, Unavailable
 from bot.readiness.finding import Finding
 
 AT = "data.train"
+LISTED = "training.config: "  # before the name of each file that a training config lists besides
 LEADER = "examples-well-formed"  # the check that carries the cause when the file cannot be read
 ONE_ANSWER = ("sft", "distillation")  # methods that learn one right answer to each input
 WITHOUT_TARGETS = ("continued_pretraining",)  # text alone: no conversations to judge

@@ -6,8 +6,12 @@ proposal's folder or from the config's own (READINESS section 2). So paths are t
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.readiness.proposal import Proposal
+from bot.readiness.training_config import Stated, TrainingConfig
 
 _FILE = re.compile(r"(?i)\.(?:jsonl?|ndjson|csv|tsv|parquet|arrow|txt)(?:\.(?:gz|zst|bz2|xz))?$")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -52,6 +56,20 @@ class Linked:
             return True
         last, mine = posixpath.basename(_plain(name)), posixpath.basename(_plain(self.uri.partition("?")[0]))
         return bool(last) and (last == mine or last == mine.partition(".")[0])
+
+
+def besides(proposal: Proposal, config: TrainingConfig) -> Iterator[Stated[str]]:
+    """Walk what a config trains on besides the training file that the proposal links, in the config's order."""
+    train, link = proposal.data.train, proposal.training.config
+    mine = (
+        Linked(train.path.uri, link.uri) if train is not None and train.path is not None and link is not None else None
+    )
+    names = [each.value for each in config.data_files]
+    sure = {name for name in names if mine is not None and mine.is_surely(name)}
+    alike = [name for name in names if mine is not None and mine.likeness(name) is Likeness.SAME]
+    for each in config.data_files:
+        if each.value not in (sure or alike[:1]):
+            yield each
 
 
 def is_path(name: str) -> bool:

@@ -30,7 +30,7 @@ from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import Teacher
 from bot.readiness.training_config import TrainingConfig
-from bot.sources import before, datasets, evals
+from bot.sources import before, datasets, evals, listed_files
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
 from bot.sources.reader import InThisProcess, Reader, Small
@@ -65,9 +65,11 @@ class Gatherer:
         )
         data, train = proposal.data.train, training_data.AT
         owner, held_out = proposal.owner.primary, proposal.eval.holdout.path if proposal.eval.holdout else None
+        configs = one.at(proposal, "training.config", "training_config", TrainingConfig)
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
             data={train: one.profile(data.path, data.format, proposal.training.method, held_out, _keys(proposal))}
+            | one.listed(proposal, configs.get("training.config"), held_out)
             if data and data.path
             else {},
             people={owner: around.directory.person(owner)} if owner else {},
@@ -75,7 +77,7 @@ class Gatherer:
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
             grader_tests=one.at(proposal, "training.grader.tests", "grader_tests", GraderTests),
             latencies=one.at(proposal, "ops_cost.latency.artifact", "latency", Latency),
-            configs=one.at(proposal, "training.config", "training_config", TrainingConfig),
+            configs=configs,
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
             histories=before.histories(proposal, proposal_path, around.history),
             bars=before.earlier_bars(proposal_path, around.history, earlier),
@@ -200,6 +202,21 @@ class _Gathering:
             alone = concluded(linked)  # the rows can be counted all the same
             return Known(replace(alone.value, holdout=held), alone.source) if isinstance(alone, Known) else alone
         return fact
+
+    def listed(
+        self, proposal: Proposal, config: Fact[TrainingConfig] | None, holdout: LinkField | None
+    ) -> dict[str, Fact[DataProfile]]:
+        """Look for held-out items in what the training config lists besides; nothing else is asked of these files."""
+        found: dict[str, Fact[DataProfile]] = {}
+        if not isinstance(config, Known) or holdout is None:
+            return found
+        for name, places in listed_files.listed(proposal, config.value):
+            for place in places:
+                fact = self.profile(place, "auto", proposal.training.method, holdout, datasets.NO_KEYS)
+                found[training_data.LISTED + name] = fact
+                if isinstance(fact, Known) or fact.trouble is not Trouble.DEFINITIVE:
+                    break
+        return found
 
     def at(self, proposal: Proposal, name: str, kind: Small, type_: type[T]) -> dict[str, Fact[T]]:
         """Read the small file that is linked at a field, where one is."""

@@ -121,6 +121,7 @@ def _leaks(dossier: Dossier, config: TrainingConfig, source: Source) -> Iterator
                 fix="Take it out of the config's training files.",
                 source=source,
                 lever="evals",
+                because="no-train-eval-leak",
             )
 
 
