@@ -1,9 +1,14 @@
 """Is each tool's config known by what it says, is each value on its line, and is a hostile file refused in words?"""
 
+import json
+import re
 from dataclasses import fields
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.readiness.evidence import Trouble
 from bot.readiness.training_config import Stated, TrainingConfig
@@ -234,3 +239,28 @@ def test_numbers_beyond_reckoning_are_none() -> None:
         text = f"base_model: a\nrl: dpo\nlearning_rate: {odd}\nseed: {odd}\n"
         config: Any = training_configs.read(text.encode())
         assert (config.learning_rate, config.seed) == (None, None)
+
+
+_KEYS = sorted({key for text, _ in SAMPLES.values() for key in re.findall(r"[A-Za-z_]\w+", text)})
+_LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.sampled_from(["json", "lora", "dpo", "${model}"])
+)  # fmt: skip
+_VALUES = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(list(SAMPLES.values())), st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=8))
+def test_whatever_stands_under_a_tools_keys_is_read_or_refused(
+    sample: tuple[str, Expected], values: dict[str, Any]
+) -> None:
+    text, _ = sample
+    whole = yaml.safe_load(text) | values  # JSON is YAML
+    try:
+        config = training_configs.read(json.dumps(whole).encode())
+    except Unreadable:
+        return
+    assert all(isinstance(each.value, str) for each in (*config.data_files, *config.eval_files))
+    assert all(isinstance(each, Stated | None) for each in (config.base_model, config.method, config.technique))
