@@ -52,7 +52,8 @@ class Linked:
 
     def _ends_alike(self, name: str) -> bool:
         """Say whether a name may be this link: the same last part, or the data set that the link leads into."""
-        if re.search(rf"(?:^|[/:]){re.escape(name)}(?:[@/]|$)", self.uri):
+        before, found, after = self.uri.partition(name)
+        if found and before[-1:] in ("", "/", ":") and after[:1] in ("", "@", "/"):
             return True
         last, mine = posixpath.basename(_plain(name)), posixpath.basename(_plain(self.uri.partition("?")[0]))
         return bool(last) and (last == mine or last == mine.partition(".")[0])

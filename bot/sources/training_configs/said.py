@@ -13,6 +13,8 @@ from bot.sources.trouble import Unreadable
 
 MAX_BYTES = 1_000_000  # house: a config says how to train, it does not hold the data
 _MOST = strict_yaml.MAX_VALUES
+_LONGEST = 500  # house: characters of a name that are kept; nothing that names a model or a file is longer
+_READ = 2_000  # house: characters of one text that are looked at
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]|[^\s{}\[\],:"]+')
 _CREDENTIALS = re.compile(r"(://)[^/@\s]*@")
@@ -39,13 +41,16 @@ class Said:
     def below(self, key: str) -> Iterator["Said"]:
         """Give each mapping under a top-level key, alone or in a list, as if it were a config of its own."""
         found = self.data.get(key)
-        entries = (
-            [(child(key, at), each) for at, each in enumerate(found)] if isinstance(found, list) else [(key, found)]
-        )
-        for path, each in entries:
+        entries = enumerate(found) if isinstance(found, list) else [(None, found)]
+        lines: dict[str, dict[str, int]] = {}
+        for path, line in self.lines.items():
+            if path.startswith(key):
+                start, dot, rest = path.partition(".")
+                if dot:
+                    lines.setdefault(start, {})[rest] = line
+        for index, each in entries:
             if isinstance(each, dict):
-                start = f"{path}."
-                yield Said(each, {p.removeprefix(start): line for p, line in self.lines.items() if p.startswith(start)})
+                yield Said(each, lines.get(key if index is None else child(key, index), {}))
 
     def has(self, *paths: str) -> bool:
         """Say whether there is a value under each path."""
@@ -62,14 +67,16 @@ class Said:
         """Follow `${key}` to the value it names and take credentials out of addresses; raises Unreadable."""
         if _TEMPLATE.search(text):
             raise template(line)
-        text = _REFERENCE.sub(lambda match: self._referred(match), text)
-        return _QUERY.sub(r"\1", _CREDENTIALS.sub(r"\1", text)).strip()
+        text = _REFERENCE.sub(lambda match: self._referred(match), text[: _READ + 1])
+        if len(text) > _READ:  # no address is so long, and a password may stand in it
+            return f"{text.partition('://')[0][:_LONGEST]}..."
+        return _QUERY.sub(r"\1", _CREDENTIALS.sub(r"\1", text)).strip()[:_LONGEST]
 
     def _referred(self, match: re.Match[str]) -> str:
         if _secret(match[1].rsplit(".", 1)[-1]):
             return match[0]
         found = self.first(match[1])
-        return str(found.value) if found and isinstance(found.value, str | int | float) else match[0]
+        return str(found.value)[:_READ] if found and isinstance(found.value, str | int | float) else match[0]
 
     def _below(self, value: Any, path: str, keys: list[str]) -> Iterator[Stated[Any]]:
         if not keys:

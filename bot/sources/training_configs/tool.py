@@ -86,10 +86,9 @@ class Tool:
         for path in paths:
             for each in said.every(path):
                 if isinstance(each.value, str) and each.value.strip():
-                    text = said.plain(each.value, each.line)
-                    for name in text.split(",") if self.names_by_comma else [text]:
-                        if name.strip():
-                            found.setdefault(name.strip(), Stated(name.strip(), each.line))
+                    for text in each.value.split(",") if self.names_by_comma else [each.value]:
+                        if name := said.plain(text, each.line):
+                            found.setdefault(name, Stated(name, each.line))
         return tuple(found.values())
 
 

@@ -234,6 +234,27 @@ def test_a_tool_that_is_not_read_here_is_held_against_nobody(raw: bytes) -> None
     assert "hunter2" not in words
 
 
+def test_a_name_without_end_is_not_kept_whole() -> None:
+    config = training_configs.read(
+        b"base_model: " + b"a/" * 200_000 + b"\ndatasets: [{path: " + b"b" * 400_000 + b"}]\n"
+    )
+    assert config.base_model is not None
+    assert len(config.base_model.value) < 510
+    assert len(config.data_files[0].value) < 510
+
+
+def test_many_data_sets_in_one_text_are_all_kept() -> None:
+    names = [f"tickets_of_month_{n}" for n in range(300)]
+    config = training_configs.read(f"model_name_or_path: a/b\nstage: sft\ndataset: {', '.join(names)}\n".encode())
+    assert [each.value for each in config.data_files] == names
+
+
+def test_no_end_of_an_address_hides_its_password() -> None:
+    for length in (100, 600, 5_000):
+        config = training_configs.read(f"base_model: https://me:{'hunter2' * length}@host/base\nrl: dpo\n".encode())
+        assert "hunter2" not in repr(config)
+
+
 def test_numbers_beyond_reckoning_are_none() -> None:
     for odd in ("1e999", "'1e999'", "nan", "9" * 400):
         text = f"base_model: a\nrl: dpo\nlearning_rate: {odd}\nseed: {odd}\n"
