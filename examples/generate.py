@@ -174,6 +174,15 @@ def ready(folder: Path) -> None:
     for name, ids in missed.items():
         write(folder / f"evals/{name}.txt", ids)
     write(folder / "data/production_sample.jsonl", [chat(*pair) for pair in tickets(rng, 300)])
+    lora = {"type": "Lora", "lora_r": 16, "lora_alpha": 32, "lora_trainable_modules": "all-linear"}
+    job = {
+        "training_file": "data/train.jsonl",
+        "model": "meta-llama/Llama-3.1-8B-Instruct",
+        "n_epochs": 3,
+        "learning_rate": 1e-5,
+    }
+    job |= {"training_method": {"method": "sft"}, "training_type": lora, "random_seed": 42, "suffix": "ticket-router"}
+    write(folder / "training/job.json", [json.dumps(job, indent=2)])
 
 
 def not_yet(folder: Path) -> None:

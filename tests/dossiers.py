@@ -57,6 +57,7 @@ from bot.readiness.policy import Policy
 from bot.readiness.proposal import Reading, read
 from bot.readiness.rescore import rescore, scored_anew
 from bot.readiness.schema import Proposal, Run, at
+from bot.readiness.training_config import Stated, TrainingConfig
 from bot.wiring import policy
 
 CASES = Path(__file__).parent / "checks"
@@ -106,7 +107,7 @@ data:
   output_schema: data/schema.json
   label_audit: data/audit.csv
   group_key: meta.user_id
-training: {method: sft}
+training: {method: sft, technique: lora, base_model: acme/base-8b, base_revision: 0e9e39f249a1, config: training/config.yaml, seed: 42}
 serving: {rollout: [shadow, canary]}
 owner:
   primary: first-owner
@@ -145,6 +146,15 @@ READY_FACTS: dict[str, Any] = {
     "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
     "schedules": {
         f"owner.drift_checks.{name}": {"runs": ["0 6 * * 1"], "gap": 7} for name in ("data", "base_model", "eval")
+    },
+    "configs": {
+        "training.config": {
+            "base_model": "acme/base-8b",
+            "method": "sft",
+            "technique": "lora",
+            "data_files": ["data/train.jsonl"],
+            "seed": 42,
+        }
     },
 }
 
@@ -213,6 +223,7 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             at: _fact(entry, lambda e: Latency(e.get("baseline"), e.get("tuned")))
             for at, entry in (facts.get("latencies") or {}).items()
         },
+        configs={at: _fact(entry, training_config) for at, entry in (facts.get("configs") or {}).items()},
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
@@ -318,6 +329,16 @@ def composition(entry: dict[str, Any]) -> Composition:
         lengths = [first + (last - first) * n // 99 for n in range(100)]
     counts = [dict(entry.get(key, {})) for key in ("scripts", "labels", "tools")]
     return Composition(entry["items"], tuple(sorted(lengths)), *counts)
+
+
+def training_config(entry: dict[str, Any]) -> TrainingConfig:
+    """Build a config from `field: value`, each on the line of its place, files as lists; `tool` is Axolotl where it is left out."""
+    said: dict[str, Any] = {}
+    for line, (name, value) in enumerate(entry.items(), 1):
+        if name not in ("tool", "grade", "size", "unpinned"):
+            listed = name in ("data_files", "eval_files")
+            said[name] = tuple(Stated(each, line) for each in value) if listed else Stated(value, line)
+    return TrainingConfig(entry.get("tool", "Axolotl"), **said)
 
 
 def history(entry: dict[str, Any]) -> History:

@@ -137,7 +137,12 @@ def reinforcement(proposal: Proposal) -> None:
             "method: rft\n  grader: {path: graders/label.py, kind: verifier, keys: [reference], tests: graders/tests.csv}",
         ),
         ("reason: classification", "reason: structured_output"),
+        ("provider: together\n", "provider: self_hosted\n  base_revision: 0e9e39f249a16976918f6564b8830bc894c89659\n"),
+        ("config: training/job.json", "config: training/grpo.yaml"),
     )
+    config = ["model_name_or_path: meta-llama/Llama-3.1-8B-Instruct", "model_revision: 0e9e39f249a1", "use_peft: true"]
+    config += ["reward_funcs: [graders.label.grade]", "num_generations: 8", "seed: 42", "datasets:", "  - path: json"]
+    proposal.write("training/grpo.yaml", [*config, "    data_files: data/train.jsonl"])
 
 
 def several_runs_in_one_file(proposal: Proposal) -> None:

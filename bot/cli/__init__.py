@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # closed by whoever started us, who wants the exit code alone
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
     try:
-        name = "evidence_data" if vars(chosen).get("kind") == "data" else chosen.command
+        kind = vars(chosen).get("kind")
+        name = f"evidence_{kind}" if kind in ("data", "training") else chosen.command
         code: int = import_module(f"bot.cli.{name}").run(chosen)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -92,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     counted.add_argument("--production", metavar="FILE", help="a sample of production, to compare shapes with")
     counted.add_argument("--output", metavar="KIND", help="closed_set, structured, free_text or tool_calls")
     counted.add_argument("--json", action="store_true", help="one JSON document on stdout, with every faulty row")
+
+    stated = kinds.add_parser("training", help="a training config, or a provider's job as JSON")
+    stated.add_argument("file", metavar="FILE", help="the config: YAML or JSON")
+    stated.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")

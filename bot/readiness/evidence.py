@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
+from bot.readiness.training_config import TrainingConfig
+
 T = TypeVar("T", covariant=True)
 
 
@@ -500,6 +502,7 @@ class Evidence:
     samples: Mapping[str, Fact[Composition]] = field(default_factory=dict)  # "data.production_sample"
     grader_tests: Mapping[str, Fact[GraderTests]] = field(default_factory=dict)  # "training.grader.tests"
     latencies: Mapping[str, Fact[Latency]] = field(default_factory=dict)  # "ops_cost.latency.artifact"
+    configs: Mapping[str, Fact[TrainingConfig]] = field(default_factory=dict)  # "training.config"
     histories: Mapping[str, Fact[History]] = field(default_factory=dict)  # of linked files; "proposal": of its own
     bars: Mapping[str, Fact[tuple[StatedBar, ...]]] = field(default_factory=dict)
     teams: Mapping[str, Fact[Team]] = field(default_factory=dict)  # by the name as typed, like "acme/ml-platform"

@@ -14,6 +14,7 @@ from bot.readiness.schema.data import CurationPlan
 
 AT, PLAN = "data.train", "data.curation_plan"
 PILOT, SOURCE = f"{PLAN}.pilot", f"{PLAN}.source"
+LISTED = "training.config: "  # before the name of each file that a training config lists besides
 LEADER = "examples-well-formed"  # the check that carries the cause when the file cannot be read
 ONE_ANSWER = ("sft", "distillation")  # methods that learn one right answer to each input
 WITHOUT_TARGETS = ("continued_pretraining",)  # text alone: no conversations to judge

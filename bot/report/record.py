@@ -27,6 +27,7 @@ from bot.readiness.evidence import (
     Team,
     Unavailable,
 )
+from bot.readiness.training_config import TrainingConfig
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -50,6 +51,7 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
         grader_tests=_facts(facts.get("grader_tests", {}), GraderTests),
         latencies=_facts(facts.get("latencies", {}), Latency),
+        configs=_facts(facts.get("configs", {}), TrainingConfig),
         samples=_facts(facts.get("samples", {}), Composition),
         histories=_facts(facts.get("histories", {}), History),
         bars=_facts(facts.get("bars", {}), tuple[StatedBar, ...]),

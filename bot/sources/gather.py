@@ -31,7 +31,8 @@ from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, NotApplicable, Run, at
 from bot.readiness.schema.training import RolloutEvidence, Teacher
-from bot.sources import before, datasets, evals, people, plans, schedules
+from bot.readiness.training_config import TrainingConfig
+from bot.sources import before, datasets, evals, listed_files, people, plans, schedules
 from bot.sources.datasets.keys import Beside
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
@@ -82,9 +83,13 @@ class Gatherer:
         }
         one = _Gathering(self._reader, linked, tells_nothing)
         data, planned = training_data.rows(proposal), training_data.plan(proposal)
+        configs = one.at(proposal, "training.config", "training_config", TrainingConfig)
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
-            data={data.at: one.profile(data.link, data.form, proposal)} if data else {},
+            data={data.at: one.profile(data.link, data.form, _compared(proposal))}
+            | one.listed(proposal, configs.get("training.config"))
+            if data
+            else {},
             people=people.named(proposal, around.directory),
             teams=people.teams(proposal, around.directory),
             consents=people.consents(proposal, around, earlier),
@@ -92,6 +97,7 @@ class Gatherer:
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
             grader_tests=one.at(proposal, "training.grader.tests", "grader_tests", GraderTests),
             latencies=one.at(proposal, "ops_cost.latency.artifact", "latency", Latency),
+            configs=configs,
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
             histories=before.histories(proposal, proposal_path, around.history),
             bars=before.earlier_bars(proposal_path, around.history, earlier),
@@ -103,6 +109,22 @@ class Gatherer:
             schedules={n: one.schedule(found) for n in _DRIFT if isinstance(found := at(proposal, n), LinkField)},
             plans={n: one.plan(found) for n in _PLANS if isinstance(found := at(proposal, n), LinkField)},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """How training rows are read, and what they are compared with."""
+
+    method: str | None
+    output: str | None
+    keys: datasets.Keys
+    beside: Mapping[Beside, LinkField]
+    template: str | None = None
+
+
+def _compared(proposal: Proposal) -> _Compared:
+    method, output = proposal.training.method, proposal.task.output
+    return _Compared(method, output, _keys(proposal), _beside(proposal), _template(proposal))
 
 
 def _keys(proposal: Proposal) -> datasets.Keys:
@@ -216,10 +238,10 @@ class _Gathering:
                 return file
         return beside
 
-    def profile(self, linked: LinkField, form: str, proposal: Proposal) -> Fact[DataProfile]:
+    def profile(self, linked: LinkField, form: str, asked: _Compared) -> Fact[DataProfile]:
         """Count the rows of a training file, and compare them with the files beside it, as far as these can be read."""
-        method, output = proposal.training.method, proposal.task.output
-        keys, beside, template = _keys(proposal), _beside(proposal), _template(proposal)
+        method, output, keys = asked.method, asked.output, asked.keys
+        beside, template = asked.beside, asked.template
 
         def concluded(links: Mapping[Beside, LinkField]) -> Fact[DataProfile]:
             def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
@@ -259,6 +281,21 @@ class _Gathering:
         # the rows can be counted all the same
         rest = concluded({name: other for name, other in beside.items() if name not in troubles})
         return Known(_with_troubles(rest.value, troubles), rest.source) if isinstance(rest, Known) else rest
+
+    def listed(self, proposal: Proposal, config: Fact[TrainingConfig] | None) -> dict[str, Fact[DataProfile]]:
+        """Look for held-out items in what the training config lists besides; nothing else is asked of these files."""
+        found: dict[str, Fact[DataProfile]] = {}
+        holdout = _beside(proposal).get("holdout")
+        if not isinstance(config, Known) or holdout is None:
+            return found
+        asked = _Compared(proposal.training.method, None, datasets.NO_KEYS, {"holdout": holdout})
+        for name, places in listed_files.listed(proposal, config.value):
+            for place in places:
+                fact = self.profile(place, "auto", asked)
+                found[training_data.LISTED + name] = fact
+                if isinstance(fact, Known) or fact.trouble is not Trouble.DEFINITIVE:
+                    break
+        return found
 
     def at(self, proposal: Proposal, name: str, kind: Small, type_: type[T]) -> dict[str, Fact[T]]:
         """Read the small file that is linked at a field, where one is."""

@@ -13,13 +13,14 @@ from bot.readiness.evidence import (
     Trouble,
     Unavailable,
 )
-from bot.sources import datasets, evals, grader_tests, human_checks, latency, row_ids
+from bot.readiness.training_config import TrainingConfig
+from bot.sources import datasets, evals, grader_tests, human_checks, latency, row_ids, training_configs
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.trouble import Unreadable
 
-Small = Literal["human_checks", "row_ids", "sample", "latency", "grader_tests"]
-SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | GraderTests
+Small = Literal["human_checks", "row_ids", "sample", "latency", "grader_tests", "training_config"]
+SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | GraderTests | TrainingConfig
 
 
 class Reader(Protocol):
@@ -47,7 +48,7 @@ class Reader(Protocol):
         """Count the rows of a training file, and compare them with the files beside it."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
-        """Read what people checked, ids of rows, what a sample is made of, how long requests take, or a grader's tests."""
+        """Read what people checked, ids of rows, what a sample is made of, latency, a grader's tests, or a training config."""
 
 
 class InThisProcess:
@@ -104,6 +105,7 @@ _SMALL: dict[Small, Callable[[bytes], SmallFact]] = {
     "sample": datasets.composition,
     "latency": latency.read,
     "grader_tests": grader_tests.read,
+    "training_config": training_configs.read,
 }
 
 

@@ -12,6 +12,7 @@ import sys
 import msgspec
 
 from bot.readiness.evidence import Composition, GraderTests, HumanChecks, Latency, Unavailable
+from bot.readiness.training_config import TrainingConfig
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
@@ -71,6 +72,8 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
                     return Answer(latency=latency)
                 case GraderTests() as tests:
                     return Answer(grader_tests=tests)
+                case TrainingConfig() as config:
+                    return Answer(config=config)
                 case Unavailable() as trouble:
                     return Answer(trouble=trouble)
                 case ids:

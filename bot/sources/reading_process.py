@@ -103,6 +103,7 @@ class ReadingProcesses:
             "sample": answer.sample,
             "latency": answer.latency,
             "grader_tests": answer.grader_tests,
+            "training_config": answer.config,
         }
         return found[kind] or _broken()
 

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from bot.readiness.evidence import Composition, DataProfile, EvalReport, GraderTests, HumanChecks, Latency, Unavailable
+from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import Wanted
 from bot.sources.reader import Small
@@ -59,6 +60,7 @@ class Answer(msgspec.Struct, frozen=True):
     sample: Composition | None = None
     latency: Latency | None = None
     grader_tests: GraderTests | None = None
+    config: TrainingConfig | None = None
     trouble: Unavailable | None = None
 
 

@@ -56,6 +56,7 @@ from bot.readiness.checks.owner import (
     rollback_planned,
     rollout_planned,
     rollout_proven,
+    training_reproducible,
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -106,6 +107,7 @@ CHECKS: tuple[Check, ...] = (
     retune_planned.CHECK,
     rollout_planned.CHECK,
     rollout_proven.CHECK,
+    training_reproducible.CHECK,
     cost_estimated.CHECK,
     totals_add_up.CHECK,
     gain_justifies_cost.CHECK,

@@ -30,7 +30,7 @@ from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
 from bot.sources.datasets.secrets import Secrets
 from bot.sources.trouble import Unreadable
 
-__all__ = ["FORMATS", "MAX_BYTES", "Keys", "composition", "profile"]
+__all__ = ["FORMATS", "MAX_BYTES", "NO_KEYS", "Keys", "composition", "profile"]
 
 MAX_BYTES = 100_000_000  # GitHub's own limit for a file
 

@@ -8,22 +8,24 @@ Every valid training row, compared with every item of `eval.holdout.path` by wha
 them in a row (eight for short items), runs of words that many training rows share left out. Items that leaked are taken out of
 the held-out set: when at least 200 scored ones remain and the baseline still falls short over them, up to 1 % of leaked items
 is a remark. Beyond, the set is to be drawn anew.
+Every file that `training.config` lists is trained on too: those of the repository are compared likewise, others are named.
 
 ## How to fix
 Take the rows named out of the training file, or their items out of the held-out set; split by user, time or source before
 anything else is done with the data.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.readiness.bar import bar
 from bot.readiness.baseline import Measured, measure
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import DataProfile, Known
+from bot.readiness.evidence import DataProfile, Fact, Known, Trouble, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import COMPRESSION, at
 from bot.readiness.shortfall import Standing, place
-from bot.readiness.training_data import profile
+from bot.readiness.training_data import LISTED, profile
+from bot.readiness.training_files import besides
 from bot.readiness.wording import count, percent
 
 _HOLDOUT = "eval.holdout.path"
@@ -36,16 +38,48 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     known = profile(CHECK, dossier)
     if isinstance(known, Finding):
         yield known
-    elif known.value.leaked is None:
+        return
+    if known.value.leaked is None:
         yield _not_looked_at(dossier, known.value)
-    elif known.value.leaked == 0:
+        return
+    listed = _listed(dossier)
+    if any((found.value.leaked or 0) > 0 for found in (known, *listed.values()) if isinstance(found, Known)):
+        yield _leaked(dossier, known, {n: f.value for n, f in listed.items() if isinstance(f, Known)}, _unread(listed))
+        return
+    waiting = [(n, f) for n, f in listed.items() if isinstance(f, Unavailable) and f.trouble is not Trouble.DEFINITIVE]
+    for name, trouble in waiting:
+        yield CHECK.unavailable(
+            trouble, at="training.config", what=f"`{name}`, which the training config lists, could not be read"
+        )
+    if not waiting:
+        files = f" of {count(len(listed) + 1, 'file')}" if any(isinstance(f, Known) for f in listed.values()) else ""
         yield CHECK.passed(
-            f"No training row is among the {count(known.value.held_out, 'item')} of the held-out set.",
+            f"No training row{files} is among the {count(known.value.held_out, 'item')} of the held-out set.",
             at=_HOLDOUT,
             source=known.source,
+            remark=_unread(listed),
         )
-    else:
-        yield _leaked(dossier, known)
+
+
+def _listed(dossier: Dossier) -> dict[str, Fact[DataProfile] | None]:
+    """Find what the training config lists besides the training file; None for what is no file of the repository."""
+    config = dossier.evidence.configs.get("training.config")
+    if not isinstance(config, Known):
+        return {}
+    names = [each.value for each in besides(dossier.proposal, config.value)]
+    found = {name: dossier.evidence.data.get(f"{LISTED}{name}") for name in names}
+    if len(config.value.data_files) == 1 and None in found.values():
+        return {}  # an upload's id may well be the training file: `training-reproducible` says that it was not compared
+    return found
+
+
+def _unread(listed: Mapping[str, Fact[DataProfile] | None]) -> str | None:
+    """Name what is trained on and was not compared, for a person to look at."""
+    unread = [name for name, fact in listed.items() if not isinstance(fact, Known) or fact.value.leaked is None]
+    if not unread:
+        return None
+    names = ", ".join(f"`{name}`" for name in unread[:_SHOWN]) + (" ..." if len(unread) > _SHOWN else "")
+    return f"The training config also lists {names}: what is in there was not compared with the held-out set."
 
 
 def _not_looked_at(dossier: Dossier, found: DataProfile) -> Finding:
@@ -63,29 +97,33 @@ def _not_looked_at(dossier: Dossier, found: DataProfile) -> Finding:
     )
 
 
-def _leaked(dossier: Dossier, known: Known[DataProfile]) -> Finding:
+def _leaked(
+    dossier: Dossier, known: Known[DataProfile], listed: Mapping[str, DataProfile], unread: str | None
+) -> Finding:
     found = known.value
-    lines = ", ".join(f"{line:,}" for line in found.leaked_lines[:_SHOWN]) + (
-        " ..." if (found.leaked or 0) > _SHOWN else ""
-    )
-    seen = (
-        f"{count(found.leaked or 0, 'training row')} (line {lines}) are among {len(found.leaked_items):,} of the "
-        f"{count(found.held_out, 'held-out item')}"
-    )
+    items = frozenset(found.leaked_items).union(*(each.leaked_items for each in listed.values()))
+    rows = [_rows(found, "training row")] if found.leaked else []
+    rows += [
+        f"{_rows(each, 'row')} of `{name}`, which the training config lists,"
+        for name, each in listed.items()
+        if each.leaked
+    ]
+    seen = f"{' and '.join(rows)} are among {len(items):,} of the {count(found.held_out, 'held-out item')}"
     most = float(dossier.policy.number(CHECK.id, "most"))
-    share = len(found.leaked_items) / max(found.held_out, 1)
+    share = len(items) / max(found.held_out, 1)
     if share > most:
         return CHECK.failed(
             f"{seen}, more than {percent(most)}.", at=_HOLDOUT, fix=_FIX, source=known.source, lever="evals"
         )
-    if problem := _what_is_left(dossier, frozenset(found.leaked_items)):
+    if problem := _what_is_left(dossier, items):
         return CHECK.failed(f"{seen}. {problem}", at=_HOLDOUT, fix=_FIX, source=known.source, lever="evals")
-    return CHECK.passed(
-        f"{seen}.",
-        at=_HOLDOUT,
-        source=known.source,
-        remark="Without them the verdict is the same; take them out all the same.",
-    )
+    remark = "Without them the verdict is the same; take them out all the same."
+    return CHECK.passed(f"{seen}.", at=_HOLDOUT, source=known.source, remark=f"{remark} {unread}" if unread else remark)
+
+
+def _rows(found: DataProfile, what: str) -> str:
+    more = " ..." if (found.leaked or 0) > _SHOWN else ""
+    return f"{count(found.leaked or 0, what)} (line {', '.join(f'{line:,}' for line in found.leaked_lines[:_SHOWN])}{more})"
 
 
 def _what_is_left(dossier: Dossier, leaked: frozenset[str]) -> str | None:

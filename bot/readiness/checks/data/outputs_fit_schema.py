@@ -52,7 +52,7 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         if isinstance(known, Finding):
             yield known
         else:
-            yield _by_schema(dossier, known) if linked else _by_rows(known, str(output))
+            yield _by_schema(dossier, known) if linked else _by_rows(dossier, known, str(output))
 
 
 def _by_schema(dossier: Dossier, known: Known[DataProfile]) -> Finding:
@@ -86,7 +86,7 @@ def _share(found: DataProfile) -> str:
     return f"{1000 * (found.valid - (found.misfits or 0)) // found.valid / 10:.1f} %"
 
 
-def _by_rows(known: Known[DataProfile], output: str) -> Finding:
+def _by_rows(dossier: Dossier, known: Known[DataProfile], output: str) -> Finding:
     """Judge rows without a declared schema by what they themselves hold to."""
     found = known.value
     if output == "closed_set":
