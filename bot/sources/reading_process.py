@@ -38,6 +38,8 @@ from bot.sources.reading_wire import (
 _START_SECONDS = 30
 # threads of libraries are no faster beside other readers, and each reserves memory that counts against the limit
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+# rensa's allocator sets a gigabyte aside as soon as it is loaded, unless it is told to take what it needs when it needs it
+_NO_RESERVE = {"MIMALLOC_ARENA_RESERVE": "0"}
 _AGAIN = "Nothing to correct: it is tried again."
 
 
@@ -176,7 +178,7 @@ class _Process:
             self._process = subprocess.Popen(
                 command,
                 cwd=home,
-                env=_ONE_THREAD,
+                env=_ONE_THREAD | _NO_RESERVE,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
