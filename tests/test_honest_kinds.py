@@ -208,6 +208,14 @@ def not_launched(proposal: Proposal) -> None:
     )
 
 
+def not_launched_with_a_file(proposal: Proposal) -> None:
+    """The template is a file of the repository."""
+    not_launched(proposal)
+    (template,) = re.findall(r"production_template: '(.*)'", proposal.text)
+    proposal.write("data/template.json", [template])
+    proposal.replace((f"'{template}'", "{uri: data/template.json}"))
+
+
 def structured(proposal: Proposal) -> None:
     """Objects with a key that may be left out, under a schema; production answers without that key so far."""
     schema = {
@@ -246,6 +254,7 @@ KINDS: dict[str, Callable[[Proposal], None]] = {
     "rft": reinforcement,
     "several runs in one file": several_runs_in_one_file,
     "not launched": not_launched,
+    "not launched, with a file": not_launched_with_a_file,
     "structured": structured,
 }
 

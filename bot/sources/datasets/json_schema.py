@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema_rs
-
 from bot.sources import strict_json
 from bot.sources.trouble import Unreadable, not_supported
 
@@ -65,6 +63,8 @@ class JsonSchema:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         """Compile a schema; raises Unreadable for one that is none, or that asks for more than is looked at."""
+        import jsonschema_rs  # most files need none of it
+
         _bounded(schema)
         self.schema = schema
         linear, stopped = jsonschema_rs.RegexOptions(), jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKS)
@@ -89,6 +89,8 @@ class JsonSchema:
 
 
 def _compiled(schema: dict[str, Any], patterns: Any) -> Any:
+    import jsonschema_rs
+
     return jsonschema_rs.validator_for(schema, offline=True, mask=_HIDDEN, pattern_options=patterns)
 
 

@@ -13,6 +13,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import msgspec
 
@@ -33,6 +34,7 @@ _SENTENCE = re.compile(r"\n+|(?<=[.!?:;。！？])\s+|(?<=[。！？])")
 _SYSTEM = ("system", "developer")
 _TOOL = ("tool", "function")
 _MOST_KEYS = 50
+_WORDS = 50_000  # that are remembered as they are folded
 
 Feature = tuple[str, ...]
 Sentence = tuple[str, ...]
@@ -103,19 +105,35 @@ def sentences(text: str) -> dict[Sentence, None]:
     """Take a text apart into its sentences, in their order, with one sign for all that varies within them."""
     found: dict[Sentence, None] = {}
     for piece in _SENTENCE.split(_QUOTED.sub(_NAME, text)):
-        words: list[str] = []
-        for place, token in enumerate(piece.split()):
-            word = token.strip(".,;:!?()[]{}*#'\"-–—。！？、，")
-            if not word:
-                continue
-            varies = not (word.isalpha() or word.replace("-", "").replace("'", "").isalpha())
-            if varies or (place and word[0].isupper() and not word.isupper()):
-                word = _NAME
-            if word != _NAME or words[-1:] != [_NAME]:
-                words.append(word.casefold())
-        if words and words != [_NAME]:
-            found[tuple(words)] = None
+        tokens = piece.split()
+        if not tokens:
+            continue
+        words = [_opening(tokens[0]), *map(_within, tokens[1:])]
+        if _NAME in words:
+            words = [
+                word for word, before in zip(words, ["", *words], strict=False) if word != _NAME or before != _NAME
+            ]
+        kept = tuple(word for word in words if word)
+        if kept and kept != (_NAME,):
+            found[kept] = None
     return found
+
+
+@lru_cache(_WORDS)
+def _opening(token: str) -> str:
+    """Fold the first word of a sentence; one sign for what varies, nothing for what is no word."""
+    word = token.strip(".,;:!?()[]{}*#'\"-–—。！？、，")
+    if not word:
+        return ""
+    return word.casefold() if word.isalpha() or word.replace("-", "").replace("'", "").isalpha() else _NAME
+
+
+@lru_cache(_WORDS)
+def _within(token: str) -> str:
+    """Fold another word: within a sentence a capital begins a name."""
+    word = _opening(token)
+    bare = token.lstrip("([{*'\"-–—")
+    return _NAME if bare[:1].isupper() and not bare.isupper() else word
 
 
 class Prompts:
@@ -124,13 +142,15 @@ class Prompts:
     def __init__(self, one: Shapes) -> None:
         """Group the prompts of a set of rows."""
         self.texts = {tuple(held) for held in one.prompts}
-        self.words = [frozenset(word for sentence in held for word in sentence) for held in one.prompts]
         self._held = [tuple(held) for held in one.prompts]
         weights = _weights(one)
         groups = _groups(one.prompts, weights)
         self.cores: list[frozenset[str]] = [frozenset()] * len(one.prompts)
         self.names: list[str] = [""] * len(one.prompts)
-        self.rare: list[int] = groups.get(None, [])
+        self.rare = {
+            prompt: frozenset(word for sentence in one.prompts[prompt] for word in sentence)
+            for prompt in groups.get(None, [])[:_MOST_RARE]
+        }
         for number, (shared, members) in enumerate(groups.items()):
             core = _core(members, weights, one.prompts, whole=shared is not None)
             for prompt in members:
@@ -140,8 +160,7 @@ class Prompts:
     def known_to(self, other: "Prompts") -> list[bool]:
         """Say of each distinct prompt whether the other set has it too."""
         cores = list(dict.fromkeys(other.cores))[:_MOST_PROMPTS]
-        sparse = [other.words[prompt] for prompt in other.rare[:_MOST_RARE]]
-        rare = set(self.rare[:_MOST_RARE])
+        sparse = list(other.rare.values())
         of_core: dict[frozenset[str], bool] = {}
         found = []
         for prompt, core in enumerate(self.cores):
@@ -151,7 +170,7 @@ class Prompts:
             found.append(
                 of_core[core]
                 or self._held[prompt] in other.texts
-                or (prompt in rare and any(_holds(self.words[prompt], theirs) for theirs in cores))
+                or (prompt in self.rare and any(_holds(self.rare[prompt], theirs) for theirs in cores))
             )
         return found
 
@@ -180,10 +199,11 @@ def _groups(prompts: list[Mapping[Sentence, None]], weights: list[int]) -> dict[
     for weight, held in zip(weights, prompts, strict=True):
         for sentence in held:
             counts[sentence] += weight
+    least = min(_REPEATED, sum(weights))
     groups: dict[Sentence | None, list[int]] = {}
     for prompt, held in enumerate(prompts):
         best: Sentence = max(held, key=lambda sentence: counts[sentence], default=())
-        often = counts[best] >= min(_REPEATED, sum(weights))
+        often = counts[best] >= least
         groups.setdefault(best if often or not held else None, []).append(prompt)
     return groups
 
