@@ -96,7 +96,7 @@ def _lines(profile: DataProfile) -> Iterator[str]:
         lines = ", ".join(map(str, found.lines[:5]))
         yield f"  ! {count(found.rows, 'row')}: {found.kind} (line {lines}{' ...' if found.rows > 5 else ''})"
     for fault in sorted((*profile.faults, *profile.losses), key=lambda fault: fault.line)[:_SHOWN]:
-        yield visible(f"  line {fault.line:,}: {fault.code}: {fault.message}", 300)
+        yield "  " + visible(f"line {fault.line:,}: {fault.code}: {fault.message}", 300)
     rest = profile.rows - profile.effective - min(len(profile.faults) + len(profile.losses), _SHOWN)
     if rest > 0:
         yield f"  and {rest:,} more; --json lists them all"

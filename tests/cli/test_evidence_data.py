@@ -1,7 +1,12 @@
 """Does `tunegate evidence data` say what the bot sees in a training file, to people and to programs?"""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
@@ -89,3 +94,20 @@ def test_a_file_that_is_not_there_is_2(evidence: Evidence, tmp_path: Path) -> No
 
 def test_the_formats_are_those_of_a_proposal() -> None:
     assert set(_PROFILES) == set(get_args(Train.model_fields["format"].annotation))
+
+
+def test_a_terminal_is_shown_how_far_it_is_and_stdout_stays_one_document(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text("".join(chat(f"Where is parcel {n}? {'x' * 400}", "delivery") + "\n" for n in range(11_000)))
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "bot", "evidence", "data", str(path), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=slave) as process:
+        os.close(slave)
+        said, shown = process.communicate()[0], b""
+        with suppress(OSError):  # the other end is closed
+            while piece := os.read(master, 65_536):
+                shown += piece
+    os.close(master)
+    assert json.loads(said)["rows"] == 11_000
+    assert b"5,000 rows" in shown
+    assert b"%" in shown

@@ -84,6 +84,7 @@ def profile(
     output: str | None = None,
     *,
     faults_kept: int = FAULTS_KEPT,
+    progress: Callable[[int], None] | None = None,
 ) -> DataProfile | Unavailable:
     """Count the rows of a training file in the format that the proposal names, for the method that it names.
 
@@ -124,7 +125,7 @@ def profile(
     payload = Payload()
     observers: list[Observer] = [Secrets(), payload, Makeup(payload), of_rows]
     try:
-        scan(raw, read, tally, observers)
+        scan(raw, read, tally, observers, progress)
     except Unreadable as unreadable:
         return unreadable.fact
     seen: dict[str, Any] = {name: value for observer in observers for name, value in observer.found().items()}

@@ -13,6 +13,7 @@ from bot.sources.datasets.containers import rows
 MAX_ROW_BYTES = 1_000_000
 MAX_DEPTH = 64
 FAULTS_KEPT = 20
+TELL_EVERY = 5_000  # rows
 MAX_LABELS = 1_000  # more distinct targets are no closed set, whatever the number of rows
 _BOM = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -72,9 +73,20 @@ RowReader = Callable[[dict[str, Any]], Example]
 """Turns a row into an example; raises Faulty."""
 
 
-def scan(raw: bytes, read: RowReader, counter: Counter, observers: Sequence[Observer] = ()) -> None:
-    """Count the rows of a data set, and let each observer look at the valid ones; never raises for what the rows hold."""
+def scan(
+    raw: bytes,
+    read: RowReader,
+    counter: Counter,
+    observers: Sequence[Observer] = (),
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Count the rows of a data set, and let each observer look at the valid ones; never raises for what the rows hold.
+
+    `progress` is told now and then how many rows were walked.
+    """
     for line, given in rows(raw):
+        if progress is not None and line % TELL_EVERY == 0:
+            progress(line)
         try:
             example = example_of(given, read)
         except Faulty as fault:
