@@ -7,7 +7,7 @@ from bisect import bisect
 from itertools import accumulate
 
 from benchmarks.rounds import alternate, report
-from bot.readiness.evidence import DataProfile
+from bot.readiness.data_profile import DataProfile
 from bot.sources import datasets
 
 SYSTEM = "Read the ticket. Answer with one JSON object: category, urgency, language and team."

@@ -12,7 +12,7 @@ from typing import Any
 from backports.zstd import zipfile
 
 from benchmarks.rounds import Compared, alternate, report
-from bot.readiness.evidence import EvalReport
+from bot.readiness.eval_report import EvalReport
 from bot.sources import evals
 from bot.sources.evals.items import Wanted
 

@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from bot.readiness import evidence
-from bot.readiness.evidence import Consent, Evidence, Fact, Known, Person, Team, Unavailable
+from bot.readiness.evidence import Evidence
+from bot.readiness.fact import Fact, Known, Unavailable
+from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.proposal import Proposal
 from bot.report.answer import Answer
 

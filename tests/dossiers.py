@@ -18,41 +18,22 @@ import yaml
 
 from bot.readiness.baseline import small_models
 from bot.readiness.check import Dossier
-from bot.readiness.evidence import (
+from bot.readiness.data_profile import (
     Answers,
-    Composition,
-    Consent,
     DataProfile,
-    Direction,
-    EvalItem,
-    EvalMetric,
-    EvalReport,
-    Evidence,
-    Fact,
-    Grade,
-    GraderTests,
-    History,
-    HumanChecks,
-    Known,
     LabelCount,
     LabelField,
-    Latency,
-    Person,
-    Plan,
     RowFault,
-    Schedule,
     ShapeMatch,
     Signal,
-    Source,
     Split,
     Spotted,
-    StatedBar,
-    Team,
-    Trouble,
-    Unavailable,
     Variety,
-    Version,
 )
+from bot.readiness.eval_report import Composition, Direction, EvalItem, EvalMetric, EvalReport
+from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
+from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Reading, read
 from bot.readiness.rescore import rescore, scored_anew

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from bot.readiness import proposal
-from bot.readiness.evidence import Grade, Known
+from bot.readiness.fact import Grade, Known
 from bot.readiness.verdict import Decision
 from bot.report.answer import Answered
 from bot.sources.gather import Gatherer

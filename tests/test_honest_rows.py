@@ -9,7 +9,9 @@ import pytest
 
 from bot.readiness.check import Check
 from bot.readiness.checks.data import data_fits_reason, examples_are_diverse
-from bot.readiness.evidence import DataProfile, Evidence, Grade, Known, Source
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.evidence import Evidence
+from bot.readiness.fact import Grade, Known, Source
 from bot.readiness.finding import Finding
 from bot.sources.datasets import profile
 from tests.dossiers import Dossier, dossier

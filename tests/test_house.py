@@ -8,7 +8,7 @@ import bot.readiness.checks as table
 from bot import docs
 from bot.readiness.check import Check
 from bot.readiness.checks import CHECKS
-from bot.readiness.evidence import Unavailable
+from bot.readiness.fact import Unavailable
 from bot.wiring import policy
 from tests.dossiers import CASES, read_case
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.ports import MOST_CHANGED_FILES, ChangedFile, ForgeTrouble
-from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 from bot.review import Links, touched
 
 TODAY = date(2026, 1, 1)

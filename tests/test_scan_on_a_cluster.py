@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import DataProfile
+from bot.readiness.data_profile import DataProfile
 from bot.sources import datasets
 
 for needed in ("datatrove", "regex", "tokenizers"):

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.signal import report, sets, stress
 from benchmarks.signal.__main__ import MADE, PAGE, PUBLIC, marks, put
 from benchmarks.signal.rows import LabelledSet
-from bot.readiness.evidence import Signal
+from bot.readiness.data_profile import Signal
 
 DIGEST = "import hashlib; from benchmarks.signal import sets; print(hashlib.sha256(b''.join(s.raw() for s in sets.made())).hexdigest())"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from benchmarks.signal import sets
 from benchmarks.signal.rows import Label
-from bot.readiness.evidence import DataProfile, Signal
+from bot.readiness.data_profile import DataProfile, Signal
 from bot.readiness.statistics.proportion import wilson
 from bot.sources import datasets
 

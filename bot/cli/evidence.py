@@ -8,7 +8,8 @@ from os.path import isfile  # which a name that is too long does not make raise
 from pathlib import Path
 
 from bot.cli import EXIT_USAGE
-from bot.readiness.evidence import EvalMetric, EvalReport, Trouble, Unavailable
+from bot.readiness.eval_report import EvalMetric, EvalReport
+from bot.readiness.fact import Trouble, Unavailable
 from bot.report.eval_facts import as_json, as_text
 from bot.sources import evals
 from bot.sources.evals.items import EVERYTHING, Wanted

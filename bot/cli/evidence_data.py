@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.cli import EXIT_USAGE
 from bot.cli.evidence import EXIT_UNREADABLE, NoFile, contents
-from bot.readiness.evidence import Unavailable
+from bot.readiness.fact import Unavailable
 from bot.report.data_facts import as_json, as_text
 from bot.sources import datasets
 from bot.sources.datasets.keys import Beside

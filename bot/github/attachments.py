@@ -16,7 +16,7 @@ from bot.github.repository_files import is_inside
 from bot.github.trouble import AGAIN, Refused
 from bot.github.zip_archive import BadArchive, members, unpack
 from bot.ports import Fetch, ForgeTrouble
-from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 
 _JSON = "application/vnd.github+json"
 _BYTES = "application/octet-stream"  # docs "get a release asset": its bytes and not its description

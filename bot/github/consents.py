@@ -6,7 +6,7 @@ from typing import Any
 from bot.github.client import Client
 from bot.ports import PullRequest
 from bot.readiness.command import OWN, commands
-from bot.readiness.evidence import Consent
+from bot.readiness.ownership import Consent
 
 _LAST_WORDS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # a mere comment changes nothing of what was said before
 

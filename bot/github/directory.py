@@ -13,7 +13,8 @@ from bot.github import consents
 from bot.github.client import Client
 from bot.github.trouble import Refused
 from bot.ports import Clock, ForgeTrouble, KnownPeople, PullRequest
-from bot.readiness.evidence import Consent, Fact, Grade, Known, Person, Source, Team, Trouble, Unavailable
+from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.ownership import Consent, Person, Team
 
 T = TypeVar("T", Person, Team)
 

@@ -14,7 +14,8 @@ from bot.github.large_files import LargeFiles
 from bot.github.repository_files import FilesAtCommit, is_inside
 from bot.github.trouble import AGAIN
 from bot.ports import ChangedFile, ForgeTrouble, PullRequest
-from bot.readiness.evidence import Grade, History, Known, Source, Trouble, Unavailable, Version
+from bot.readiness.evidence import History, Version
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 
 _MOST = 100  # docs "list commits": of one call
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

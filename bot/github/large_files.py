@@ -14,7 +14,7 @@ from typing import Any
 from bot.github.client import Client
 from bot.github.trouble import AGAIN, Refused
 from bot.ports import Fetch, ForgeTrouble
-from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 
 _BEGINNING = b"version https://git-lfs.github.com/spec/v1"
 _LONGEST = 1024  # bytes; Git LFS's description of pointers: a longer file is none

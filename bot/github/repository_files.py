@@ -17,7 +17,7 @@ from bot.github.client import Body, Client
 from bot.github.large_files import LargeFiles, is_pointer
 from bot.github.trouble import AGAIN, Refused
 from bot.ports import ForgeTrouble
-from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 
 _OBJECT = "application/vnd.github.object+json"  # docs "get repository content": one shape for files and folders
 _RAW = "application/vnd.github.raw+json"

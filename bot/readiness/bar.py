@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.readiness.baseline import Measured
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Direction
+from bot.readiness.eval_report import Direction
 from bot.readiness.finding import Finding
 from bot.readiness.wording import share
 

@@ -6,7 +6,8 @@ from math import isclose
 from statistics import fmean
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Grade, Known, Source, Unavailable
+from bot.readiness.eval_report import EvalItem, EvalMetric, EvalReport
+from bot.readiness.fact import Grade, Known, Source, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema import COMPRESSION, LinkField, Metric, Proposal, Run
 from bot.readiness.schema import at as field

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.economics import hosting12, requests12
-from bot.readiness.evidence import Known, Latency, Unavailable
+from bot.readiness.evidence import Latency
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema import OpsCost, Proposal
 from bot.readiness.wording import price

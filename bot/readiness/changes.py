@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.readiness.evidence import EvalReport, History, Version
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.evidence import History, Version
 
 
 @dataclass(frozen=True, slots=True)

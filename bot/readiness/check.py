@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.readiness.evidence import Evidence, Grade, Source, Trouble, Unavailable
+from bot.readiness.evidence import Evidence
+from bot.readiness.fact import Grade, Source, Trouble, Unavailable
 from bot.readiness.finding import Finding, Item, Outcome, origin
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Proposal

@@ -12,7 +12,8 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import DataProfile, Known, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema.data import CurationPlan
 from bot.readiness.training_data import AT, PILOT, PLAN, SOURCE, minimum

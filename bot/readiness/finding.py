@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.readiness.evidence import Grade, Source
+from bot.readiness.fact import Grade, Source
 
 
 class Item(StrEnum):

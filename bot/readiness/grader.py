@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from bot.readiness.baseline import NAMES, measure
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import DataProfile, GraderTests, Known, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.evidence import GraderTests
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema.training import Grader
 from bot.readiness.training_data import profile

@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 
 from bot.readiness.check import Dossier
-from bot.readiness.evidence import Known, Source
+from bot.readiness.fact import Known, Source
 
 FIELDS = ("eval.holdout.label_audit", "data.label_audit")  # the held-out set's own comes first
 

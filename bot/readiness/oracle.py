@@ -6,7 +6,7 @@ there are, and the right answers.
 
 from collections.abc import Iterable
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from bot.readiness.model_name import are_alike, words_of
 from bot.readiness.wording import count
 

@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 
 from bot.readiness import statistics
 from bot.readiness.baseline import Measured, name_of
-from bot.readiness.evidence import EvalItem
+from bot.readiness.eval_report import EvalItem
 from bot.readiness.shortfall import extremes
 from bot.readiness.wording import count, share
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Grade
+from bot.readiness.fact import Grade
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.policy import Enforcement, Policy
 from bot.readiness.strict_yaml import Problem

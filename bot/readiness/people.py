@@ -1,8 +1,9 @@
 """Who is it that the proposal names, and what is said where nobody can tell? Shared by the checks on people."""
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Known, Person, Unavailable
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding
+from bot.readiness.ownership import Person
 
 
 def looked_up(check: Check, dossier: Dossier, login: str, *, at: str) -> Known[Person] | Finding:

@@ -7,7 +7,7 @@ and tools whose standard error is the plain one: anything else would accuse with
 import re
 from math import sqrt
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 
 _SHARES = frozenset(("acc", "accuracy", "exactmatch", "em"))  # house; names without case and separators
 _PLAIN = (

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.readiness.evidence import Grade
+from bot.readiness.fact import Grade
 from bot.readiness.strict_yaml import load
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from bot.readiness.evidence import Direction, EvalItem
+from bot.readiness.eval_report import Direction, EvalItem
 
 LONGEST = 20_000  # characters of an answer or a target that is scored anew
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, pi, sqrt
 
-from bot.readiness.evidence import Composition
+from bot.readiness.eval_report import Composition
 
 STRETCH = 1.2  # house: lengths that differ by less are alike, whatever their spread
 _REPEATED = 3  # house: labels that stand for a closed set repeat so often in the mean

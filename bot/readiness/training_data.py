@@ -7,7 +7,8 @@ would be, and what only the file can show passes on condition.
 from dataclasses import dataclass
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import DataProfile, Known, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.schema import LinkField, Proposal
 from bot.readiness.schema.data import CurationPlan

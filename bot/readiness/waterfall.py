@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.readiness.evidence import DataProfile
+from bot.readiness.data_profile import DataProfile
 from bot.readiness.wording import count
 
 # what a step takes away, and what is left after it, in the order in which rows are lost

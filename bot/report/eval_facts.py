@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric, EvalReport, Grade
+from bot.readiness.eval_report import EvalMetric, EvalReport
+from bot.readiness.fact import Grade
 from bot.report.markdown import visible
 
 _MOST_NAMED = 20  # house: runs or rows in one warning

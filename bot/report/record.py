@@ -7,26 +7,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from bot.readiness.evidence import (
-    Composition,
-    Consent,
-    DataProfile,
-    EvalReport,
-    Evidence,
-    Fact,
-    GraderTests,
-    History,
-    HumanChecks,
-    Known,
-    Latency,
-    Person,
-    Plan,
-    Schedule,
-    Source,
-    StatedBar,
-    Team,
-    Unavailable,
-)
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.eval_report import Composition, EvalReport
+from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar
+from bot.readiness.fact import Fact, Known, Source, Unavailable
+from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.training_config import TrainingConfig
 
 T = TypeVar("T")

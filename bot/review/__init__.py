@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import ports
 from bot.readiness import proposal
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.finding import Outcome
 from bot.readiness.strict_yaml import MAX_BYTES
 from bot.report.as_json import FORMAT, as_json

@@ -8,7 +8,8 @@ from typing import Any
 from bot import ports
 from bot.readiness import proposal
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Evidence, Fact, Known, Trouble, Unavailable
+from bot.readiness.evidence import Evidence
+from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
 from bot.readiness.strict_yaml import MAX_BYTES, Problem

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot import ports
 from bot.readiness import link, proposal
-from bot.readiness.evidence import Known, Unavailable
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.strict_yaml import MAX_BYTES
 from bot.review.judge import MAX_PROPOSALS
 

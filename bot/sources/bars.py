@@ -8,7 +8,8 @@ from datetime import date
 from bot import ports
 from bot.readiness import proposal as proposals
 from bot.readiness.changes import collapse
-from bot.readiness.evidence import Fact, Grade, History, Known, Source, StatedBar, Trouble, Unavailable, Version
+from bot.readiness.evidence import History, StatedBar, Version
+from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.proposal import Proposal
 from bot.readiness.stated_bar import stated
 from bot.readiness.strict_yaml import MAX_BYTES

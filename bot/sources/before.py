@@ -5,7 +5,8 @@ from typing import Any
 
 from bot import ports
 from bot.readiness import link
-from bot.readiness.evidence import Fact, History, StatedBar
+from bot.readiness.evidence import History, StatedBar
+from bot.readiness.fact import Fact
 from bot.readiness.proposal import LinkField, Proposal
 from bot.sources import bars
 from bot.sources.file_history import history_of

@@ -7,7 +7,7 @@ import hashlib
 import unicodedata
 from collections import Counter
 
-from bot.readiness.evidence import Composition
+from bot.readiness.eval_report import Composition
 from bot.sources.normalise import normal
 
 _MOST_LENGTHS = 1_000

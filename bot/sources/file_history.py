@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot import ports
 from bot.readiness.changes import collapse
-from bot.readiness.evidence import Fact, History, Known, Trouble, Unavailable, Version
+from bot.readiness.evidence import History, Version
+from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.sources.meaning import MAX_BYTES, meaning
 from bot.sources.trouble import Unreadable
 

@@ -11,22 +11,11 @@ from typing import Any, TypeVar
 
 from bot import ports
 from bot.readiness import baseline, label_audit, training_data
-from bot.readiness.evidence import (
-    Composition,
-    DataProfile,
-    EvalReport,
-    Evidence,
-    Fact,
-    GraderTests,
-    HumanChecks,
-    Known,
-    LabelCount,
-    Latency,
-    Plan,
-    Schedule,
-    Trouble,
-    Unavailable,
-)
+from bot.readiness.data_profile import DataProfile, LabelCount
+from bot.readiness.eval_report import Composition, EvalReport
+from bot.readiness.evidence import Evidence, GraderTests, HumanChecks, Latency
+from bot.readiness.fact import Fact, Known, Trouble, Unavailable
+from bot.readiness.ownership import Plan, Schedule
 from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, NotApplicable, Run, at

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from bot.readiness import link
-from bot.readiness.evidence import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.schema import LinkField
 from bot.sources.stores import Place, Stores
 

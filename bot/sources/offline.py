@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.readiness.evidence import Consent, Fact, History, Known, Person, Team, Trouble, Unavailable
+from bot.readiness.evidence import History
+from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.link import SCHEMES, Link
+from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.schema import LinkField
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import ports
-from bot.readiness.evidence import Consent, Fact, Known, Person, Team
+from bot.readiness.fact import Fact, Known
+from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.proposal import Proposal
 from bot.readiness.schema.owner import Owner
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.readiness.evidence import Plan
+from bot.readiness.ownership import Plan
 from bot.sources.trouble import Unreadable
 
 MAX_BYTES = 1_000_000

@@ -3,16 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
-from bot.readiness.evidence import (
-    Composition,
-    DataProfile,
-    EvalReport,
-    GraderTests,
-    HumanChecks,
-    Latency,
-    Trouble,
-    Unavailable,
-)
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.eval_report import Composition, EvalReport
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.fact import Trouble, Unavailable
 from bot.readiness.training_config import TrainingConfig
 from bot.sources import datasets, evals, grader_tests, human_checks, latency, row_ids, training_configs
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys

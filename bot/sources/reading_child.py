@@ -11,7 +11,9 @@ import sys
 
 import msgspec
 
-from bot.readiness.evidence import Composition, GraderTests, HumanChecks, Latency, Unavailable
+from bot.readiness.eval_report import Composition
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.fact import Unavailable
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (

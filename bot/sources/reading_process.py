@@ -18,7 +18,9 @@ from typing import BinaryIO, cast
 import msgspec
 
 import bot
-from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.reader import Small, SmallFact

@@ -7,7 +7,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from bot.readiness.evidence import Composition, DataProfile, EvalReport, GraderTests, HumanChecks, Latency, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.eval_report import Composition, EvalReport
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.fact import Unavailable
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import Wanted

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.readiness import strict_yaml
-from bot.readiness.evidence import Schedule
+from bot.readiness.ownership import Schedule
 from bot.sources.cron import longest_gap
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable

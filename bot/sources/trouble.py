@@ -1,6 +1,6 @@
 """Why could an artifact or a file not be read, when it is the file's own doing?"""
 
-from bot.readiness.evidence import Trouble, Unavailable
+from bot.readiness.fact import Trouble, Unavailable
 
 
 class Unreadable(Exception):

@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 
 _POINTER = b"version https://git-lfs.github.com/spec/v1"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -38,7 +38,7 @@ from datatrove.utils.hashing import HashConfig
 from datatrove.utils.text import TextNormConfig
 from datatrove.utils.word_tokenizers import WordTokenizer
 
-from bot.readiness.evidence import Unavailable
+from bot.readiness.fact import Unavailable
 from bot.sources import datasets, normalise
 from bot.sources.datasets.leak import HeldOut, LeakOfRows
 from bot.sources.datasets.scan import Example, Faulty, Observer, example_of

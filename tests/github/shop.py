@@ -6,7 +6,7 @@ from bot.github.app_auth import AppAuth
 from bot.github.client import Client
 from bot.github.forge import GitHub
 from bot.ports import Forge, PullRequest, ReviewRequested
-from bot.readiness.evidence import Known, Unavailable
+from bot.readiness.fact import Known, Unavailable
 from bot.sandbox.faults import Fault, Seen
 from bot.sandbox.world import World
 from bot.sources.stores.guard import Guard

@@ -8,7 +8,7 @@ import pytest
 
 from bot.github.attachments import AttachmentsOfRepository
 from bot.ports import Attachments, Surroundings
-from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.schema import LinkField
 from bot.sandbox.attachments import WorkflowRun
 from bot.sources.linked import Linked

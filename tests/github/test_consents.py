@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.ports import Directory
-from bot.readiness.evidence import Consent, Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
+from bot.readiness.ownership import Consent
 from tests.github.conftest import Bot
 from tests.github.stand_in import BOT, HEAD, Fault, StandIn
 

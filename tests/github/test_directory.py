@@ -9,7 +9,8 @@ import pytest
 from bot.github.directory import PeopleOfTheDay
 from bot.github.forge import GitHub
 from bot.ports import Directory, ReviewRequested
-from bot.readiness.evidence import Fact, Known, Person, Team, Trouble, Unavailable
+from bot.readiness.fact import Fact, Known, Trouble, Unavailable
+from bot.readiness.ownership import Person, Team
 from tests.github.conftest import REQUEST, Bot
 from tests.github.memory_ledger import MemoryLedger
 from tests.github.shop import Shop, WorldClock, led_to

@@ -7,7 +7,7 @@ import pytest
 
 from bot.ports import History
 from bot.readiness.evidence import History as Versions
-from bot.readiness.evidence import Known, Trouble
+from bot.readiness.fact import Known, Trouble
 from tests.github.shop import Shop, known, unavailable
 from tests.sandbox.town import PROPOSAL
 

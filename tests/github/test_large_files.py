@@ -10,7 +10,7 @@ import requests
 
 from bot.github.client import web_url
 from bot.github.large_files import is_pointer
-from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 from tests.github.shop import Shop, known, unavailable
 
 PATH = "evals/samples.jsonl"

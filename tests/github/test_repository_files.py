@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.ports import CommitFiles
-from bot.readiness.evidence import Grade, Known, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Trouble, Unavailable
 from tests.github.conftest import Bot
 from tests.github.stand_in import HEAD, Fault, StandIn
 

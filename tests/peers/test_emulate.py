@@ -20,7 +20,7 @@ from bot.github.desk import Desk
 from bot.github.forge import GitHub
 from bot.github.trouble import InstallationGone, Refused
 from bot.ports import Forge, ForgeTrouble, PullRequest, ReviewRequested
-from bot.readiness.evidence import Known, Unavailable
+from bot.readiness.fact import Known, Unavailable
 from bot.report.check_run import check_run
 from bot.report.inline import InlineComment
 from tests.github.answers import PATH, not_yet, ready

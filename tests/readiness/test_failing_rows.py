@@ -8,7 +8,8 @@ from bot.readiness.bar import Bar
 from bot.readiness.baseline import Measured
 from bot.readiness.check import Dossier
 from bot.readiness.checks.behavior import failure_is_specific
-from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Known
+from bot.readiness.eval_report import EvalItem, EvalMetric, EvalReport
+from bot.readiness.fact import Known
 from bot.readiness.failing_rows import Failures, Fate, failures, listed
 from bot.readiness.finding import Finding, Outcome
 from bot.report.markdown import text

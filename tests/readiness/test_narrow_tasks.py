@@ -6,7 +6,7 @@ import pytest
 
 from bot.readiness.check import Dossier
 from bot.readiness.checks.behavior.task_is_narrow import CHECK
-from bot.readiness.evidence import Known
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Outcome
 from tests.dossiers import READY, READY_FACTS, dossier
 

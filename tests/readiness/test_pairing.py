@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.readiness import statistics
 from bot.readiness.baseline import Measured
-from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Grade, Known, Source
+from bot.readiness.eval_report import EvalItem, EvalMetric, EvalReport
+from bot.readiness.fact import Grade, Known, Source
 from bot.readiness.pairing import Pairing, Rules, pair
 
 RULES = Rules(confidence=0.95, power=0.8, max_unpaired=0.05)

@@ -8,7 +8,8 @@ import pytest
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.checks import CHECKS
-from bot.readiness.evidence import Evidence, Known, Trouble, Unavailable
+from bot.readiness.evidence import Evidence
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import CheckPolicy, Enforcement, Policy

@@ -4,7 +4,7 @@ from math import sqrt
 
 import pytest
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from bot.readiness.plausible import implausible
 
 

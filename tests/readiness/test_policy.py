@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.readiness.evidence import Grade
+from bot.readiness.fact import Grade
 from bot.readiness.policy import BadPolicy, Enforcement, merge, read
 from tests.dossiers import POLICY
 

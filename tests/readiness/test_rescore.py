@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import Direction, EvalItem
+from bot.readiness.eval_report import Direction, EvalItem
 from bot.readiness.rescore import LONGEST, rescore, scored_anew, tolerant
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import Composition
+from bot.readiness.eval_report import Composition
 from bot.readiness.shift import Shift, shifts
 
 

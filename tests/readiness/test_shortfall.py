@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.readiness.bar import Bar
 from bot.readiness.baseline import Measured
-from bot.readiness.evidence import EvalItem, EvalMetric, EvalReport, Grade, Known, Source
+from bot.readiness.eval_report import EvalItem, EvalMetric, EvalReport
+from bot.readiness.fact import Grade, Known, Source
 from bot.readiness.shortfall import Placed, Standing, place, severe, too_many_errors
 
 UP, DOWN = True, False

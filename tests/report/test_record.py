@@ -9,7 +9,8 @@ import pytest
 
 from bot.readiness.check import Dossier
 from bot.readiness.checks import CHECKS
-from bot.readiness.evidence import Evidence, Known
+from bot.readiness.evidence import Evidence
+from bot.readiness.fact import Known
 from bot.readiness.panel import deliberate
 from bot.report.record import record, restore
 from tests.dossiers import CASES, POLICY, TODAY, evidence, read_case, source

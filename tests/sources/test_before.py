@@ -7,7 +7,8 @@ import pytest
 
 from bot import ports
 from bot.readiness.changes import began, changed
-from bot.readiness.evidence import Fact, Grade, History, Known, Source, Trouble, Unavailable, Version
+from bot.readiness.evidence import History, Version
+from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.proposal import Proposal, read
 from bot.sources.bars import BAR, BASE_MODEL, in_reviews, on_base, since_when
 from bot.sources.before import earlier_bars, histories

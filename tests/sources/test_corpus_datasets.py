@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from bot.readiness.evidence import DataProfile
+from bot.readiness.data_profile import DataProfile
 from bot.sources import datasets
 from tests.sources.corpus import CORPUS, expected
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources import evals
 from tests.sources.corpus import CORPUS, expected
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.readiness.baseline import Measured
-from bot.readiness.evidence import EvalMetric, EvalReport, Grade, Known, Source
+from bot.readiness.eval_report import EvalMetric, EvalReport
+from bot.readiness.fact import Grade, Known, Source
 from bot.readiness.pairing import Pairing, Rules, pair
 from bot.sources import evals
 from tests.sources.corpus import CORPUS, expected

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import DataProfile, Trouble, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources import datasets
 
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import Direction, EvalItem, EvalMetric
+from bot.readiness.eval_report import Direction, EvalItem, EvalMetric
 from bot.readiness.rescore import Rescored, _Rules, rescore, scored_anew
 from bot.sources import strict_json
 from bot.sources.evals import native_rows

@@ -13,20 +13,11 @@ import yaml
 
 from bot import ports
 from bot.readiness import proposal
-from bot.readiness.evidence import (
-    Consent,
-    DataProfile,
-    EvalReport,
-    Evidence,
-    Fact,
-    Grade,
-    Known,
-    Person,
-    Source,
-    Team,
-    Trouble,
-    Unavailable,
-)
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.evidence import Evidence
+from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.ownership import Consent, Person, Team
 from bot.sources.gather import Gatherer
 from bot.sources.offline import NoAttachments, NoHistory
 from tests.sources.lm_eval_files import Run, sample

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from bot.readiness import proposal
-from bot.readiness.evidence import EvalReport, Fact, Grade, Known, Trouble, Unavailable
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Fact, Grade, Known, Trouble, Unavailable
 from bot.sources.gather import Gatherer
 from tests.sources.evals.made_records import folder, instance, request, spec, stat
 from tests.sources.test_gather import HEAD, Files, Memory, around

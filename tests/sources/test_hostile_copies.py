@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bot.readiness.evidence import EvalReport, Unavailable
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 from bot.sources.normalise import key, normal
 

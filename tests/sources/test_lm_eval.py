@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import Direction, EvalMetric, EvalReport, Unavailable
+from bot.readiness.eval_report import Direction, EvalMetric, EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 from tests.sources.lm_eval_files import Json, Run, sample
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import EvalMetric, EvalReport, Unavailable
+from bot.readiness.eval_report import EvalMetric, EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 from tests.sources.lm_eval_files import Json, Run, sample
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import Direction, EvalItem, EvalReport, Trouble, Unavailable
+from bot.readiness.eval_report import Direction, EvalItem, EvalReport
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources import evals
 from tests.sources.corpus import ROOT
 

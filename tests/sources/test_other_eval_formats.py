@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import Trouble, Unavailable
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources import evals
 
 

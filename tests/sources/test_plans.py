@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.readiness.evidence import Plan
+from bot.readiness.ownership import Plan
 from bot.sources import plans
 from bot.sources.trouble import Unreadable
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import Trouble
+from bot.readiness.fact import Trouble
 from bot.sources import datasets
 from bot.sources.evals import native
 from bot.sources.evals.items import EVERYTHING

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.readiness.evidence import DataProfile, EvalReport, Trouble, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_process import Limits, ReadingProcesses
 from tests.sources.corpus import ROOT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.readiness.evidence import Grade, Known, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Trouble, Unavailable
 from bot.sources.offline import NobodyToAsk
 from bot.sources.working_tree import WorkingTree
 

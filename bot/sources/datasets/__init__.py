@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.readiness.evidence import DataProfile, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Unavailable
 from bot.sources.datasets import (
     alpaca,
     bedrock,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.readiness.evidence import Split
+from bot.readiness.data_profile import Split
 from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
 from bot.sources.strict_json import printable

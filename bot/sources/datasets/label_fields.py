@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bot.readiness.evidence import LabelCount, LabelField
+from bot.readiness.data_profile import LabelCount, LabelField
 from bot.sources import normalise
 from bot.sources.strict_json import printable
 

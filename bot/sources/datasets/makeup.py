@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.readiness.evidence import Answers
+from bot.readiness.data_profile import Answers
 from bot.sources import normalise
 from bot.sources.datasets import refusals, tool_calls
 from bot.sources.datasets.label_fields import label_fields

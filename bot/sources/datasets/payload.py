@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from zlib import crc32
 
-from bot.readiness.evidence import Signal
+from bot.readiness.data_profile import Signal
 from bot.sources.datasets.scan import Example
 from bot.sources.strict_json import printable
 

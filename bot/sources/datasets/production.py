@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from bot.readiness.evidence import ShapeMatch
+from bot.readiness.data_profile import ShapeMatch
 from bot.sources import normalise
 from bot.sources.composition import Compositor
 from bot.sources.datasets import openai_chat

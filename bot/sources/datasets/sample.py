@@ -5,7 +5,7 @@ Of a chat counts what the user sees before the last answer, without the system's
 
 from typing import Any
 
-from bot.readiness.evidence import Composition
+from bot.readiness.eval_report import Composition
 from bot.sources import normalise
 from bot.sources.composition import Compositor
 from bot.sources.datasets import openai_chat

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.readiness.evidence import Spotted
+from bot.readiness.data_profile import Spotted
 from bot.sources.datasets.scan import Example
 
 LINES_KEPT = 20

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
-from bot.readiness.evidence import DataProfile, LabelCount, RowFault
+from bot.readiness.data_profile import DataProfile, LabelCount, RowFault
 from bot.sources import normalise, strict_json
 from bot.sources.datasets.leak import Leak
 from bot.sources.datasets.near import near_duplicates

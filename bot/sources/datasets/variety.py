@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from bot.readiness.evidence import Variety
+from bot.readiness.data_profile import Variety
 from bot.sources import normalise
 from bot.sources.datasets.scan import Example
 

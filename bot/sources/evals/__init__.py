@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.readiness.evidence import EvalReport, Unavailable
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import strict_json
 from bot.sources.evals import (
     deepeval,

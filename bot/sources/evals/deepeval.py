@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any
 
-from bot.readiness.evidence import Direction, EvalMetric, EvalReport
+from bot.readiness.eval_report import Direction, EvalMetric, EvalReport
 from bot.sources.evals.format import Document, Format, listing, mapping, named, no_rows, number, plain, pointer, text
 from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
 from bot.sources.strict_json import printable

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.readiness.evidence import Direction, EvalMetric, EvalReport
+from bot.readiness.eval_report import Direction, EvalMetric, EvalReport
 from bot.sources.evals import subject
 from bot.sources.evals.every_eval_ever_rows import Attached, Result, attach
 from bot.sources.evals.format import Document, Format, count, instant, listing, mapping, named, number, pointer, text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.readiness.evidence import EvalReport
+from bot.readiness.eval_report import EvalReport
 from bot.sources.evals.items import Wanted
 from bot.sources.strict_json import printable
 from bot.sources.trouble import Unreadable

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from bot.sources.evals.format import count, listing, mapping, number, plain, text
 from bot.sources.evals.helm_names import compares, is_bookkeeping, perturbation_of, variant_of
 from bot.sources.evals.items import MAX_SCORES, Filler, Row, too_many_scores

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.readiness import strict_yaml
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources.evals.format import Document, Format, instant, listing, mapping, named, number, pointer, text
 from bot.sources.evals.items import Wanted
 from bot.sources.evals.runs import told_apart

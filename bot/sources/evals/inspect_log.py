@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources import strict_json
 from bot.sources.evals.format import Document, Format, count, instant, listing, mapping, no_rows, text
 from bot.sources.evals.inspect_results import Stated, judge, kept, scorer, stated

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from bot.sources.evals.format import count, listing, mapping, named, number, pointer, text
 from bot.sources.evals.inspect_rules import kind_of
 from bot.sources.evals.inspect_scores import inner, is_mean, is_spread

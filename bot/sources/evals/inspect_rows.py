@@ -12,7 +12,7 @@ from math import isclose
 from statistics import fmean
 from typing import Any
 
-from bot.readiness.evidence import EvalItem, EvalMetric
+from bot.readiness.eval_report import EvalItem, EvalMetric
 from bot.sources.evals.format import listing, mapping, plain
 from bot.sources.evals.inspect_results import Group, Stated
 from bot.sources.evals.inspect_rules import contradicts, settled, whole

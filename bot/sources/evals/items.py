@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from statistics import fmean
 
-from bot.readiness.evidence import EvalItem, EvalMetric
+from bot.readiness.eval_report import EvalItem, EvalMetric
 from bot.readiness.rescore import Rescored, rescore, scored_anew
 from bot.readiness.schema import Metric
 from bot.sources.composition import Compositor

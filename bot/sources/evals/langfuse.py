@@ -12,7 +12,7 @@ from math import isclose
 from statistics import fmean
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources import strict_json
 from bot.sources.evals.format import (
     Document,

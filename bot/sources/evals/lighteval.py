@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.readiness.evidence import Direction, EvalMetric, EvalReport
+from bot.readiness.eval_report import Direction, EvalMetric, EvalReport
 from bot.sources.evals import native
 from bot.sources.evals.format import Document, Format, count, instant, mapping, named, number, pointer, text
 from bot.sources.evals.items import Wanted

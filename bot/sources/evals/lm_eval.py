@@ -10,7 +10,7 @@ from math import exp, isclose
 from statistics import fmean
 from typing import Any
 
-from bot.readiness.evidence import Direction, EvalMetric, EvalReport
+from bot.readiness.eval_report import Direction, EvalMetric, EvalReport
 from bot.sources.evals.format import Document, Format, count, instant, listing, mapping, named, number, pointer, text
 from bot.sources.evals.items import Wanted
 from bot.sources.evals.lm_eval_samples import Column, Samples, read_samples

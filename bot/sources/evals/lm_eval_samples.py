@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from bot.sources.evals.format import count, mapping, number, plain
 from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
 from bot.sources.evals.rows import objects

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources import strict_json
 from bot.sources.evals import columns as names
 from bot.sources.evals.format import Document, Format, listing, mapping, named, no_rows, number, plain, pointer

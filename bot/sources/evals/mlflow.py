@@ -8,7 +8,7 @@ set that the run was evaluated on. Runs can be edited and deleted. Measured with
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources import strict_json
 from bot.sources.evals.format import (
     Document,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.readiness.evidence import Direction, EvalMetric, EvalReport
+from bot.readiness.eval_report import Direction, EvalMetric, EvalReport
 from bot.sources.evals import native_rows
 from bot.sources.evals.format import Document, Format, count, mapping, named, number, pointer, text
 from bot.sources.evals.items import Wanted

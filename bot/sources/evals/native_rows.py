@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import starmap
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from bot.sources.evals.format import LONGEST_NAME, number, plain
 from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
 from bot.sources.evals.rows import objects

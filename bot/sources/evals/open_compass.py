@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources.evals import native
 from bot.sources.evals.format import Document, Format, named, pointer, text
 from bot.sources.evals.items import Wanted

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import fsum
 from typing import Any
 
-from bot.readiness.evidence import EvalItem, EvalMetric
+from bot.readiness.eval_report import EvalItem, EvalMetric
 from bot.sources.evals import columns
 from bot.sources.evals.format import listing, mapping, number, plain, text
 from bot.sources.evals.items import Row, fill

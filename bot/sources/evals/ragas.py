@@ -6,7 +6,7 @@ tool's mean drops it in silence: these samples are counted.
 
 from collections.abc import Iterator
 
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources.evals import native_rows
 from bot.sources.evals.format import Document, Format, no_rows
 from bot.sources.evals.items import Wanted

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from bot.sources.evals.format import named, number
 from bot.sources.evals.items import MAX_SCORES, Filler, Row, Wanted, too_many_scores
 from bot.sources.evals.native_rows import FIX, OWN_COLUMNS, Sample, score_of, scores_of

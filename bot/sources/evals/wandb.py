@@ -8,7 +8,7 @@ key; keys that begin with `_` are the tool's own. It states no N. Written for wa
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric, EvalReport
+from bot.readiness.eval_report import EvalMetric, EvalReport
 from bot.sources import strict_json
 from bot.sources.evals.format import Document, Format, instant, mapping, named, number, pointer
 from bot.sources.evals.items import Wanted

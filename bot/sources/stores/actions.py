@@ -1,6 +1,6 @@
 """What did a workflow run of this repository leave? A file of one of its artifacts, read through the forge."""
 
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 from bot.sources.stores import store

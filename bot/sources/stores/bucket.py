@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 from bot.sources.stores import store

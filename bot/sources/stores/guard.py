@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import httpcore2
 
-from bot.readiness.evidence import Trouble, Unavailable
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources.stores import address, network
 from bot.sources.stores.reach import NoTarget, Reach, Target, target
 from bot.sources.strict_json import printable

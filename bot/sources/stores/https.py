@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote
 
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 from bot.sources.stores import store

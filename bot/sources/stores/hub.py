@@ -6,7 +6,7 @@ A commit pins the file, when the hub itself says that it answers from that commi
 import re
 from urllib.parse import quote
 
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 from bot.sources.stores import store

@@ -5,7 +5,7 @@ The addresses come from GitHub, never from a pull request; they are followed by 
 
 from collections.abc import Iterable, Mapping
 
-from bot.readiness.evidence import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 from bot.sources.stores.guard import Ask, Failure, Guard
 from bot.sources.stores.reach import NoTarget, Reach, target
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 from bot.sources import strict_json

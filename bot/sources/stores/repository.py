@@ -1,7 +1,7 @@
 """What does a link into the repository itself lead to? A file at the pull request's head commit, pinned by that."""
 
 from bot.readiness import link
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.schema import LinkField
 from bot.sources.stores.store import Place
 

@@ -5,7 +5,7 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 from bot.sources import strict_json

@@ -8,7 +8,8 @@ from typing import Any
 from arro3.core import Array, DataType, Field, Schema, Table
 from arro3.io import infer_json_schema, read_json, write_parquet
 
-from bot.readiness.evidence import DataProfile, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Unavailable
 from bot.sources import datasets
 from bot.sources.datasets import parquet
 

@@ -9,7 +9,8 @@ import zlib
 import pytest
 from backports.zstd import compress
 
-from bot.readiness.evidence import DataProfile, Trouble, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources import datasets
 from bot.sources.datasets import containers
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.readiness import grader
-from bot.readiness.evidence import DataProfile, Split
+from bot.readiness.data_profile import DataProfile, Split
 from bot.sources import datasets
 from bot.sources.datasets.keys import Keys, value_at
 

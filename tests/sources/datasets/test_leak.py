@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import DataProfile, Trouble
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Trouble
 from bot.sources import normalise
 from bot.sources.datasets import profile
 

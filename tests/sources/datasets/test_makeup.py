@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import Answers, DataProfile, LabelCount, LabelField
+from bot.readiness.data_profile import Answers, DataProfile, LabelCount, LabelField
 from bot.sources.datasets import profile, refusals
 from bot.sources.datasets.makeup import SAMPLE, Makeup
 from bot.sources.datasets.payload import Payload

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import DataProfile
+from bot.readiness.data_profile import DataProfile
 from bot.sources.datasets import profile
 from bot.wiring import policy
 from tests.sources.corpus import CORPUS, expected

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import DataProfile
+from bot.readiness.data_profile import DataProfile
 from bot.sources import datasets
 from bot.sources.datasets.near import ALIKE, near_duplicates
 from bot.sources.datasets.words import Words

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import DataProfile, Trouble
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Trouble
 from bot.sources.datasets import json_schema, profile
 from bot.sources.datasets.json_schema import JsonSchema
 from bot.sources.datasets.output_schema import is_constrained

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from arro3.core import Array, DataType, Field, Table, struct_array
 
-from bot.readiness.evidence import Trouble
+from bot.readiness.fact import Trouble
 from bot.sources.datasets import containers
 from tests.sources.datasets.parquet_files import CHATS, TWICE, lines, packed, profile, refused, rows, table, written
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from arro3.core import Array, DataType, Field, list_array
 
-from bot.readiness.evidence import DataProfile, Trouble, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources.datasets import containers, parquet, parquet_footer
 from bot.sources.datasets.keys import Beside
 from bot.sources.reader import InThisProcess

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import DataProfile, Signal
+from bot.readiness.data_profile import DataProfile, Signal
 from bot.sources.datasets import profile
 from bot.sources.datasets.payload import SAMPLE, Payload
 from bot.sources.datasets.scan import Example

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import DataProfile, Signal
+from bot.readiness.data_profile import DataProfile, Signal
 from bot.sources.datasets import profile
 from tests.sources.corpus import CORPUS, expected
 

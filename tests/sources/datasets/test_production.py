@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import DataProfile, ShapeMatch, Trouble
+from bot.readiness.data_profile import DataProfile, ShapeMatch
+from bot.readiness.fact import Trouble
 from bot.sources.datasets import profile
 
 Row = dict[str, Any]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import DataProfile
+from bot.readiness.data_profile import DataProfile
 from bot.sources.datasets import profile
 from bot.sources.datasets.scan import Example
 from bot.sources.datasets.secrets import Secrets

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from bot.readiness.evidence import EvalMetric, EvalReport, Unavailable
+from bot.readiness.eval_report import EvalMetric, EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 from bot.sources.evals.items import EVERYTHING, Wanted
 

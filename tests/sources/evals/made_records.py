@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.readiness.evidence import EvalReport, Unavailable
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 from bot.sources.evals.items import EVERYTHING, Wanted
 

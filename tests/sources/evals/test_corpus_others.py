@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalMetric, EvalReport, Trouble, Unavailable
+from bot.readiness.eval_report import EvalMetric, EvalReport
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources import evals
 from tests.sources.corpus import CORPUS, expected
 

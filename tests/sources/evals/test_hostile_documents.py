@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import Unavailable
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 from bot.sources.evals.items import Wanted
 from tests.sources.corpus import CORPUS

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalReport, Unavailable
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 from tests.sources.evals import made
 

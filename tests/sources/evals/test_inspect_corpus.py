@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from backports.zstd import zipfile
 
-from bot.readiness.evidence import EvalReport
+from bot.readiness.eval_report import EvalReport
 from bot.sources import evals
 from bot.sources.reading_process import ReadingProcesses
 from tests.sources.corpus import CORPUS, expected

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalMetric, EvalReport, Grade, Known, Unavailable
+from bot.readiness.eval_report import EvalMetric, EvalReport
+from bot.readiness.fact import Grade, Known, Unavailable
 from bot.sources import evals
 from bot.sources.evals.items import Wanted
 from tests.sources.evals import made

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from tests.sources.evals import made
 from tests.sources.evals.inspect_made import (
     FOUR,

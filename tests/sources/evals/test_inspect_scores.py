@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalMetric
+from bot.readiness.eval_report import EvalMetric
 from bot.sources.evals import inspect_log
 from bot.sources.evals.items import Wanted
 from tests.sources.evals import made

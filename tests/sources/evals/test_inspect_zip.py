@@ -10,7 +10,8 @@ from backports.zstd import compress, zipfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import EvalReport, Trouble, Unavailable
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Trouble, Unavailable
 from bot.sources import evals
 from bot.sources.evals import inspect_zip
 from bot.sources.evals.inspect_zip import Archive

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalReport
+from bot.readiness.eval_report import EvalReport
 from bot.sources import evals
 from bot.sources.evals.items import Wanted
 from bot.sources.normalise import key

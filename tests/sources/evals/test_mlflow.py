@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import Trouble
+from bot.readiness.fact import Trouble
 from bot.sources.evals.items import Wanted
 from tests.sources.corpus import CORPUS, expected
 from tests.sources.evals.made import Json, data, jsonl, logged, metric, mlflow, one, refused, table

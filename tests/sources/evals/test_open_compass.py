@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.readiness.evidence import EvalReport, Unavailable
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 
 SUMMARY = b"""dataset,version,metric,mode,acme-base,acme-lora

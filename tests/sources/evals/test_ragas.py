@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import EvalReport, Unavailable
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Unavailable
 from bot.sources import evals
 from bot.sources.evals.items import Wanted
 

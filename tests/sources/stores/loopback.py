@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 from bot import ports
 from bot.readiness import link
-from bot.readiness.evidence import Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Known, Source, Trouble, Unavailable
 from bot.readiness.schema import LinkField
 from bot.sources.offline import NobodyToAsk, NoHistory
 from bot.sources.stores.address import Address

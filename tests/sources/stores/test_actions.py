@@ -3,7 +3,7 @@
 import pytest
 
 from bot.readiness import link
-from bot.readiness.evidence import Grade, Known, Source, Trouble
+from bot.readiness.fact import Grade, Known, Source, Trouble
 from bot.readiness.schema import LinkField
 from bot.sources.stores.actions import ActionsStore
 from tests.sources.stores.loopback import Attachments, pin, place, read, trouble

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from bot.readiness.evidence import Trouble
+from bot.readiness.fact import Trouble
 from bot.sources.stores import address
 from bot.sources.stores.guard import Ask, Guard
 from bot.sources.stores.reach import NoTarget, target

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from bot.readiness.evidence import Trouble
+from bot.readiness.fact import Trouble
 from bot.sources.stores.guard import Ask, Failure, Reply
 from tests.sources.stores.loopback import ANY, PUBLIC, Internet, body, get, redirect, refused
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from bot.readiness.evidence import Grade, Trouble
+from bot.readiness.fact import Grade, Trouble
 from bot.sources.stores.bucket import BucketStore
 from bot.sources.stores.operator import Operator
 from tests.sources.stores.loopback import INTERNAL, Answer, Internet, body, known, pin, read, trouble

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from bot.readiness.evidence import Grade, Trouble
+from bot.readiness.fact import Grade, Trouble
 from bot.readiness.schema import LinkField
 from bot.sources.linked import Linked
 from bot.sources.stores import Stores, open_stores

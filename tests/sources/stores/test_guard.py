@@ -8,7 +8,7 @@ from pathlib import Path
 import httpcore2
 import pytest
 
-from bot.readiness.evidence import Trouble
+from bot.readiness.fact import Trouble
 from bot.sources.stores import address, network
 from bot.sources.stores.guard import Ask, Guard, Reply
 from bot.sources.stores.reach import Reach

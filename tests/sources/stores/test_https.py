@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from bot.readiness import link
-from bot.readiness.evidence import Grade, Trouble
+from bot.readiness.fact import Grade, Trouble
 from bot.readiness.schema import LinkField
 from bot.sources.stores.https import HttpsStore
 from bot.sources.stores.operator import Https

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import Grade, Trouble
+from bot.readiness.fact import Grade, Trouble
 from bot.sources.stores.hub import HubStore
 from bot.sources.stores.operator import Hub
 from tests.sources.stores.loopback import INTERNAL, Internet, body, known, pin, read, redirect, trouble

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.readiness.evidence import Known, Trouble, Unavailable
+from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.sources.stores import open_led_to
 from bot.sources.stores.led_to import LedTo
 from bot.sources.stores.operator import Operator

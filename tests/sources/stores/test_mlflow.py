@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.readiness.evidence import Grade, Trouble
+from bot.readiness.fact import Grade, Trouble
 from bot.sources.stores import mlflow
 from bot.sources.stores.mlflow import MlflowStore
 from bot.sources.stores.operator import Mlflow

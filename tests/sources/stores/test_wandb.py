@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.readiness.evidence import Grade, Trouble
+from bot.readiness.fact import Grade, Trouble
 from bot.sources.stores.operator import Wandb
 from bot.sources.stores.wandb import WandbStore
 from tests.sources.stores.loopback import INTERNAL, Internet, body, known, pin, read, redirect, trouble

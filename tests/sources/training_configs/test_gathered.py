@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from bot.readiness import proposal
-from bot.readiness.evidence import Evidence, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.evidence import Evidence
+from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.training_config import Stated, TrainingConfig
 from bot.report.record import record, restore
 from bot.sources import training_configs

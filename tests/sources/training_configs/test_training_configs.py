@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.evidence import Trouble
+from bot.readiness.fact import Trouble
 from bot.readiness.training_config import Stated, TrainingConfig
 from bot.sources import training_configs
 from bot.sources.training_configs import MAX_BYTES, TOOLS

@@ -23,7 +23,8 @@ from bot.readiness import oracle
 from bot.readiness.bar import bar
 from bot.readiness.baseline import Measured, is_linked, measure
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Known, Signal, Source
+from bot.readiness.data_profile import Signal
+from bot.readiness.fact import Known, Source
 from bot.readiness.finding import Finding, Item
 from bot.readiness.shortfall import Standing, place
 from bot.readiness.training_data import path, profile, rows

@@ -26,7 +26,7 @@ from math import floor
 from bot.readiness.bar import bar
 from bot.readiness.baseline import BASELINE, measure, small_models
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Known, Unavailable
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.failing_rows import Failures, Fate, Listed, failures, listed
 from bot.readiness.finding import Finding, Item
 from bot.readiness.wording import count, percent

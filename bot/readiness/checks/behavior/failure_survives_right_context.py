@@ -27,8 +27,9 @@ from bot.readiness import schema
 from bot.readiness.bar import Bar, bar
 from bot.readiness.baseline import BASELINE, NAMES, Measured, called, is_linked, measure
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import EvalReport, Known, Unavailable
+from bot.readiness.eval_report import EvalReport
 from bot.readiness.excuse import Accepted, Refused, judged
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.model_name import are_alike
 from bot.readiness.oracle import another_set, as_before, is_worse, other_model, points

@@ -22,7 +22,8 @@ from datetime import timedelta
 
 from bot.readiness.changes import changed, moment
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import History, Known, Unavailable, Version
+from bot.readiness.evidence import History, Version
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import LinkField
 from bot.readiness.wording import count

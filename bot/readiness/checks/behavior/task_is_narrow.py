@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from bot.readiness.baseline import BASELINE, measure
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Known
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import Proposal
 

@@ -26,7 +26,8 @@ import re
 from collections.abc import Iterator
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Answers, DataProfile, Known, LabelField
+from bot.readiness.data_profile import Answers, DataProfile, LabelField
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import condition, path, profile
 from bot.readiness.wording import count, percent

@@ -31,7 +31,8 @@ from dataclasses import replace
 
 from bot.readiness import curation
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import DataProfile, Known
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema.data import CurationPlan
 from bot.readiness.training_data import ONE_ANSWER, WITHOUT_TARGETS, condition, minimum, plan, profile

@@ -14,7 +14,8 @@ Use prompt + few-shot with the examples that there are; collect more from produc
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import DataProfile, Known
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import PLAN, WITHOUT_TARGETS, condition, minimum, path, plan, profile
 

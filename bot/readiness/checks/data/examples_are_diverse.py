@@ -18,7 +18,7 @@ Draw inputs from production, or write them without a template; more rows of the 
 from collections.abc import Iterator
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import DataProfile, Variety
+from bot.readiness.data_profile import DataProfile, Variety
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import WITHOUT_TARGETS, path, profile
 from bot.readiness.wording import count, percent

@@ -24,8 +24,9 @@ Write the training rows with the very prompt, tools and order of messages that p
 from collections.abc import Iterator, Mapping
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import DataProfile, Known, ShapeMatch
+from bot.readiness.data_profile import DataProfile, ShapeMatch
 from bot.readiness.excuse import Accepted, Refused, judged
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.shift import shifts
 from bot.readiness.training_data import WITHOUT_TARGETS, path, profile

@@ -14,7 +14,7 @@ Correct or remove the lines named. `tunegate check --format json` lists their co
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import DataProfile
+from bot.readiness.data_profile import DataProfile
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import WITHOUT_TARGETS, path, profile
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from bot.readiness import label_audit
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Known, Unavailable
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.statistics import wilson
 from bot.readiness.training_data import PLAN, condition

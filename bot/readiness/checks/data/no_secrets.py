@@ -15,7 +15,7 @@ Revoke the key first. Then take it out of the rows, or mask it the way productio
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Spotted
+from bot.readiness.data_profile import Spotted
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import path, profile
 from bot.readiness.wording import count

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Mapping
 from bot.readiness.bar import bar
 from bot.readiness.baseline import Measured, measure
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import DataProfile, Fact, Known, Trouble, Unavailable
+from bot.readiness.data_profile import DataProfile
+from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import COMPRESSION, at
 from bot.readiness.shortfall import Standing, place

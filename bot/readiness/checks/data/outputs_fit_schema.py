@@ -19,8 +19,9 @@ each of them.
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import DataProfile, Known
+from bot.readiness.data_profile import DataProfile
 from bot.readiness.excuse import Accepted, Refused, judged
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import WITHOUT_TARGETS, path, profile
 from bot.readiness.wording import count, percent

@@ -14,7 +14,7 @@ Write the link as `{uri: ..., sha256: ...}`, or commit the file.
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Grade
+from bot.readiness.fact import Grade
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import path, profile, rows
 

@@ -18,8 +18,9 @@ Split by the group before anything else is done with the data, and write the gro
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import DataProfile, Known, Split
+from bot.readiness.data_profile import DataProfile, Split
 from bot.readiness.excuse import Accepted, Refused, judged
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.training_data import plan, profile
 from bot.readiness.wording import count

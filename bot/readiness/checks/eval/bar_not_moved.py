@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from bot.readiness.baseline import BASELINE, measure
 from bot.readiness.changes import began, ran_at
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Known, StatedBar, Unavailable
+from bot.readiness.evidence import StatedBar
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.stated_bar import Move, moves
 

@@ -25,7 +25,7 @@ from bot.readiness import budget, compression
 from bot.readiness.bar import Bar, bar
 from bot.readiness.baseline import BASELINE, NAMES, Measured, distils, measure, small_models
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Known, Unavailable
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import COMPRESSION
 from bot.readiness.shortfall import Placed, Standing, place, too_many_errors

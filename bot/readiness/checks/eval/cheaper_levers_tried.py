@@ -23,8 +23,8 @@ from bot.readiness import schema
 from bot.readiness.bar import Bar, bar
 from bot.readiness.baseline import BASELINE, TOLERANCE, UNTUNED, Measured, is_linked, measure
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Source
 from bot.readiness.excuse import Accepted, Refused, judged
+from bot.readiness.fact import Source
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import COMPRESSION, Run
 from bot.readiness.shortfall import Standing, place, too_many_errors

@@ -20,7 +20,8 @@ from datetime import datetime, timedelta
 from bot.readiness.baseline import BASELINE, NAMES, is_linked, measure
 from bot.readiness.changes import began, ran_at
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import EvalReport, Known
+from bot.readiness.eval_report import EvalReport
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item, Outcome
 
 _UNTUNED, _BASE_MODEL = "eval.untuned", "training.base_model"

@@ -38,7 +38,7 @@ from bot.readiness.baseline import (
     to_read,
 )
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Unavailable
+from bot.readiness.fact import Unavailable
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.plausible import implausible
 from bot.readiness.wording import beside, count, share

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from bot.readiness.bar import Bar, bar
 from bot.readiness.baseline import BASELINE, CANDIDATE, UNTUNED, Measured, is_linked, measure
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Source
+from bot.readiness.fact import Source
 from bot.readiness.finding import Finding, Item
 from bot.readiness.pairing import EPSILON, Pairing, Rules, pair
 from bot.readiness.shortfall import severe

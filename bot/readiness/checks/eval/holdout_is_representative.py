@@ -24,7 +24,8 @@ from collections.abc import Iterator
 
 from bot.readiness.baseline import BASELINE, Measured, measure
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Composition, Known, Unavailable
+from bot.readiness.eval_report import Composition
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import NotApplicable
 from bot.readiness.schema.evaluation import Holdout

@@ -20,7 +20,8 @@ from math import ceil
 
 from bot.readiness.baseline import BASELINE, NAMES, Measured, measure
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import HumanChecks, Known, Unavailable
+from bot.readiness.evidence import HumanChecks
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.rescore import tolerant
 from bot.readiness.schema.evaluation import Judge

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from bot.readiness import excuse
 from bot.readiness.baseline import CANDIDATE, Measured, is_linked, measure, slices
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Source
+from bot.readiness.fact import Source
 from bot.readiness.finding import Finding, Item
 from bot.readiness.pairing import EPSILON, Pairing, pair
 from bot.readiness.regression import FIELD, Limits, higher_is_better

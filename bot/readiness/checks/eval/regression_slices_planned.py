@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from bot.readiness import excuse
 from bot.readiness.baseline import BASELINE, Measured, measure, name_of, slices
 from bot.readiness.check import Check, Dossier
-from bot.readiness.evidence import Known
+from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.regression import FIELD, Limits, higher_is_better
 from bot.readiness.wording import count, percent

@@ -15,7 +15,7 @@ Name a second person under `owner.backup`. A team is no second person, but it ma
 from collections.abc import Iterator
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Known, Unavailable
+from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.people import looked_up, same, tie
 

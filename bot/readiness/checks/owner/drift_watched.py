@@ -21,8 +21,9 @@ from collections.abc import Iterator
 
 from bot.readiness import excuse
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Known, Schedule, Source, Unavailable
+from bot.readiness.fact import Known, Source, Unavailable
 from bot.readiness.finding import Finding, Item
+from bot.readiness.ownership import Schedule
 from bot.readiness.schema import LinkField
 
 AT = "owner.drift_checks"

@@ -21,8 +21,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Consent, Known, Source, Unavailable
+from bot.readiness.fact import Known, Source, Unavailable
 from bot.readiness.finding import Finding, Item, Outcome
+from bot.readiness.ownership import Consent
 
 PULL_REQUEST = "pull_request"
 _ROLES = (("primary", "owner", "owner-exists"), ("backup", "backup", "backup-named"))

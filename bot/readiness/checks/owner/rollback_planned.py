@@ -16,8 +16,9 @@ has worked.
 from collections.abc import Iterator
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Known, Plan, Source, Unavailable
+from bot.readiness.fact import Known, Source, Unavailable
 from bot.readiness.finding import Finding, Item
+from bot.readiness.ownership import Plan
 from bot.readiness.wording import count
 
 AT = "owner.rollback"

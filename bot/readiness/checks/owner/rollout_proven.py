@@ -26,7 +26,8 @@ from bot.readiness import statistics
 from bot.readiness.bar import known_direction
 from bot.readiness.baseline import BASELINE, ROLLOUT, TOLERANCE, Measured
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import EvalMetric, EvalReport, Known, Source, Unavailable
+from bot.readiness.eval_report import EvalMetric, EvalReport
+from bot.readiness.fact import Known, Source, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.pairing import EPSILON, Rules, pair
 from bot.readiness.shortfall import extremes

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from bot.readiness import excuse
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.evidence import Grade, Known, Source, Unavailable
+from bot.readiness.fact import Grade, Known, Source, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import NotApplicable
 from bot.readiness.training_agreement import Agreed, Comparison, Differs, Unclear, compare
