@@ -4,25 +4,22 @@ What cannot be read becomes an `Unavailable` with its reason: a gathering never 
 text of a row.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from bot import ports
 from bot.readiness import baseline, label_audit, training_data
-from bot.readiness.data_profile import DataProfile, LabelCount
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.evidence import Evidence, GraderTests, HumanChecks, Latency
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.ownership import Plan, Schedule
 from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
-from bot.readiness.schema import LinkField, Metric, NotApplicable, Run, at
+from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import RolloutEvidence, Teacher
 from bot.readiness.training_config import TrainingConfig
-from bot.sources import before, datasets, evals, listed_files, people, plans, schedules
-from bot.sources.datasets.keys import Beside
+from bot.sources import before, datasets, evals, people, plans, schedules, training_rows
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
 from bot.sources.reader import InThisProcess, Reader, Small
@@ -71,14 +68,11 @@ class Gatherer:
             training_data.SOURCE: {leads.get(training_data.PILOT, "")},
         }
         one = _Gathering(self._reader, linked, tells_nothing)
-        data, planned = training_data.rows(proposal), training_data.plan(proposal)
+        planned = training_data.plan(proposal)
         configs = one.at(proposal, "training.config", "training_config", TrainingConfig)
         return Evidence(
             evals={found.at: one.report(found) for found in _runs(proposal)},
-            data={data.at: one.profile(data.link, data.form, _compared(proposal))}
-            | one.listed(proposal, configs.get("training.config"))
-            if data
-            else {},
+            data=training_rows.gathered(self._reader, linked, proposal, configs.get("training.config")),
             people=people.named(proposal, around.directory),
             teams=people.teams(proposal, around.directory),
             consents=people.consents(proposal, around, earlier),
@@ -98,47 +92,6 @@ class Gatherer:
             schedules={n: one.schedule(found) for n in _DRIFT if isinstance(found := at(proposal, n), LinkField)},
             plans={n: one.plan(found) for n in _PLANS if isinstance(found := at(proposal, n), LinkField)},
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """How training rows are read, and what they are compared with."""
-
-    method: str | None
-    output: str | None
-    keys: datasets.Keys
-    beside: Mapping[Beside, LinkField]
-    template: str | None = None
-
-
-def _compared(proposal: Proposal) -> _Compared:
-    method, output = proposal.training.method, proposal.task.output
-    return _Compared(method, output, _keys(proposal), _beside(proposal), _template(proposal))
-
-
-def _keys(proposal: Proposal) -> datasets.Keys:
-    data = proposal.data
-    group, grader = data.group_key if isinstance(data.group_key, str) else None, proposal.training.grader
-    return datasets.Keys(group, data.time_key, data.source_key, grader.keys if grader else ())
-
-
-def _beside(proposal: Proposal) -> dict[Beside, LinkField]:
-    """Name the linked files that training rows are compared with."""
-    fields: dict[Beside, str] = {
-        "holdout": "eval.holdout.path",
-        "schema": "data.output_schema",
-        "production": "data.production_sample",
-    }
-    if isinstance(proposal.data.production_sample, NotApplicable):
-        fields["production"] = "data.production_template"
-    return {name: found for name, path in fields.items() if isinstance(found := at(proposal, path), LinkField)}
-
-
-def _template(proposal: Proposal) -> str | None:
-    """Give the request that stands in the proposal itself, for a production that there is not yet."""
-    data = proposal.data
-    excused = isinstance(data.production_sample, NotApplicable)
-    return data.production_template if excused and isinstance(data.production_template, str) else None
 
 
 def _mode_rows(proposal: Proposal) -> Iterator[tuple[str, LinkField]]:
@@ -227,65 +180,6 @@ class _Gathering:
                 return file
         return beside
 
-    def profile(self, linked: LinkField, form: str, asked: _Compared) -> Fact[DataProfile]:
-        """Count the rows of a training file, and compare them with the files beside it, as far as these can be read."""
-        method, output, keys = asked.method, asked.output, asked.keys
-        beside, template = asked.beside, asked.template
-
-        def concluded(links: Mapping[Beside, LinkField]) -> Fact[DataProfile]:
-            def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
-                contents = {name: file.value for name, file in zip(links, files[1:], strict=True)}
-                if template is not None:
-                    contents["production"] = template.encode()
-                found = self._reader.data_profile(files[0].value, form, method, contents, keys, output)
-                if isinstance(found, Unavailable):
-                    return found
-                source = files[0].source
-                return Known(_without_texts(found), graded(source, source.grade, proven=True))
-
-            what = (
-                "data",
-                form,
-                method,
-                output,
-                template,
-                sorted(links),
-                keys.group,
-                keys.time,
-                keys.source,
-                *keys.grader,
-            )
-            return self._linked.concluded(what, [linked, *links.values()], datasets.MAX_BYTES, DataProfile, conclude)
-
-        fact = concluded(beside)
-        if not isinstance(fact, Unavailable) or not beside:
-            return fact
-        troubles = {
-            name: file
-            for name, other in beside.items()
-            if isinstance(file := self._linked.read(other, datasets.MAX_BYTES), Unavailable)
-        }
-        if not troubles:
-            return fact
-        # the rows can be counted all the same
-        rest = concluded({name: other for name, other in beside.items() if name not in troubles})
-        return Known(_with_troubles(rest.value, troubles), rest.source) if isinstance(rest, Known) else rest
-
-    def listed(self, proposal: Proposal, config: Fact[TrainingConfig] | None) -> dict[str, Fact[DataProfile]]:
-        """Look for held-out items in what the training config lists besides; nothing else is asked of these files."""
-        found: dict[str, Fact[DataProfile]] = {}
-        holdout = _beside(proposal).get("holdout")
-        if not isinstance(config, Known) or holdout is None:
-            return found
-        asked = _Compared(proposal.training.method, None, datasets.NO_KEYS, {"holdout": holdout})
-        for name, places in listed_files.listed(proposal, config.value):
-            for place in places:
-                fact = self.profile(place, "auto", asked)
-                found[training_data.LISTED + name] = fact
-                if isinstance(fact, Known) or fact.trouble is not Trouble.DEFINITIVE:
-                    break
-        return found
-
     def at(self, proposal: Proposal, name: str, kind: Small, type_: type[T]) -> dict[str, Fact[T]]:
         """Read the small file that is linked at a field, where one is."""
         found = at(proposal, name)
@@ -357,21 +251,3 @@ def _verdicts(files: list[Known[bytes]]) -> Fact[str]:
 def _siblings(artifact: LinkField, content: bytes) -> list[LinkField]:
     folder = artifact.uri[: artifact.uri.rfind("/") + 1]
     return [LinkField(uri=folder + name, revision=artifact.revision) for name in evals.siblings(content)]
-
-
-def _with_troubles(profile: DataProfile, troubles: Mapping[Beside, Unavailable]) -> DataProfile:
-    return replace(
-        profile,
-        holdout=troubles.get("holdout", profile.holdout),
-        schema=troubles.get("schema", profile.schema),
-        production=troubles.get("production", profile.production),
-    )
-
-
-def _without_texts(profile: DataProfile) -> DataProfile:
-    """Leave a digest in place of each label: they are only told apart and counted."""
-    labels = (
-        LabelCount(hashlib.sha256(each.label.encode("utf-8", "replace")).hexdigest()[:16], each.rows)
-        for each in profile.labels
-    )
-    return replace(profile, labels=tuple(labels))

@@ -1,0 +1,155 @@
+"""What is in the rows that a model is to learn from, and in what its training config lists besides?
+
+They are compared with what the proposal links beside them: the held-out set, the output's schema, a sample of production.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.readiness import training_data
+from bot.readiness.data_profile import DataProfile, LabelCount
+from bot.readiness.fact import Fact, Known, Trouble, Unavailable
+from bot.readiness.proposal import Proposal
+from bot.readiness.schema import LinkField, NotApplicable, at
+from bot.readiness.training_config import TrainingConfig
+from bot.sources import datasets, listed_files
+from bot.sources.datasets.keys import Beside
+from bot.sources.linked import Linked, graded
+from bot.sources.reader import Reader
+
+
+def gathered(
+    reader: Reader, linked: Linked, proposal: Proposal, config: Fact[TrainingConfig] | None
+) -> dict[str, Fact[DataProfile]]:
+    """Count the rows of the training file, or of a plan's pilot, and look through what the config lists besides."""
+    rows, one = training_data.rows(proposal), _Rows(reader, linked)
+    if rows is None:
+        return {}
+    return {rows.at: one.profile(rows.link, rows.form, _compared(proposal))} | one.listed(proposal, config)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """How training rows are read, and what they are compared with."""
+
+    method: str | None
+    output: str | None
+    keys: datasets.Keys
+    beside: Mapping[Beside, LinkField]
+    template: str | None = None
+
+
+def _compared(proposal: Proposal) -> _Compared:
+    method, output = proposal.training.method, proposal.task.output
+    return _Compared(method, output, _keys(proposal), _beside(proposal), _template(proposal))
+
+
+def _keys(proposal: Proposal) -> datasets.Keys:
+    data = proposal.data
+    group, grader = data.group_key if isinstance(data.group_key, str) else None, proposal.training.grader
+    return datasets.Keys(group, data.time_key, data.source_key, grader.keys if grader else ())
+
+
+def _beside(proposal: Proposal) -> dict[Beside, LinkField]:
+    """Name the linked files that training rows are compared with."""
+    fields: dict[Beside, str] = {
+        "holdout": "eval.holdout.path",
+        "schema": "data.output_schema",
+        "production": "data.production_sample",
+    }
+    if isinstance(proposal.data.production_sample, NotApplicable):
+        fields["production"] = "data.production_template"
+    return {name: found for name, path in fields.items() if isinstance(found := at(proposal, path), LinkField)}
+
+
+def _template(proposal: Proposal) -> str | None:
+    """Give the request that stands in the proposal itself, for a production that there is not yet."""
+    data = proposal.data
+    excused = isinstance(data.production_sample, NotApplicable)
+    return data.production_template if excused and isinstance(data.production_template, str) else None
+
+
+class _Rows:
+    """Reads files of training rows."""
+
+    def __init__(self, reader: Reader, linked: Linked) -> None:
+        self._reader = reader
+        self._linked = linked
+
+    def profile(self, linked: LinkField, form: str, asked: _Compared) -> Fact[DataProfile]:
+        """Count the rows of a training file, and compare them with the files beside it, as far as these can be read."""
+        method, output, keys = asked.method, asked.output, asked.keys
+        beside, template = asked.beside, asked.template
+
+        def concluded(links: Mapping[Beside, LinkField]) -> Fact[DataProfile]:
+            def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
+                contents = {name: file.value for name, file in zip(links, files[1:], strict=True)}
+                if template is not None:
+                    contents["production"] = template.encode()
+                found = self._reader.data_profile(files[0].value, form, method, contents, keys, output)
+                if isinstance(found, Unavailable):
+                    return found
+                source = files[0].source
+                return Known(_without_texts(found), graded(source, source.grade, proven=True))
+
+            what = (
+                "data",
+                form,
+                method,
+                output,
+                template,
+                sorted(links),
+                keys.group,
+                keys.time,
+                keys.source,
+                *keys.grader,
+            )
+            return self._linked.concluded(what, [linked, *links.values()], datasets.MAX_BYTES, DataProfile, conclude)
+
+        fact = concluded(beside)
+        if not isinstance(fact, Unavailable) or not beside:
+            return fact
+        troubles = {
+            name: file
+            for name, other in beside.items()
+            if isinstance(file := self._linked.read(other, datasets.MAX_BYTES), Unavailable)
+        }
+        if not troubles:
+            return fact
+        # the rows can be counted all the same
+        rest = concluded({name: other for name, other in beside.items() if name not in troubles})
+        return Known(_with_troubles(rest.value, troubles), rest.source) if isinstance(rest, Known) else rest
+
+    def listed(self, proposal: Proposal, config: Fact[TrainingConfig] | None) -> dict[str, Fact[DataProfile]]:
+        """Look for held-out items in what the training config lists besides; nothing else is asked of these files."""
+        found: dict[str, Fact[DataProfile]] = {}
+        holdout = _beside(proposal).get("holdout")
+        if not isinstance(config, Known) or holdout is None:
+            return found
+        asked = _Compared(proposal.training.method, None, datasets.NO_KEYS, {"holdout": holdout})
+        for name, places in listed_files.listed(proposal, config.value):
+            for place in places:
+                fact = self.profile(place, "auto", asked)
+                found[training_data.LISTED + name] = fact
+                if isinstance(fact, Known) or fact.trouble is not Trouble.DEFINITIVE:
+                    break
+        return found
+
+
+def _with_troubles(profile: DataProfile, troubles: Mapping[Beside, Unavailable]) -> DataProfile:
+    return replace(
+        profile,
+        holdout=troubles.get("holdout", profile.holdout),
+        schema=troubles.get("schema", profile.schema),
+        production=troubles.get("production", profile.production),
+    )
+
+
+def _without_texts(profile: DataProfile) -> DataProfile:
+    """Leave a digest in place of each label: they are only told apart and counted."""
+    labels = (
+        LabelCount(hashlib.sha256(each.label.encode("utf-8", "replace")).hexdigest()[:16], each.rows)
+        for each in profile.labels
+    )
+    return replace(profile, labels=tuple(labels))
