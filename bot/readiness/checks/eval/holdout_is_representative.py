@@ -172,7 +172,7 @@ def _judged(
         return CHECK.failed(
             f"{seen} Apart in {' and '.join(apart)}, beyond chance and what the policy allows.",
             at=_AT,
-            fix="Draw the held-out set anew from production; where rows hold your own instructions, log the user's input alone.",
+            fix="Draw the held-out set anew from production; where rows hold your own instructions, log these as the system's message.",
             source=source,
             lever="evals",
         )
