@@ -19,6 +19,7 @@ RUN = 3
 HASHES, BANDS, SEED = 128, 32, 42
 ALIKE = 0.7
 SHARED = 0.1  # house: runs of words that more of the rows than this share are a template, and tell no row from another
+AT_LEAST = 5  # house: rows; of what fewer share nobody knows whether it is a template
 SAMPLE = 2_000  # rows in which templates are looked for
 TRIES = 8  # of the rows that share bands with a row, those that share most are compared with it
 OWN_WORDS = 4  # house: with fewer words of its own beside the template, a row is compared by all that the user says
@@ -54,7 +55,9 @@ class _Runs:
         self._short, self._begins = self._counting(
             short, places, begins, counts & ~np.repeat(self._by_user, np.diff(begins))
         )
-        self.context, self.user, self.answer = map(lru_cache(4_096), (self._context, self._user, self._answer))
+        self.whole, self.own, self.user, self.answer = map(
+            lru_cache(4_096), (self._whole, self._own, self._user, self._answer)
+        )
 
     def digests(self, rows: Places | None = None) -> "rensa.RMinHashDigestMatrix":
         """Hash the runs of all rows, or of some, for MinHash."""
@@ -73,17 +76,17 @@ class _Runs:
         said = self.user(first), self.user(second)
         if all(said) and _jaccard(*said) < ALIKE:
             return False
-        by_user = all(said) and (self._by_user[first] or self._by_user[second])
-        if not by_user and _jaccard(self.context(first), self.context(second)) < ALIKE:
+        asked = self.whole if self._by_user[first] or self._by_user[second] else self.own
+        if _jaccard(asked(first), asked(second)) < ALIKE:
             return False
         answers = self.answer(first), self.answer(second)
         return answers[0] == answers[1] or _jaccard(*answers) >= ALIKE
 
-    def _context(self, row: int) -> frozenset[int]:
-        runs = self._runs(self._rows.context, row).tolist()
-        if self._by_user[row]:
-            return frozenset(runs)
-        return frozenset(run for run in runs if run >> 32 not in self._shared_runs)
+    def _whole(self, row: int) -> frozenset[int]:
+        return frozenset(self._runs(self._rows.context, row).tolist())
+
+    def _own(self, row: int) -> frozenset[int]:
+        return frozenset(run for run in self.whole(row) if run >> 32 not in self._shared_runs)
 
     def _user(self, row: int) -> frozenset[int]:
         return frozenset(self._runs(self._rows.user, row).tolist())
@@ -102,7 +105,7 @@ class _Runs:
         of_row = np.repeat(np.arange(len(rows), dtype=np.uint64), np.diff(begins))
         once = np.unique((of_row << np.uint64(32)) | short[places])
         runs, seen = np.unique(once.astype(np.uint32), return_counts=True)
-        found: Short = runs[seen > max(2.0, SHARED * len(rows))]
+        found: Short = runs[seen > max(AT_LEAST, SHARED * len(rows))]
         return found
 
     def _few_own_words(self, places: Places, begins: Places, counts: Flags) -> Flags:
