@@ -11,9 +11,11 @@ import numpy as np
 import rensa
 from numpy.typing import NDArray
 
-from bot.sources.datasets.words import Hashes, Numbered, Places, Short, Span, hashed, mixed
+from bot.sources.datasets.words import Hashes, Numbered, Places, Short, Span, mixed
 
 Flags = NDArray[np.bool_]
+Run = tuple[int, ...]
+"""Three words after one another, by their numbers."""
 
 RUN = 3
 HASHES, BANDS, SEED = 128, 32, 42
@@ -48,8 +50,7 @@ class _Runs:
         short = rows.shortened(RUN)
         context = rows.context.runs(RUN)
         places, begins = context.places()
-        template = self._shared(short, context)
-        self._shared_runs = frozenset(template.tolist())
+        template, self._template = self._shared(short, context)
         counts = ~np.isin(short[places], template) if len(template) else np.ones(len(places), np.bool_)
         self._by_user = self._few_own_words(places, begins, counts)
         self._short, self._begins = self._counting(
@@ -82,22 +83,23 @@ class _Runs:
         answers = self.answer(first), self.answer(second)
         return answers[0] == answers[1] or _jaccard(*answers) >= ALIKE
 
-    def _whole(self, row: int) -> frozenset[int]:
-        return frozenset(self._runs(self._rows.context, row).tolist())
+    def _whole(self, row: int) -> frozenset[Run]:
+        return self._runs(self._rows.context, row)
 
-    def _own(self, row: int) -> frozenset[int]:
-        return frozenset(run for run in self.whole(row) if run >> 32 not in self._shared_runs)
+    def _own(self, row: int) -> frozenset[Run]:
+        return self.whole(row) - self._template
 
-    def _user(self, row: int) -> frozenset[int]:
-        return frozenset(self._runs(self._rows.user, row).tolist())
+    def _user(self, row: int) -> frozenset[Run]:
+        return self._runs(self._rows.user, row)
 
-    def _answer(self, row: int) -> frozenset[int]:
-        return frozenset(self._runs(self._rows.answer, row).tolist())
+    def _answer(self, row: int) -> frozenset[Run]:
+        return self._runs(self._rows.answer, row)
 
-    def _runs(self, span: Span, row: int) -> Hashes:
-        return hashed(self._rows.words[span.start[row] : span.end[row]], RUN)
+    def _runs(self, span: Span, row: int) -> frozenset[Run]:
+        words = self._rows.words[span.start[row] : span.end[row]].tolist()
+        return frozenset(zip(words, words[1:], words[2:], strict=False))
 
-    def _shared(self, short: Short, context: Span) -> Short:
+    def _shared(self, short: Short, context: Span) -> tuple[Short, frozenset[Run]]:
         """Find the runs that too many rows share to tell one from another, in a sample that is spread over the rows."""
         count = len(self._rows.lines)
         rows = np.unique(np.linspace(0, count - 1, min(SAMPLE, count)).astype(np.int64))
@@ -106,7 +108,9 @@ class _Runs:
         once = np.unique((of_row << np.uint64(32)) | short[places])
         runs, seen = np.unique(once.astype(np.uint32), return_counts=True)
         found: Short = runs[seen > max(AT_LEAST, SHARED * len(rows))]
-        return found
+        begin = places[np.isin(short[places], found)]
+        words = (self._rows.words[begin + after].tolist() for after in range(RUN))
+        return found, frozenset(zip(*words, strict=True))
 
     def _few_own_words(self, places: Places, begins: Places, counts: Flags) -> Flags:
         """Say which rows have hardly a word outside of the template: what is left of them would tell too little."""
@@ -140,7 +144,7 @@ def _sums(flags: Flags, begins: Places) -> Places:
     return found
 
 
-def _jaccard(one: frozenset[int], two: frozenset[int]) -> float:
+def _jaccard(one: frozenset[Run], two: frozenset[Run]) -> float:
     both = len(one & two)
     return both / ((len(one) + len(two) - both) or 1)
 

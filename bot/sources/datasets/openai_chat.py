@@ -44,8 +44,7 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
     learnt = last == "assistant"
     plain = True
     for number, message in enumerate(messages):
-        _message(message, number)
-        plain = plain and _is_plain(message)
+        plain = _message(message, number) and plain
     _order(messages, last)
     if plain:
         texts = [message["content"] for message in messages]
@@ -95,7 +94,8 @@ def _names(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(tool["name"]) for tool in offered if isinstance(tool, dict) and "name" in tool)
 
 
-def _message(message: Any, number: int) -> None:
+def _message(message: Any, number: int) -> bool:
+    """Look at a message, and say whether it is a plain one; raises Faulty."""
     at = f"messages[{number}]"
     if not isinstance(message, dict):
         raise Faulty("messages_type", f"`{at}` is no object.")
@@ -104,7 +104,8 @@ def _message(message: Any, number: int) -> None:
     role = message["role"]
     if not isinstance(role, str) or role not in _ROLES:
         raise Faulty("unknown_role", f"`{at}` has a role that is none of {', '.join(sorted(_ROLES))}.")
-    if not _is_plain(message):
+    plain = _is_plain(message)
+    if not plain:
         _fields(message, role, at)
     content = message.get("content")
     if isinstance(content, str):
@@ -115,6 +116,7 @@ def _message(message: Any, number: int) -> None:
             raise Faulty("missing_field", f"`{at}` has no `content`.")
         kind = "a list of parts; only text is read" if isinstance(content, list) else "no text"
         raise Faulty("content_type", f"The content of `{at}` is {kind}.")
+    return plain
 
 
 def _is_plain(message: dict[str, Any]) -> bool:

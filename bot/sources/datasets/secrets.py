@@ -53,6 +53,7 @@ _SHAPE = bytes(
     ord("0") if 48 <= code < 58 else ord("A") if 65 <= code < 91 else ord("_") if code in b" -" else ord(".")
     for code in range(256)
 )
+_SIGNS = "_-@"
 _NUMBERED = (b"0" * 13, b"0000_0000_", b"0000_000000_", b"000_00_0", b"AA00")
 _PLACEHOLDER = re.compile(
     r"example|sample|dummy|placeholder|redacted|your[-_]|x{6,}|\*{3,}|0{10,}|1234567890", re.IGNORECASE
@@ -109,7 +110,11 @@ class Secrets:
         self._secrets = [_Kind(name, *kind, secret=True) for name, kind in _SECRETS.items()]
         self._personal = [_Kind(name, *kind, secret=False) for name, kind in _PERSONAL.items()]
         self._kinds = (*self._secrets, *self._personal)
-        self._hinted = [(hint, kind) for kind in self._kinds for hint in kind.hints]
+        # most rows lack the very sign that several hints share, which one look tells of all of them
+        self._hinted: dict[str, list[tuple[str, _Kind]]] = defaultdict(list)
+        for kind in self._kinds:
+            for hint in kind.hints:
+                self._hinted[next((sign for sign in _SIGNS if sign in hint), hint)].append((hint, kind))
         self._unhinted = [kind for kind in self._kinds if not kind.hints]
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._rows: dict[str, int] = defaultdict(int)
@@ -123,7 +128,7 @@ class Secrets:
             if part in shape:
                 numbered = True
                 break
-        hinted = [kind for hint, kind in self._hinted if hint in text]
+        hinted = [kind for sign, hints in self._hinted.items() if sign in text for hint, kind in hints if hint in text]
         for kind in dict.fromkeys((*hinted, *self._unhinted)) if hinted or numbered else ():
             if (numbered or not kind.numbered) and kind.stands_in(text):
                 self._rows[kind.name] += 1
