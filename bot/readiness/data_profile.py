@@ -74,7 +74,7 @@ class LabelField:
     """How often each label stands in one place of the answers: `name` is the JSON path, "" where the whole answer is the label.
 
     Copies of a row count once. `rows` hold some label there, `labels` are different ones; `largest` and `fewest`, the rarest
-    ones first and fifty of them at most, are named.
+    ones first and fifty of them at most, are named where the task's output is declared to be a closed set; else their names are "".
     """
 
     name: str

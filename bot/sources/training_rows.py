@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.readiness import training_data
-from bot.readiness.data_profile import DataProfile, LabelCount
+from bot.readiness.data_profile import DataProfile, LabelCount, LabelField
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.proposal import Proposal
 from bot.readiness.schema import LinkField, NotApplicable, at
@@ -91,7 +91,9 @@ class _Rows:
                 if isinstance(found, Unavailable):
                     return found
                 source = files[0].source
-                return Known(_without_texts(found), graded(source, source.grade, proven=True))
+                return Known(
+                    _without_texts(found, closed=output == "closed_set"), graded(source, source.grade, proven=True)
+                )
 
             what = (
                 "data",
@@ -146,10 +148,22 @@ def _with_troubles(profile: DataProfile, troubles: Mapping[Beside, Unavailable])
     )
 
 
-def _without_texts(profile: DataProfile) -> DataProfile:
-    """Leave a digest in place of each label: they are only told apart and counted."""
+def _without_texts(profile: DataProfile, *, closed: bool) -> DataProfile:
+    """Leave a digest in place of each label: they are only told apart and counted.
+
+    By place, labels of a declared closed set are a team's own few words and keep them; of any other answer what stands in a
+    place may be a person's name, and is only counted.
+    """
     labels = (
         LabelCount(hashlib.sha256(each.label.encode("utf-8", "replace")).hexdigest()[:16], each.rows)
         for each in profile.labels
     )
-    return replace(profile, labels=tuple(labels))
+    fields = profile.label_fields
+    if fields is not None and not closed:
+        fields = tuple(_unnamed(field) for field in fields)
+    return replace(profile, labels=tuple(labels), label_fields=fields)
+
+
+def _unnamed(field: LabelField) -> LabelField:
+    fewest = tuple(LabelCount("", each.rows) for each in field.fewest)
+    return replace(field, largest=LabelCount("", field.largest.rows), fewest=fewest)

@@ -542,3 +542,24 @@ def test_both_sides_of_a_rollout_are_read_from_one_file() -> None:
     keys = [{item.key for item in metric.items} for metric in fact.value.metrics]
     assert keys[0] == keys[1]
     assert fact.source.grade is Grade.B
+
+
+@pytest.mark.parametrize(("output", "named"), [("closed_set", True), ("structured", False), ("free_text", False)])
+def test_labels_are_named_of_a_declared_closed_set_only(output: str, named: bool) -> None:
+    answers = [
+        json.dumps({"category": "refund", "customer": "Anna Costa"}),
+        json.dumps({"category": "late", "customer": "B"}),
+    ]
+    rows = [
+        {"messages": [{"role": "user", "content": f"Ticket {n}"}, {"role": "assistant", "content": answers[n % 2]}]}
+        for n in range(6)
+    ]
+    files = repository(**{"tickets/data/train.jsonl": "\n".join(map(json.dumps, rows)).encode()})
+    found = gather({"task": {"output": output}, "data": {"train": {"path": "data/train.jsonl"}}}, files)
+    fact = found.data["data.train"]
+    assert isinstance(fact, Known)
+    assert [(field.name, field.labels, field.rows) for field in fact.value.label_fields or ()] == [
+        ("category", 2, 6),
+        ("customer", 2, 6),
+    ]
+    assert ("Anna Costa" in repr(fact)) == named

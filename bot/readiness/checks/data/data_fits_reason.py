@@ -119,7 +119,7 @@ def _labels(dossier: Dossier, known: Known[DataProfile], answers: Answers) -> To
     chosen = [field for field in counted if field.labels > 1 and field.rows >= average * field.labels]
     if not chosen and counted and all(field.labels == 1 and (closed or not field.name) for field in counted):
         return CHECK.failed(
-            f"Every answer holds the same label (`{counted[0].largest.label}`): there is nothing to tell apart.",
+            f"Every answer holds the same label{_named(counted[0].largest.label)}: there is nothing to tell apart.",
             at=path(dossier),
             fix="Add rows of the other labels.",
             source=known.source,
@@ -147,9 +147,16 @@ def _labels(dossier: Dossier, known: Known[DataProfile], answers: Answers) -> To
     return f"{said}, each in at least {min(field.fewest[0].rows for field in chosen):,} rows.", None
 
 
+def _named(label: str) -> str:
+    return f" (`{label}`)" if label else ""
+
+
 def _rare(field: LabelField, least: int) -> str:
     rare = [label for label in field.fewest if label.rows < least]
-    named = ", ".join(f"`{label.label}` ({label.rows:,})" for label in rare[:_SHOWN])
+    named = ", ".join(
+        f"`{label.label}` ({label.rows:,})" if label.label else f"one in {count(label.rows, 'row')}"
+        for label in rare[:_SHOWN]
+    )
     more = ", ..." if len(rare) > _SHOWN else ""
     at_least = "At least " if len(rare) == len(field.fewest) < field.labels else ""
     return f"{at_least}{len(rare):,} of {count(field.labels, 'label')}{_of(field)} stand in too few rows: {named}{more}"

@@ -80,7 +80,8 @@ def _remarks(dossier: Dossier, data: DataProfile, found: Variety) -> Iterator[st
     if fields and all(field.largest.rows > number("label") * field.rows for field in fields):
         largest = max(fields, key=lambda field: field.labels)
         share = largest.largest.rows / largest.rows
-        yield f"The label `{largest.largest.label}` stands in {100 * share:.0f} % of the rows: answering it always is right so often."
+        label = f"The label `{largest.largest.label}`" if largest.largest.label else "One label"
+        yield f"{label} stands in {100 * share:.0f} % of the rows: answering it always is right so often."
 
 
 CHECK = Check(id="examples-are-diverse", item=Item.DATA, doc=__doc__, run=run)
