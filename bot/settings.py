@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from bot.sources.stores.operator import Operator
@@ -25,6 +26,8 @@ class GitHubApp:
     private_key_pem: str = field(repr=False)
     webhook_secrets: tuple[str, ...] = field(repr=False)
     api_url: str = "https://api.github.com"
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
 
     @property
     def web_url(self) -> str:
@@ -56,8 +59,9 @@ class Settings:
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raises BadSettings that names the first variable which is missing or wrong."""
     env = os.environ if environment is None else environment
-    return Settings(
-        app=_app(env),
+    app = _app(env)
+    found = Settings(
+        app=app,
         database_url=database_url(env),
         data=data_folder(env),
         host=env.get("TUNEGATE_HOST") or "127.0.0.1",
@@ -65,6 +69,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_address(env, "TUNEGATE_URL"),
         stores=stores(env),
     )
+    if app.client_id and not _is_safe(found.url):
+        raise BadSettings(
+            "TUNEGATE_URL must begin with https:// where people log in (TUNEGATE_GITHUB_CLIENT_ID is set)."
+        )
+    return found
 
 
 def database_url(environment: Mapping[str, str] | None = None) -> str | None:
@@ -115,7 +124,23 @@ def _app(env: Mapping[str, str]) -> GitHubApp:
         private_key_pem=_key(env),
         webhook_secrets=secrets,
         api_url=_address(env, "TUNEGATE_GITHUB_API_URL") or "https://api.github.com",
+        **_client(env),
     )
+
+
+def _client(env: Mapping[str, str]) -> dict[str, str | None]:
+    names = ("TUNEGATE_GITHUB_CLIENT_ID", "TUNEGATE_GITHUB_CLIENT_SECRET")
+    client_id, secret = (env.get(name) or None for name in names)
+    if (client_id is None) is not (secret is None):
+        here, lacking = names if secret is None else reversed(names)
+        raise BadSettings(f"{here} is set and {lacking} is not: people log in with both, or not at all.")
+    return {"client_id": client_id, "client_secret": secret}
+
+
+def _is_safe(url: str) -> bool:
+    """Say whether a cookie can be trusted to an address: https, or this machine itself."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _key(env: Mapping[str, str]) -> str:

@@ -55,6 +55,29 @@ def test_the_key_may_be_a_file(tmp_path: Path) -> None:
     assert read(GOOD | more).app.private_key_pem == "PEM\n"
 
 
+CLIENT = {"TUNEGATE_GITHUB_CLIENT_ID": "Iv23x", "TUNEGATE_GITHUB_CLIENT_SECRET": "hush"}
+
+
+@pytest.mark.parametrize("url", ["https://gate.example", "http://localhost:8000", "http://[::1]:8000"])
+def test_people_log_in_with_a_client_id_and_its_secret(url: str) -> None:
+    settings = read(GOOD | CLIENT | {"TUNEGATE_URL": url})
+    assert (settings.app.client_id, settings.app.client_secret) == ("Iv23x", "hush")
+    assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"TUNEGATE_GITHUB_CLIENT_SECRET": ""}, "TUNEGATE_GITHUB_CLIENT_SECRET is not"),
+        ({"TUNEGATE_GITHUB_CLIENT_ID": ""}, "TUNEGATE_GITHUB_CLIENT_ID is not"),
+        ({"TUNEGATE_URL": "http://gate.example"}, "TUNEGATE_URL"),
+    ],
+)
+def test_half_a_login_is_refused(changed: dict[str, str], named: str) -> None:
+    with pytest.raises(BadSettings, match=named):
+        read(GOOD | CLIENT | changed)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -32,6 +32,7 @@ class Apps(Checks):
         public_key_pem: str | None = None,
         slug: str | None = None,
         external_url: str = "",
+        callback_urls: Iterable[str] = (),
     ) -> App:
         """Create an App; without a public key the sandbox makes a pair. Tells `ping` when there is a webhook.
 
@@ -58,6 +59,8 @@ class Apps(Checks):
             events=tuple(events),
             external_url=external_url,
             created_at=self.now(),
+            client_secret=secrets.token_hex(20),
+            callback_urls=tuple(callback_urls),
         )
         self.apps[app.id] = app
         if webhook_url:

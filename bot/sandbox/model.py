@@ -302,6 +302,8 @@ class App:
     events: tuple[str, ...]
     external_url: str
     created_at: datetime
+    client_secret: str
+    callback_urls: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -333,6 +335,19 @@ class Token:
     permissions: dict[str, str] = field(default_factory=dict)
     repos: frozenset[int] | None = None
     expires_at: datetime | None = None
+    app: App | None = None  # to which a user's login gave it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoginCode:
+    """What a user's browser brings to an App: good for one token. `challenge` is PKCE's, by S256."""
+
+    text: str
+    app: App
+    user: Account
+    redirect_uri: str
+    challenge: str | None
+    expires_at: datetime
 
 
 @dataclass(slots=True, eq=False)

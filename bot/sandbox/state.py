@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.sandbox.faults import DeliveryFault, Fault, Seen
-from bot.sandbox.model import Account, App, Delivery, Event, Installation, Membership, Repo, Team, Token
+from bot.sandbox.model import Account, App, Delivery, Event, Installation, LoginCode, Membership, Repo, Team, Token
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,6 +62,8 @@ class State:
         self.apps: dict[int, App] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
+        self.login_codes: dict[str, LoginCode] = {}
+        self.authorized: set[tuple[int, int]] = set()  # App and user: asked once, as GitHub does
         self.deliveries: list[Delivery] = []
         self.faults: list[Fault] = []
         self.delivery_faults: list[DeliveryFault] = []

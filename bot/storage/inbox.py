@@ -70,6 +70,18 @@ class Inbox:
         with self._database.begin() as connection:
             return frozenset(connection.scalars(select(deliveries.c.event).distinct().where(*about)))
 
+    def installation_of(self, repo_id: int) -> int | None:
+        """Find the installation by which we last saw a repository; None for one that was never ours."""
+        listed = select(repositories.c.installation_id).where(repositories.c.id == repo_id)
+        heard = select(deliveries.c.installation_id).where(
+            deliveries.c.repo_id == repo_id, deliveries.c.installation_id.is_not(None)
+        )
+        with self._database.begin() as connection:
+            found: int | None = connection.scalar(listed)
+            if found is None:  # an installation whose own webhook was missed
+                found = connection.scalar(heard.order_by(deliveries.c.id.desc()).limit(1))
+        return found
+
     def settle(
         self,
         repo_id: int,

@@ -1,69 +1,55 @@
 """What does a person see? The stored verdict of one review, word for word what was told to GitHub."""
 
 import ipaddress
-from pathlib import Path
+import logging
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import __version__
-from bot.ports import StoredReview
+from bot.ports import ForgeTrouble, StoredReview
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Decision
 from bot.report import words
+from bot.web.rendering import HEADERS, page
+from bot.web.session import Sessions
 from bot.wiring.service import Service
 
+_log = logging.getLogger(__name__)
+
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _NAMES, _BAR = 160, 300  # widths in the picture of where rows were lost: of the names, and of all rows
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
-def _coded(text: str) -> Markup:
-    """Show what stands between backticks as code, everything escaped."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:  # a backtick without its partner is only a sign
-        return escape(text)
-    code = Markup("<code>{}</code>")
-    return Markup("").join(code.format(part) if index % 2 else escape(part) for index, part in enumerate(parts))
-
-
-_templates.filters["coded"] = _coded
-
-
-def routes(service: Service) -> APIRouter:
+def routes(service: Service, sessions: Sessions) -> APIRouter:
     """Build the routes of pages."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
     @router.get("/")
-    def home() -> HTMLResponse:
+    def home(request: Request) -> HTMLResponse:
         """Say what answers here."""
-        return _page("home.html", version=__version__)
+        return page(
+            "home.html", version=__version__, visitor=sessions.visitor(request), login=service.logins is not None
+        )
 
     @router.get("/reviews/{review_id}")
-    def review(review_id: str, request: Request) -> HTMLResponse:
-        """Show a review; until there is a login, only to the machine itself."""
-        if not _from_here(request):
-            return _page("closed.html", status=403)
+    def review(review_id: str, request: Request) -> Response:
+        """Show a review to those who can read its repository; where nobody can log in, to the machine itself."""
+        visitor = sessions.visitor(request)
+        if service.logins is None:
+            if not _from_here(request):
+                return page("closed.html", status=403)
+        elif visitor is None:
+            return RedirectResponse(f"/login?to={request.url.path}", 303, HEADERS)
         found = service.ledger.find(review_id)
-        if found is None:
-            return _page("missing.html", status=404)
-        return _page("review.html", **_told(found, service.settings.app.web_url))
+        try:
+            if found is None or (visitor is not None and not service.readers.may_read(found.repo_id, visitor)):
+                return page("missing.html", status=404, visitor=visitor)  # what may not be seen is not there
+        except ForgeTrouble as trouble:
+            _log.warning("nobody can be let in to review %s: %s", review_id, trouble.reason)
+            return page("trouble.html", status=503, visitor=visitor)
+        return page("review.html", visitor=visitor, **_told(found, service.settings.app.web_url))
 
     return router
 
@@ -83,10 +69,6 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_templates.get_template(template).render(**values), status, _HEADERS)
 
 
 def _told(review: StoredReview, web_url: str) -> dict[str, Any]:

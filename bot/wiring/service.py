@@ -14,6 +14,8 @@ from bot.github.app_auth import AppAuth
 from bot.github.directory import PeopleOfTheDay
 from bot.github.events import hear
 from bot.github.forge import GitHub
+from bot.github.readers import ReadersOfRepositories
+from bot.github.user_login import UserLogin
 from bot.readiness.checks import CHECKS
 from bot.review import Judge, Reviewer
 from bot.settings import Settings, shipped
@@ -53,6 +55,8 @@ class Service:
     engine: Engine
     reviewer: Reviewer
     app_slug: Callable[[], str | None]
+    readers: ports.Readers
+    logins: ports.Logins | None  # None: the App's client id is not set
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
         """Put a webhook into our words, with the pull requests that only our memory can name."""
@@ -97,13 +101,13 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         database = Database(url, connections=_CONNECTIONS)
         stack.callback(database.close)
         engine = Engine(url, pace=pace)
-        readers = ReadingProcesses()
-        stack.callback(readers.close)
+        processes = ReadingProcesses()
+        stack.callback(processes.close)
         ledger = Ledger(database)
         people = PeopleOfTheDay(clock, PeopleKept(database))
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
         reviewer = Reviewer(
-            judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy()),
+            judge=Judge(Gatherer(processes, stores), CHECKS, wiring.policy()),
             ledger=ledger,
             facts=lambda repo_id: FactsOfRepository(database, repo_id),
             forges=github.open,
@@ -111,7 +115,25 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
         )
         inbox = Inbox(database, engine.enqueue)
-        yield Service(settings, database, inbox, ledger, engine, reviewer, _Slug(github.app_slug))
+        readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
+        yield Service(
+            settings,
+            database,
+            inbox,
+            ledger,
+            engine,
+            reviewer,
+            _Slug(github.app_slug),
+            readers,
+            _logins(settings, clock),
+        )
+
+
+def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:
+    app = settings.app
+    if app.client_id is None or app.client_secret is None:
+        return None
+    return UserLogin(app.client_id, app.client_secret, app.web_url, app.api_url, clock)
 
 
 def _guard(operator: Operator) -> Guard:

@@ -138,19 +138,27 @@ def settings_for(
     port: int,
     data: Path = Path("unused"),
     stores: Operator | None = None,
+    login: bool = False,
 ) -> Settings:
-    secret = GitHubApp(app.id, app.private_key_pem or "", (app.webhook_secret,), sandbox.api_url)
+    client = (app.client_id, app.client_secret) if login else (None, None)
+    secret = GitHubApp(app.id, app.private_key_pem or "", (app.webhook_secret,), sandbox.api_url, *client)
     return Settings(secret, database_url=database_url, data=data, port=port, stores=stores)
 
 
 @contextmanager
 def at_work(
-    sandbox: Sandbox, app: App, database_url: str, stores: Operator | None = None, guard: Guard | None = None
+    sandbox: Sandbox,
+    app: App,
+    database_url: str,
+    stores: Operator | None = None,
+    guard: Guard | None = None,
+    *,
+    login: bool = False,
 ) -> Iterator[Team]:
     """Run the service of an operator who has opened these stores, with the App installed."""
     world = sandbox.world
     listener = socket.create_server(("127.0.0.1", 0))
-    settings = settings_for(app, sandbox, database_url, listener.getsockname()[1], stores=stores)
+    settings = settings_for(app, sandbox, database_url, listener.getsockname()[1], stores=stores, login=login)
     with ExitStack() as stack:
         service = stack.enter_context(open_service(settings, QUICK, guard))
         stack.enter_context(serving(server(service), listener))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Team
+from bot.sandbox.model import App
+from bot.sandbox.server import Sandbox
+from tests.end_to_end.conftest import Team, at_work
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 if CHROMIUM is None and os.environ.get("CI") != "true":
@@ -69,3 +71,19 @@ def test_pages_have_a_look(team: Team, tmp_path: Path) -> None:
     browse(url, f"--screenshot={picture}", "--window-size=1000,1200")
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size > 20_000  # an empty page of this size compresses to a few thousand bytes
+
+
+def test_a_browser_is_led_through_the_login_to_the_review(sandbox: Sandbox, app: App, database_url: str) -> None:
+    """A first visitor is asked by GitHub; one who said yes before comes straight to the page. The rest is tests/web."""
+    with at_work(sandbox, app, database_url, login=True) as team:
+        url = team.answer(team.open(dict(team.example("not-yet")[1]))).details_url
+        app.callback_urls = (f"{team.service.settings.url}/login/callback",)
+        asked, complaints = browse(url, "--dump-dom")
+        assert f"Authorize {app.name}" in asked
+        assert "product-expert" not in asked
+        assert complaints == ""
+        team.world.authorized.update((app.id, each.id) for each in team.world.accounts.values())
+        document, complaints = browse(url, "--dump-dom")
+        assert "product-expert" in document
+        assert "Log out" in document
+        assert complaints == ""

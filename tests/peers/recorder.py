@@ -24,7 +24,7 @@ from tests.peers.webhook_schemas import check_webhook
 _ROOT = re.compile(r"^/api/v3(?=/)")  # of an Enterprise Server, and of the sandbox
 # what the bot asks of GitHub beside its API, and so beside its description: Git LFS's batch API, and the bytes of large
 # files, artifacts and assets where they are stored
-_NO_API = re.compile(r"/[^/]+/[^/]+\.git/info/lfs/objects/batch|/-/stored/[^/]+")
+_NO_API = re.compile(r"/[^/]+/[^/]+\.git/info/lfs/objects/batch|/-/stored/[^/]+|/login/oauth/access_token")
 _MOST = 8 * 1024 * 1024  # bytes of an answer that are kept to be looked at
 _SHOWN = 12  # problems of one exchange
 _KINDS = (  # the first that fits a path

@@ -25,7 +25,7 @@ ACCEPT = "application/vnd.github.{}+json"
 
 @dataclass(frozen=True)
 class Step:
-    """One request of the walk, as `who`: `app`, `bot`, `ada`, `ben` or nobody."""
+    """One request of the walk, as `who`: `app`, its `client`, `bot`, `ada`, `ben` or nobody."""
 
     method: str
     path: str
@@ -199,6 +199,9 @@ def walk(town: Town) -> Iterator[Step]:
     yield Step("GET", "/users/ada/installation", "app")
     yield Step("DELETE", f"/app/installations/{personal.id}", "app")
     yield Step("DELETE", "/installation/token")
+    code = world.login_code(town.app, town.ada, "https://gate.example/login/callback", None)
+    token = world.user_token(town.app.client_id, town.app.client_secret, code.text, None, None)
+    yield Step("DELETE", f"/applications/{town.app.client_id}/token", "client", {"access_token": token.text})
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,8 @@ def walked(town: Town) -> list[Exchange]:
     found = []
     for step in walk(town):
         headers = {"Accept": ACCEPT.format(step.form)} if step.form else {}
-        answer = town.call(step.method, step.path, tokens[step.who], json=step.body, headers=headers)
+        more = {"auth": (town.app.client_id, town.app.client_secret)} if step.who == "client" else {}
+        answer = town.call(step.method, step.path, tokens.get(step.who), json=step.body, headers=headers, **more)
         found.append(Exchange(step, answer))
     return found
 

@@ -55,7 +55,13 @@ def judged(text: str) -> tuple[proposal.Reading, Verdict]:
 
 
 def stored_as(
-    service: Service, reading: proposal.Reading, verdict: Verdict, title: str = "Tune it", *, release: int = 2
+    service: Service,
+    reading: proposal.Reading,
+    verdict: Verdict,
+    title: str = "Tune it",
+    *,
+    release: int = 2,
+    repo_id: int = 33,
 ) -> str:
     """Store a verdict as this release does, or as the first one did, which knew no conditions."""
     answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),), "default", policy().sha256)
@@ -68,7 +74,7 @@ def stored_as(
                 del found["condition"]
     return service.ledger.record(
         Concluded(
-            repo_id=33,
+            repo_id=repo_id,
             number=5,
             head_sha="a" * 40,
             base_sha="b" * 40,

@@ -9,7 +9,7 @@ from typing import Literal
 from starlette.routing import compile_path
 
 from bot.sandbox.api.call import Answer, Call
-from bot.sandbox.api.callers import AsApp, AsInstallation, AsUser, Nobody, forbidden, undecodable
+from bot.sandbox.api.callers import AsApp, AsClient, AsInstallation, AsUser, Nobody, forbidden, undecodable
 from bot.sandbox.model import App, Installation, Permission, Repo, Token
 from bot.sandbox.state import Refused, not_found
 
@@ -115,7 +115,7 @@ def sees(call: Call, repo: Repo) -> bool:
             return call.world.may(repo, user, "read")
         case AsInstallation(installation, token):
             return not repo.private or opens(installation, token, repo)
-        case Nobody():
+        case Nobody() | AsClient():
             return not repo.private
         case AsApp(app):
             return not repo.private or call.world.installation_of(app, repo) is not None
@@ -139,7 +139,7 @@ def _check(call: Call, repo: Repo, needs: Needs) -> None:
             )
             if not granted and (repo.private or needs.level == "write"):
                 raise forbidden(*(f"{name}={needs.level}" for name in needs.permissions))
-        case AsApp():
+        case AsApp() | AsClient():
             raise forbidden()
         case Nobody():
             if needs.level == "write" or needs.user != "read":

@@ -2,7 +2,7 @@
 
 from bot.sandbox.api.access import anyone, as_app, opens
 from bot.sandbox.api.call import Answer, Call, created, done, found, ok
-from bot.sandbox.api.callers import AsApp, AsInstallation, undecodable
+from bot.sandbox.api.callers import AsApp, AsClient, AsInstallation, undecodable
 from bot.sandbox.model import Account, App, Delivery, Installation
 from bot.sandbox.representations import apps as described
 from bot.sandbox.representations.repositories import repository
@@ -89,6 +89,14 @@ def _revoke(call: Call) -> Answer:
     return done()
 
 
+def _revoke_user_token(call: Call) -> Answer:
+    caller = call.caller
+    if not isinstance(caller, AsClient) or caller.app.client_id != call.text("client_id"):
+        raise not_found()
+    call.world.revoke_user_token(caller.app, call.body.text("access_token"))
+    return done()
+
+
 def _deliveries(call: Call, app: App) -> Answer:
     sent = [each for each in reversed(call.world.deliveries) if each.app is app and each.answered]
     wanted = call.query.get("status")
@@ -131,4 +139,5 @@ ENDPOINTS = (
     as_app("POST", "/app/hook/deliveries/{delivery_id:int}/attempts", _redeliver),
     anyone("GET", "/installation/repositories", _repositories),
     anyone("DELETE", "/installation/token", _revoke),
+    anyone("DELETE", "/applications/{client_id}/token", _revoke_user_token),
 )

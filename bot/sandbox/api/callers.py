@@ -1,5 +1,8 @@
-"""Who is asking? Nobody, a user, an App by its JWT, or an installation by its token."""
+"""Who is asking? Nobody, a user, an App by its JWT or its client secret, or an installation by its token."""
 
+import base64
+import binascii
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +59,23 @@ class AsApp:
 
 
 @dataclass(frozen=True, slots=True)
+class AsClient:
+    """An App by its client id and secret, with which it looks after its users' tokens and nothing else."""
+
+    app: App
+
+    @property
+    def actor(self) -> str:
+        """Name whoever asks."""
+        return f"client/{self.app.slug}"
+
+    @property
+    def limited_as(self) -> str:
+        """Name whose limit the requests count against."""
+        return f"client/{self.app.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class AsInstallation:
     """An App at work on an account."""
 
@@ -73,7 +93,7 @@ class AsInstallation:
         return f"installation/{self.installation.id}"
 
 
-Caller = Nobody | AsUser | AsApp | AsInstallation
+Caller = Nobody | AsUser | AsApp | AsClient | AsInstallation
 
 
 def identify(world: World, authorization: str) -> Caller:
@@ -82,6 +102,8 @@ def identify(world: World, authorization: str) -> Caller:
         return Nobody()
     scheme, _, credential = authorization.partition(" ")
     credential = credential.strip()
+    if scheme.lower() == "basic":
+        return AsClient(_client_of(world, credential))
     if scheme.lower() not in ("bearer", "token") or not credential:
         raise bad_credentials()
     if credential.count(".") == 2 and credential not in world.tokens:
@@ -117,7 +139,7 @@ def author(caller: Caller) -> tuple[Account, App | None]:
             return user, None
         case AsInstallation(installation):
             return installation.app.bot, installation.app
-        case AsApp():
+        case AsApp() | AsClient():
             raise forbidden()
         case Nobody():
             raise Refused(401, "Requires authentication")
@@ -127,6 +149,17 @@ def forbidden(*accepted: str) -> Refused:
     """Make the answer to an App that lacks a permission; `accepted` are those that would do, `name=level`."""
     headers = {"X-Accepted-GitHub-Permissions": "; ".join(accepted)} if accepted else None
     return Refused(403, "Resource not accessible by integration", headers=headers)
+
+
+def _client_of(world: World, credential: str) -> App:
+    try:
+        client_id, _, secret = base64.b64decode(credential, validate=True).decode().partition(":")
+        app = world.app_by_client(client_id)
+    except (binascii.Error, UnicodeDecodeError, Refused):
+        raise bad_credentials() from None
+    if not hmac.compare_digest(app.client_secret.encode(), secret.encode()):
+        raise bad_credentials()
+    return app
 
 
 def _app_of(world: World, credential: str) -> App:

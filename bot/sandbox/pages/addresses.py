@@ -8,7 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.pages import compare_pages, editing, pull_actions, pull_pages, repository_pages, run_pages
+from bot.sandbox.pages import (
+    compare_pages,
+    editing,
+    login_pages,
+    pull_actions,
+    pull_pages,
+    repository_pages,
+    run_pages,
+)
 from bot.sandbox.pages.render import HEADERS, ICON, STYLE, refusal
 from bot.sandbox.pages.visit import Visit, arrive
 from bot.sandbox.state import Refused, not_found
@@ -39,6 +47,7 @@ _TABLE: tuple[tuple[str, Page | None, Page | None], ...] = (
     ("/-/icon.svg", _icon, None),
     ("/-/act-as", None, repository_pages.act_as),
     ("/apps/{slug}", repository_pages.app, None),
+    ("/login/oauth/authorize", login_pages.ask, login_pages.authorize),
     ("/{owner}", repository_pages.account, None),
     (_REPO, repository_pages.repository, None),
     (_REPO + "/tree/{rest:path}", repository_pages.tree, None),
@@ -66,7 +75,7 @@ _TABLE: tuple[tuple[str, Page | None, Page | None], ...] = (
 
 def routes(world: World) -> list[BaseRoute]:
     """List the routes of all pages. They go last into an app: the final one answers 404 to whatever is left."""
-    found: list[BaseRoute] = []
+    found: list[BaseRoute] = [login_pages.token_route(world)]
     for path, show, do in _TABLE:
         methods = [*(["GET"] if show else []), *(["POST"] if do else [])]
         found.append(Route(path, partial(_answer, world, show or _nothing, do or _nothing), methods=methods))
@@ -80,7 +89,8 @@ async def _answer(world: World, show: Page, do: Page, request: Request) -> Respo
     except Refused as refused:
         visit, page = Visit(world, None, "/"), partial(_raise, refused)
     response = await run_in_threadpool(_show, page, visit)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():  # a page may say otherwise
+        response.headers.setdefault(name, value)
     return response
 
 
