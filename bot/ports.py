@@ -232,6 +232,18 @@ class Sources(Protocol):
         """Read whatever the proposal links and whoever it names, and what it said before."""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to the forge: when (ISO 8601, UTC), what, its HTTP status (0: no answer), the forge's id of it, milliseconds."""
+
+    at: str
+    method: str
+    path: str
+    status: int
+    request_id: str | None
+    milliseconds: int
+
+
 class Forge(Protocol):
     """One pull request's repository, through the eyes of one installation. One object per job, one thread at a time."""
 
@@ -252,6 +264,9 @@ class Forge(Protocol):
 
     def attachments(self) -> Attachments:
         """Open the files that the forge keeps beside the commits."""
+
+    def calls(self) -> tuple[Call, ...]:
+        """List what the forge was asked so far, tokens apart."""
 
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running."""
@@ -336,8 +351,14 @@ class Ledger(Protocol):
     def record(self, concluded: Concluded) -> str:
         """Store a review with its answer owed, older owed answers of the PR superseded; return its unguessable id."""
 
-    def given(self, review_id: str) -> None:
-        """Note that the answer of a review has been published."""
+    def given(self, review_id: str, calls: Sequence[Call] = ()) -> None:
+        """Note that the answer of a review has been published, and what the forge was asked for it."""
+
+    def keep_policy(self, sha256: str, policy: Json) -> None:
+        """Remember a policy by its digest, so that what was judged by it can be judged again."""
+
+    def policy(self, sha256: str) -> Json | None:
+        """Recall a policy; None for one that no review was judged by, or one of an older release."""
 
     def latest(self, repo_id: int, number: int) -> StoredReview | None:
         """Find the newest review of a pull request."""
@@ -356,6 +377,27 @@ class Ledger(Protocol):
 
     def pull_requests_at(self, repo_id: int, head_sha: str) -> tuple[int, ...]:
         """Find the pull requests that were reviewed, or begun to be, at a commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened about a pull request: `what` is a delivery, a review or a publication, in a few words."""
+
+    at: datetime
+    kind: Literal["delivery", "review", "publication"]
+    what: str
+    state: str
+    reference: str  # GitHub's id of the delivery, our id of the review, GitHub's id of what was written
+
+
+class Timeline(Protocol):
+    """What happened about a pull request."""
+
+    def of(self, repo_id: int, number: int) -> tuple[Moment, ...]:
+        """List what happened, newest first, the newest hundred of each kind."""
+
+    def calls(self, review_id: str) -> tuple[Call, ...]:
+        """List what the forge was asked for a review."""
 
 
 class Inbox(Protocol):

@@ -18,6 +18,7 @@ from github import Auth, Github
 from github.GithubException import BadAttributeException, GithubException
 
 from bot.github.app_auth import TIMEOUT, USER_AGENT, AppAuth, unchanged
+from bot.github.call_log import CallLog
 from bot.github.trouble import Refused, from_answer
 from bot.ports import Clock, ForgeTrouble
 
@@ -57,6 +58,7 @@ class Client:
         self._repository_id = repository_id
         self._clock = clock
         self._of_thread = local()
+        self.log = CallLog(clock)
 
     @property
     def api_url(self) -> str:
@@ -172,8 +174,13 @@ class Client:
     def _sent(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Iterator[requests.Response]:
         """Send a request whose answer is read bit by bit; raises ForgeTrouble, also for what goes wrong while reading."""
         sent = {**headers, "User-Agent": USER_AGENT}
+        how: dict[str, Any] = {"headers": sent, "timeout": TIMEOUT, "stream": True, **more}
         try:
-            with self._session().request(method, url, headers=sent, timeout=TIMEOUT, stream=True, **more) as answer:
+            with (
+                self.log.noting(method, url) as answered,
+                self._session().request(method, url, **how) as answer,
+            ):
+                answered(answer.status_code, answer.headers.get("X-GitHub-Request-Id"))
                 if answer.status_code >= 400:
                     lowered = {name.lower(): value for name, value in answer.headers.items()}
                     raise from_answer(answer.status_code, lowered, _json(answer), self._clock.now())
@@ -206,6 +213,7 @@ class Client:
             seconds_between_writes=0,
             user_agent=USER_AGENT,
         )
+        self.log.listen(client)
         self._of_thread.held = (token, client)
         return client
 

@@ -17,6 +17,7 @@ from bot.github.repository_files import FilesAtCommit
 from bot.github.trouble import InstallationGone, Refused
 from bot.ports import (
     Attachments,
+    Call,
     ChangedFile,
     Clock,
     CommitFiles,
@@ -136,6 +137,10 @@ class PullRequestForge:
         """Open the repository at the pull request's head commit; raises ForgeTrouble."""
         seen = self._seen()
         return FilesAtCommit(self._client, seen.repository, seen.head_sha, self._large())
+
+    def calls(self) -> tuple[Call, ...]:
+        """List what GitHub was asked so far."""
+        return self._client.log.calls
 
     def directory(self) -> Directory:
         """Open the people of the repository and its organisation; raises ForgeTrouble."""

@@ -95,9 +95,10 @@ class Reviewer:
             dossier={"format": FORMAT, "opened_on": pull.opened_on.isoformat(), "proposals": dossiers},
             verdict={**as_json(answer), "pull_request": _pull(pull)},
         )
+        self.ledger.keep_policy(answer.policy_sha256, self.judge.policy.model_dump(mode="json"))
         review_id = self.ledger.record(concluded)
         forge.publish(pull, answer, review_id, self.details_url(review_id))
-        self.ledger.given(review_id)
+        self.ledger.given(review_id, forge.calls())
         if _may_turn_out_otherwise(dossiers, as_json(answer)):
             raise ports.ForgeTrouble("answered as far as could be seen; what could not be read just now is tried again")
         return answer.decision.value if answer.decision else "no proposal"

@@ -50,6 +50,7 @@ deliveries = Table(
     Column("state", Text, nullable=False),
     Column("note", Text),
     CheckConstraint("state IN ('accepted', 'ignored', 'done', 'failed')", name="state"),
+    Index("ix_deliveries_pull", "repo_id", "number", "id"),
 )
 
 installations = Table(
@@ -89,12 +90,22 @@ reviews = Table(
     Column("verdict", JSONB, nullable=False),
     _instant("created_at"),
     Column("answer_state", Text, nullable=False),
+    Column("calls", JSONB),  # to the forge, for this review; none where it was not published
     UniqueConstraint("repo_id", "number", "id"),  # what a publication refers to: a review of its own pull request
     CheckConstraint("answer_state IN ('owed', 'given', 'superseded')", name="answer_state"),
     Index("ix_reviews_latest", "repo_id", "number", "position"),
     Index("ix_reviews_head", "repo_id", "head_sha"),
     # at most one answer is owed for a pull request
     Index("ix_reviews_owed", "repo_id", "number", unique=True, postgresql_where=text("answer_state = 'owed'")),
+)
+
+# what a review was judged by, to judge it again
+policies = Table(
+    "policies",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("policy", JSONB, nullable=False),
+    _instant("first_used_at"),
 )
 
 # conclusions about evidence, by a digest of what they were drawn from: never a text of it

@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -49,7 +50,13 @@ def routes(service: Service, sessions: Sessions) -> APIRouter:
         except ForgeTrouble as trouble:
             _log.warning("nobody can be let in to review %s: %s", review_id, trouble.reason)
             return page("trouble.html", status=503, visitor=visitor)
-        return page("review.html", visitor=visitor, **_told(found, service.settings.app.web_url))
+        return page(
+            "review.html",
+            visitor=visitor,
+            moments=service.timeline.of(found.repo_id, found.number),
+            calls=service.timeline.calls(review_id),
+            **_told(found, service.settings.app.web_url),
+        )
 
     return router
 
@@ -81,8 +88,18 @@ def _told(review: StoredReview, web_url: str) -> dict[str, Any]:
         "policy": review.verdict["policy"],
         "headline": _headline(review.verdict["proposals"]),
         "tone": _tone(review.verdict["verdict"]),
-        "proposals": [_proposal(entry) for entry in review.verdict["proposals"]],
+        "proposals": [
+            {**_proposal(entry), "evidence": _evidence(review.dossier, entry["path"])}
+            for entry in review.verdict["proposals"]
+        ],
     }
+
+
+def _evidence(dossier: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
+    """List every fact of a proposal with where it was seen, its grade and digest, or why it could not be."""
+    kept = dossier.get("proposals", {}).get(path, {}).get("evidence", {})
+    facts = [(at, fact) for kind in sorted(kept) for at, fact in kept[kind].items()]
+    return [{"at": at, **(fact.get("source") or {}), "reason": fact.get("reason")} for at, fact in facts]
 
 
 def _headline(entries: list[dict[str, Any]]) -> str:

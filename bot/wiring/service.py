@@ -31,6 +31,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 from bot.storage.people import PeopleKept
+from bot.storage.timeline import TimelineOfPulls
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -56,6 +57,7 @@ class Service:
     reviewer: Reviewer
     app_slug: Callable[[], str | None]
     readers: ports.Readers
+    timeline: ports.Timeline
     logins: ports.Logins | None  # None: the App's client id is not set
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
@@ -125,6 +127,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             reviewer,
             _Slug(github.app_slug),
             readers,
+            TimelineOfPulls(database),
             _logins(settings, clock),
         )
 

@@ -222,3 +222,19 @@ def test_an_artifact_that_was_edited_by_hand_is_caught_with_both_numbers(team: T
     lines = files[proposal].splitlines()
     assert lines[said.start_line - 1].lstrip().startswith("baseline:")
     assert (said.path, said.level) == (proposal, "failure")
+
+
+def test_each_call_is_kept_with_githubs_id_of_it(team: Team, github_calls: GitHubCalls) -> None:
+    """All of them but the tokens': a support request names them."""
+    pull = team.open(dict(team.example("not-yet")[1]))
+    review_id = team.answer(pull).details_url.rpartition("/")[2]
+    calls = team.service.timeline.calls(review_id)
+    assert any(c.method == "POST" and c.path.endswith("/check-runs") for c in calls)
+    assert any("/contents/" in c.path or "/git/blobs/" in c.path for c in calls)  # what is streamed, too
+    assert all(c.request_id and c.status for c in calls)
+    assert {m.kind for m in team.service.timeline.of(pull.repo.id, pull.number)} == {
+        "delivery",
+        "review",
+        "publication",
+    }
+    assert "ghs_" not in repr(calls)
