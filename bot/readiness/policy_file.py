@@ -22,7 +22,9 @@ def problems(raw: bytes, base: bytes) -> tuple[Problem, ...]:
     """
     document = load(raw)
     if document.data is None or document.problems:
-        return tuple(document.problems) or (Problem(1, "", "The file is empty.", "Write `version: 1` and what to change."),)
+        return tuple(document.problems) or (
+            Problem(1, "", "The file is empty.", "Write `version: 1` and what to change."),
+        )
     if not isinstance(document.data, dict):
         return (Problem(1, "", "A policy is a mapping of fields, like `version: 1`.", "See docs/policy-rules.md."),)
     below = load(base).data
@@ -81,7 +83,11 @@ def _without_unknown(data: Mapping[str, Any], below: Mapping[str, Any]) -> dict[
     if not isinstance(own, dict):
         return dict(data)
     kept = {
-        name: {key: value for key, value in entry.items() if key in below["checks"][name] or key in CheckPolicy.model_fields}
+        name: {
+            key: value
+            for key, value in entry.items()
+            if key in below["checks"][name] or key in CheckPolicy.model_fields
+        }
         if isinstance(entry, dict)
         else entry
         for name, entry in own.items()

@@ -71,7 +71,9 @@ class Judge:
         if reading.proposal is None:
             return Answered(path, reading, unreadable(reading.problems, offline=self.offline))
         dossier = Dossier(reading.proposal, self.policy, evidence, opened_on)
-        return Answered(path, reading, deliberate(dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask))
+        return Answered(
+            path, reading, deliberate(dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask)
+        )
 
     def _answer(self, answered: Iterable[Answered]) -> Answer:
         return Answer(tuple(answered), self.policy.name, self.policy.sha256, self.policy.shadow)

@@ -130,6 +130,19 @@ def migrate_database(database_url: str | None, data: Path) -> tuple[str | None, 
 
 
 @contextmanager
+def open_ledger(database_url: str | None, data: Path) -> Iterator[Ledger]:
+    """Open the memory of reviews alone, to read in it; raises CannotStart."""
+    with _database(database_url, data) as url:
+        if not is_current(url, shipped("migrations")):
+            raise CannotStart("The database is not at this release's revision: run `tunegate migrate`.")
+        database = Database(url, connections=2)
+        try:
+            yield Ledger(database)
+        finally:
+            database.close()
+
+
+@contextmanager
 def _migrated_database(settings: Settings) -> Iterator[str]:
     """Reach the database; one of our own is brought up to date, the operator's must be so already."""
     with _database(settings.database_url, settings.data) as url:

@@ -39,6 +39,7 @@ class Truth:
 
     holds: bool | None
     trouble: str = ""
+    lacking: str = ""  # the key that it looked for in vain
 
 
 Ask = Callable[[str, bytes], Truth]
@@ -57,7 +58,12 @@ def refusals(expression: str) -> Iterator[Refusal]:
         yield from _refused(str(error))
         return
     if kind != "BOOL":
-        yield Refusal(1, 1, f"the expression gives {_CALLED.get(kind, kind.lower())}, not yes or no", "Compare it, as in `... == ...`.")
+        yield Refusal(
+            1,
+            1,
+            f"the expression gives {_CALLED.get(kind, kind.lower())}, not yes or no",
+            "Compare it, as in `... == ...`.",
+        )
 
 
 def holds(expression: str, given: bytes) -> Truth:
@@ -65,10 +71,10 @@ def holds(expression: str, given: bytes) -> Truth:
     try:
         value = _compiled(expression).eval(_given(given))
     except RuntimeError as error:
-        return Truth(None, _trouble(str(error)))
+        return _no_answer(str(error))
     if value.type().name() == "BOOL":
         return Truth(bool(value.value()))
-    return Truth(None, _trouble(str(value.value())))
+    return _no_answer(str(value.value()))
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +90,10 @@ def _environment() -> Any:
         is_member=False,
         impl=_days,
     )
-    own = {name: cel.Type(f"{messages.PACKAGE}.{kind}") for name, kind in (("proposal", "Proposal"), ("facts", "EvidenceSeen"))}
+    own = {
+        name: cel.Type(f"{messages.PACKAGE}.{kind}")
+        for name, kind in (("proposal", "Proposal"), ("facts", "EvidenceSeen"))
+    }
     finding = cel.Type(f"{messages.PACKAGE}.FoundSeen")
     return cel.NewEnv(
         descriptor_pool=messages.pool(),
@@ -112,7 +121,13 @@ def _days(earlier: str, later: str) -> int:
     return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
 
 
-_CALLED = {"INT": "a whole number", "DOUBLE": "a number", "STRING": "a text", "NULL": "nothing", "DYN": "anything at all"}
+_CALLED = {
+    "INT": "a whole number",
+    "DOUBLE": "a number",
+    "STRING": "a text",
+    "NULL": "nothing",
+    "DYN": "anything at all",
+}
 _OPERANDS = re.compile(r"found no matching overload for '([^']*)' applied to '(.*)'")
 _UNKNOWN_FIELD = re.compile(r"undefined field '([^']*)' not found in struct 'tunegate\.(\w+)'")
 _UNKNOWN_NAME = re.compile(r"undeclared reference to '([^']*)'")
@@ -140,7 +155,10 @@ def _in_words(words: str) -> tuple[str, str]:
     if "recursion" in words:
         return "the expression is nested too deeply", "Make two rules of it."
     if "Syntax error" in words:
-        return f"this is no expression: {_short(words.removeprefix('Syntax error: ').split(' expecting ')[0])}", "Look at the brackets and quotes."
+        return (
+            f"this is no expression: {_short(words.removeprefix('Syntax error: ').split(' expecting ')[0])}",
+            "Look at the brackets and quotes.",
+        )
     return _short(words), "See docs/policy-rules.md."
 
 
@@ -153,32 +171,41 @@ def _no_field(name: str, kind: str) -> tuple[str, str]:
     near = difflib.get_close_matches(name.lower(), valid, n=1, cutoff=0.6)
     if near:
         return f"the field `{_short(name)}` is not known here", f"Did you mean `{near[0]}`?"
-    return f"the field `{_short(name)}` is not known here", f"Known here: {', '.join(f'`{field}`' for field in valid[:20])}."
+    return (
+        f"the field `{_short(name)}` is not known here",
+        f"Known here: {', '.join(f'`{field}`' for field in valid[:20])}.",
+    )
 
 
 def _no_overload(function: str, operands: str) -> tuple[str, str]:
     called = function.strip("_").replace("_", "") if function.startswith("_") else function
     shown = _short(re.sub(r"wrapper\((\w+)\)", r"\1", operands).replace("tunegate.", "").strip("()"))
     if "double" in operands and re.search(r"\bint\b", operands):
-        return f"`{called}` does not go with ({shown})", "Amounts and shares are numbers with a point: write 500.0, not 500."
+        return (
+            f"`{called}` does not go with ({shown})",
+            "Amounts and shares are numbers with a point: write 500.0, not 500.",
+        )
     if called == "+" and "string" in operands:
         return "texts cannot be joined in a rule", "Compare each of them by itself."
-    return f"`{called}` does not go with ({shown})", "Compare values of one type; see docs/policy-rules.md for the types."
+    return (
+        f"`{called}` does not go with ({shown})",
+        "Compare values of one type; see docs/policy-rules.md for the types.",
+    )
 
 
 _NO_KEY = re.compile(r'Key not found in map : "?(.*?)"?$')
 
 
-def _trouble(said: str) -> str:
+def _no_answer(said: str) -> Truth:
     """Say in words for the team why a rule has no answer."""
     words = said.splitlines()[0] if said else ""
     if key := _NO_KEY.search(words):
-        return f"it looks at `{_short(key[1])}`, which is not given or could not be read"
+        return Truth(None, f"it looks at `{_short(key[1])}`, which is not given or could not be read", key[1])
     if "null_type" in words:
-        return "it looks at a value that is not given or could not be read"
+        return Truth(None, "it looks at a value that is not given or could not be read")
     if "Iteration budget" in words:
-        return "it takes more than 10,000 steps"
-    return f"it stopped with: {_short(words)}"
+        return Truth(None, "it takes more than 10,000 steps")
+    return Truth(None, f"it stopped with: {_short(words)}")
 
 
 def _short(text: str, limit: int = 120) -> str:

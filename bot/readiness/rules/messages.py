@@ -14,7 +14,12 @@ from bot.readiness.rules.variables import Given, Unread
 PACKAGE = "tunegate"
 _WRAPPERS = {"string": "StringValue", "bool": "BoolValue", "int": "Int64Value", "double": "DoubleValue"}
 _Field = descriptor_pb2.FieldDescriptorProto
-_PLAIN = {"string": _Field.TYPE_STRING, "bool": _Field.TYPE_BOOL, "int": _Field.TYPE_INT64, "double": _Field.TYPE_DOUBLE}
+_PLAIN = {
+    "string": _Field.TYPE_STRING,
+    "bool": _Field.TYPE_BOOL,
+    "int": _Field.TYPE_INT64,
+    "double": _Field.TYPE_DOUBLE,
+}
 _TEXT = {name: Shape("string") for name in EXCUSE}
 
 
@@ -26,15 +31,15 @@ def pool() -> descriptor_pool.DescriptorPool:
     made = descriptor_pool.DescriptorPool()
     wrappers = descriptor_pb2.FileDescriptorProto()
     wrappers_pb2.DESCRIPTOR.CopyToProto(wrappers)
-    made.Add(wrappers)  # type: ignore[no-untyped-call]
-    made.Add(described.file)  # type: ignore[no-untyped-call]
+    made.Add(wrappers)
+    made.Add(described.file)
     return made
 
 
 def encode(given: Mapping[str, Any]) -> bytes:
     """Put the variables into bytes."""
     message = _class()()
-    json_format.ParseDict(given, message)
+    json_format.ParseDict(dict(given), message)
     return message.SerializeToString(deterministic=True)
 
 
@@ -52,7 +57,7 @@ def decode(given: bytes) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _class() -> type[Message]:
-    return message_factory.GetMessageClass(pool().FindMessageTypeByName(f"{PACKAGE}.Given"))  # type: ignore[no-untyped-call]
+    return message_factory.GetMessageClass(pool().FindMessageTypeByName(f"{PACKAGE}.Given"))
 
 
 class _Described:

@@ -13,11 +13,18 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from bot.readiness.fact import Known, Unavailable
+from bot.readiness.fact import Known
 from bot.readiness.schema import NotApplicable
 from bot.readiness.training_config import Stated
 
-SCALARS: Mapping[type, str] = {str: "string", bool: "bool", int: "int", float: "double", Decimal: "double", date: "string"}
+SCALARS: Mapping[type, str] = {
+    str: "string",
+    bool: "bool",
+    int: "int",
+    float: "double",
+    Decimal: "double",
+    date: "string",
+}
 EXCUSE = typing.get_type_hints(NotApplicable)
 # what stands for rows, one by one: thousands of entries, their ids, and texts taken from files
 ROWS = frozenset({"items", "ids", "leaked_items", "lengths", "lines", "leaked_lines", "conflict_lines", "first_lines"})
@@ -114,7 +121,7 @@ def _members(kind: type) -> Iterator[tuple[str, Shape]]:
         named = [(info.alias or name, info.annotation) for name, info in kind.model_fields.items()]
     else:
         hints = typing.get_type_hints(kind)
-        named = [(each.name, hints[each.name]) for each in fields(kind)]
+        named = [(each.name, hints[each.name]) for each in fields(kind)]  # type: ignore[arg-type]
     for name, annotation in named:
         shape = of(annotation)
         if shape is not None and not (shape.many and name in ROWS):

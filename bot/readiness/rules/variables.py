@@ -91,7 +91,7 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
 
 def _fields_of(whole: Any) -> dict[str, Any]:
     """List the fields of a model or dataclass that rules see and that are given."""
-    kind = type(whole)
+    kind: type = type(whole)
     found = ((name, _of(getattr(whole, attribute(kind, name)), shape)) for name, shape in members(kind).items())
     return {name: value for name, value in found if value is not None}
 
@@ -144,4 +144,3 @@ def _fields(kind: type, path: str) -> Iterable[str]:
         yield at
         if shape.message is not None:
             yield from _fields(shape.message, at)
-
