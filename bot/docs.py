@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.readiness.check import Check
 from bot.readiness.checks import CHECKS
-from bot.readiness.finding import Item
+from bot.readiness.finding import FIVE
 from bot.readiness.policy import AcceptedCode, Policy
 from bot.readiness.schema import Proposal
 
@@ -92,7 +92,7 @@ def page(check: Check, policy: Policy, root: Path) -> str:
 
 def _index(policy: Policy) -> str:
     lines = [NOTE, "# The checks\n"]
-    for item in Item:
+    for item in FIVE:
         lines.append(f"## {item}\n\n| check | question | default |\n|---|---|---|")
         own = [check for check in CHECKS if check.item is item]
         lines += [f"| [{check.id}]({check.id}.md) | {check.title} | {policy.enforcement(check.id)} |" for check in own]

@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         kind = vars(chosen).get("kind")
         name = f"evidence_{kind}" if kind in ("data", "training") else chosen.command
+        name = f"policy_{kind}" if chosen.command == "policy" else name
         code: int = import_module(f"bot.cli.{name}").run(chosen)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -98,6 +99,21 @@ def _parser() -> argparse.ArgumentParser:
     stated.add_argument("file", metavar="FILE", help="the config: YAML or JSON")
     stated.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
+    policy = commands.add_parser("policy", help="an organisation's policy: validate, test, simulate")
+    parts = policy.add_subparsers(dest="kind", metavar="KIND", required=True)
+    validate = parts.add_parser("validate", help="schema, types and rules of policy files, each problem at its line")
+    validate.add_argument("files", nargs="+", metavar="FILE", help="the policy files")
+    validate.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    tested = parts.add_parser("test", help="run the cases in tests/ beside a policy")
+    tested.add_argument("path", metavar="PATH", help="the policy file, or its folder")
+    tested.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    simulated = parts.add_parser("simulate", help="which stored verdicts another policy would change")
+    simulated.add_argument("file", metavar="FILE", help="the policy file")
+    simulated.add_argument(
+        "--last", type=_count, default=200, metavar="N", help="pull requests, those reviewed last (default: 200)"
+    )
+    simulated.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")
 
@@ -116,6 +132,12 @@ def _selector(text: str) -> tuple[str | None, str | None, str | None]:
     if chosen[1] is None:
         raise argparse.ArgumentTypeError(f"'{text}' names no metric: write TASK/NAME/VARIANT, or NAME alone")
     return chosen[0], chosen[1], chosen[2]
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 to 1000000")
+    return int(text)
 
 
 def _port(text: str) -> int:

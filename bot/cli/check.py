@@ -5,6 +5,8 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from bot import __version__
@@ -14,7 +16,7 @@ from bot.readiness.checks import CHECKS
 from bot.readiness.proposal import is_proposal
 from bot.readiness.verdict import Decision
 from bot.report.answer import Answer, Answered
-from bot.wiring.offline import judge, working_tree
+from bot.wiring.offline import asking, judge, working_tree
 
 EXIT = {Decision.NOT_YET: 1, Decision.CANNOT_TELL: 3}
 _NEVER_LOOKED_INTO = {".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"}
@@ -32,11 +34,13 @@ def run(chosen: argparse.Namespace) -> int:
         return EXIT_USAGE
     today = chosen.today or SystemClock().today()
     offline = judge()
-    answered: list[Answered] = []
-    for path, root in sorted(roots.items()):
-        one, _ = offline.answer([path.relative_to(root).as_posix()], working_tree(root), today)
-        answered.extend(one.proposals)
     policy = offline.policy
+    answered: list[Answered] = []
+    with asking() if policy.rules else nullcontext(offline.ask) as ask:
+        offline = replace(offline, ask=ask)
+        for path, root in sorted(roots.items()):
+            one, _ = offline.answer([path.relative_to(root).as_posix()], working_tree(root), today)
+            answered.extend(one.proposals)
     answer = Answer(tuple(answered), policy.name, policy.sha256, policy.shadow)
     sys.stdout.write(_render(answer, chosen.format))
     if all(one.reading.proposal is None for one in answer.proposals):

@@ -16,7 +16,7 @@ from bot.cli.demo_world import Opened
 from bot.cli.running import listener, serving, start_logging, until_told_to_stop, working_beside
 from bot.cli.serve import server
 from bot.clock import SystemClock
-from bot.readiness.finding import Item
+from bot.readiness.finding import FIVE
 from bot.report.words import CHECK_RUN_NAME
 from bot.sandbox.model import App, CheckRun
 from bot.sandbox.server import Sandbox
@@ -121,7 +121,7 @@ def _as_posted(one: Opened, answer: CheckRun, service: Service) -> dict[str, Any
         "conclusion": answer.conclusion,
         "title": answer.title,
         "verdict": review.verdict["verdict"] if review else None,
-        "items": {item.value: entry["items"][item.value]["outcome"] for entry in proposals for item in Item},
+        "items": {item.value: entry["items"][item.value]["outcome"] for entry in proposals for item in FIVE},
         "annotations": [
             {"path": a.path, "line": a.start_line, "level": a.level, "message": a.message} for a in answer.annotations
         ],

@@ -7,13 +7,17 @@ from bot.readiness.fact import Grade, Source
 
 
 class Item(StrEnum):
-    """The five items of the checklist (S1), in the order in which they are shown."""
+    """The five items of the checklist (S1), in the order in which they are shown, and `house`: an organisation's own rules."""
 
     EVAL = "eval"
     BEHAVIOR = "behavior"
     DATA = "data"
     OWNER = "owner"
     COST = "cost"
+    HOUSE = "house"
+
+
+FIVE = (Item.EVAL, Item.BEHAVIOR, Item.DATA, Item.OWNER, Item.COST)
 
 
 class Outcome(StrEnum):

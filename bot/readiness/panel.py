@@ -7,6 +7,8 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.policy import Enforcement, Policy
+from bot.readiness.rules.asking import asked
+from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import Problem
 from bot.readiness.verdict import Judged, Verdict, conclude
 
@@ -21,9 +23,17 @@ _RAISE = {  # D is what every finding reaches
 
 
 def deliberate(
-    dossier: Dossier, checks: Sequence[Check], problems: Iterable[Problem] = (), *, offline: bool = False
+    dossier: Dossier,
+    checks: Sequence[Check],
+    problems: Iterable[Problem] = (),
+    *,
+    offline: bool = False,
+    ask: Ask = holds,
 ) -> Verdict:
-    """Judge a dossier with the given checks; problems of form count as failed and hard."""
+    """Judge a dossier with the given checks and the policy's rules; problems of form count as failed and hard.
+
+    `ask` evaluates an expression of a rule: in this process, or in one that it cannot harm.
+    """
     form = [_of_form(problem) for problem in problems]
     judged = [Judged(finding, Enforcement.HARD) for finding in form]
     demoted: dict[str, str] = {}  # what was found too low a grade: its source -> the check that said so first
@@ -39,7 +49,8 @@ def deliberate(
                 first = demoted.setdefault(graded.source, check.id)
                 graded = replace(graded, because=None if first == check.id else first)
             judged.append(Judged(_caused_by_form(graded, form), enforcement))
-    return conclude(_with_causes_that_block(judged), offline=offline)
+    judged = _with_causes_that_block(judged)
+    return conclude([*judged, *asked(dossier, judged, ask)], offline=offline)
 
 
 def unreadable(problems: Iterable[Problem], *, offline: bool = False) -> Verdict:

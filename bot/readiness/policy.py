@@ -11,10 +11,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.readiness.fact import Grade
+from bot.readiness.finding import Item
 from bot.readiness.strict_yaml import load
+
+MAX_RULES = 100  # house: of one policy
+MAX_EXPRESSION = 2_000  # characters of one expression, house
 
 
 class Enforcement(StrEnum):
@@ -65,6 +69,29 @@ class AcceptedCode(Section):
     needs: tuple[str, ...] = ()
 
 
+RuleId = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+_Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=300, pattern=r"\S")]
+_Words = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=1_000, pattern=r"\S")]
+_Expression = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_EXPRESSION, pattern=r"\S")]
+
+
+class Rule(Section):
+    """A rule of an organisation's own (docs/policy-rules.md): `require` must hold wherever `when` does.
+
+    `title` says what holds when it passes, `message` what is wrong when it does not, `fix` what to do. `at` is the field of
+    the proposal at which it is told; without it that is the file's first line.
+    """
+
+    item: Item
+    enforcement: Enforcement
+    title: _Line
+    message: _Words
+    fix: _Words
+    at: _Line | None = None
+    when: _Expression | None = None
+    require: _Expression
+
+
 class Policy(Section):
     """A whole policy, layers already merged."""
 
@@ -74,6 +101,7 @@ class Policy(Section):
     shadow: bool = False
     checks: Mapping[str, CheckPolicy]
     accepted_codes: Mapping[str, Mapping[str, AcceptedCode]] = Field(default_factory=dict)
+    rules: Annotated[Mapping[RuleId, Rule], Field(default_factory=dict, max_length=MAX_RULES)]
     leads: Annotated[str | tuple[str, ...] | None, Field()] = None
 
     def enforcement(self, check: str) -> Enforcement:
@@ -102,7 +130,7 @@ class Policy(Section):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+def plain(data: Mapping[str, Any]) -> dict[str, Any]:
     """Split each check's own keys from its numbers: the file is flat, the model is not. The model refuses all else."""
     checks = data.get("checks")
     if not isinstance(checks, Mapping):
@@ -131,7 +159,7 @@ def merge(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def read(layers: Iterable[bytes]) -> Policy:
     """Read policy files, lowest layer first; raises BadPolicy with the line of the first problem."""
-    plain = []
+    layers_read = []
     lines: dict[str, int] = {}
     for raw in layers:
         document = load(raw)
@@ -139,11 +167,17 @@ def read(layers: Iterable[bytes]) -> Policy:
             raise BadPolicy(f"line {problem.line}: {problem.message}")
         if not isinstance(document.data, dict):
             raise BadPolicy("line 1: a policy is a mapping of fields")
-        plain.append(document.data)
+        layers_read.append(document.data)
         lines.update(document.lines)
     try:
-        return Policy.model_validate(_plain(merge(plain)))
+        policy = Policy.model_validate(plain(merge(layers_read)))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         at = ".".join(str(part) for part in first["loc"] if part != "settings")
         raise BadPolicy(f"line {lines.get(at, 1)}: {at}: {first['msg']}") from error
+    if policy.rules:
+        from bot.readiness.rules.loading import problems  # which look at a policy themselves
+
+        for problem in problems(policy.rules, policy.checks, lambda at: lines.get(at, 1)):
+            raise BadPolicy(f"line {problem.line}: {problem.message} {problem.fix}")
+    return policy

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.readiness.finding import Finding, Item, Outcome
+from bot.readiness.finding import FIVE, Finding, Item, Outcome
 from bot.readiness.policy import Enforcement
 
 
@@ -66,7 +66,7 @@ _WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """How one of the five items stands: its worst outcome that counts, and whether it holds.
+    """How one of the five items stands (or `house`, where rules of it were asked): its worst outcome that counts, and whether it holds.
 
     An item that no check answered does not hold: nobody looked.
     """
@@ -121,7 +121,8 @@ def conclude(judged: Iterable[Judged], *, offline: bool) -> Verdict:
         decision = Decision.READY_WITH_WAIVERS
     else:
         decision = Decision.READY
-    items = tuple(_item(item, counted) for item in Item)
+    asked = [item for item in Item if item in FIVE or any(j.finding.item is item for j in everything)]
+    items = tuple(_item(item, counted) for item in asked)
     conditions = tuple(waits_for) if decision is Decision.READY_ON_CONDITION else ()
     return Verdict(decision, items, everything, _next_step(failed or blocking), left, conditions)
 

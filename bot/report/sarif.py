@@ -22,6 +22,10 @@ _KIND = {
 def sarif(answer: Answer, checks: tuple[Check, ...], version: str) -> dict[str, Any]:
     """Render an answer as a SARIF log; `checks` is the table of checks, `version` the bot's."""
     rules = [{"id": check.id, "shortDescription": {"text": check.title}} for check in checks]
+    known = {check.id for check in checks} | {"proposal"}
+    findings = [judged.finding.check for answered in answer.proposals for judged in answered.verdict.judged]
+    own = dict.fromkeys(name for name in findings if name not in known)
+    rules += [{"id": name, "shortDescription": {"text": "A rule of the organisation's own."}} for name in own]
     rules.append({"id": "proposal", "shortDescription": {"text": "Is the proposal well formed?"}})
     driver = {"name": "tunegate", "version": version, "rules": rules}
     results = [_result(a, j) for a in answer.proposals for j in a.verdict.judged]

@@ -16,6 +16,7 @@ ITEM_TITLE = {
     Item.DATA: "Data",
     Item.OWNER: "Owner",
     Item.COST: "Cost",
+    Item.HOUSE: "House",
 }
 ITEM_QUESTION = {
     Item.EVAL: "An eval exists, and prompt + retrieval fails it",
@@ -23,6 +24,7 @@ ITEM_QUESTION = {
     Item.DATA: "Enough good examples in the production format",
     Item.OWNER: "Owned for 12 months and longer",
     Item.COST: "The gain justifies the running cost",
+    Item.HOUSE: "The organisation's own rules",
 }
 DECISION_WORDS = {
     Decision.READY: "Ready",
@@ -47,6 +49,7 @@ OUTCOME_WORDS = {
     Outcome.WAIVED: "waived",
     Outcome.BROKEN: "our fault: a check stopped",
 }
+HOUSE_AGAINST = "a rule of the house stands against it"
 ON_CONDITION = "holds on condition"
 """How an item stands that passed, but for what is still to come."""
 
@@ -88,10 +91,12 @@ def standing(verdict: Verdict, result: ItemResult) -> str:
 
 def holding(verdict: Verdict) -> str:
     """Count the items that hold; an experiment is asked two of them."""
-    asked = [item for item in verdict.items if item.outcome is not Outcome.NOT_APPLICABLE] or verdict.items
+    five = [item for item in verdict.items if item.item is not Item.HOUSE]
+    asked = [item for item in five if item.outcome is not Outcome.NOT_APPLICABLE] or five
     form = any(j.finding.item is None and j.blocks for j in verdict.judged)
     problems = "; the file has problems of form" if form else ""
-    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}"
+    house = f"; {HOUSE_AGAINST}" if any(not i.holds for i in verdict.items if i not in five) else ""
+    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{house}"
 
 
 def causes(verdict: Verdict) -> list[Judged]:

@@ -12,6 +12,7 @@ from bot.readiness.evidence import Evidence
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
+from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
 from bot.report.answer import Answer, Answered
 from bot.report.record import record, restore
@@ -32,6 +33,7 @@ class Judge:
     checks: Sequence[Check]
     policy: Policy
     offline: bool = False
+    ask: Ask = holds  # evaluates the policy's rules
 
     def answer(
         self,
@@ -69,7 +71,9 @@ class Judge:
         if reading.proposal is None:
             return Answered(path, reading, unreadable(reading.problems, offline=self.offline))
         dossier = Dossier(reading.proposal, self.policy, evidence, opened_on)
-        return Answered(path, reading, deliberate(dossier, self.checks, reading.problems, offline=self.offline))
+        return Answered(
+            path, reading, deliberate(dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask)
+        )
 
     def _answer(self, answered: Iterable[Answered]) -> Answer:
         return Answer(tuple(answered), self.policy.name, self.policy.sha256, self.policy.shadow)

@@ -14,15 +14,18 @@ import msgspec
 from bot.readiness.eval_report import Composition
 from bot.readiness.evidence import GraderTests, HumanChecks, Latency
 from bot.readiness.fact import Unavailable
+from bot.readiness.rules.language import holds
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
     READY,
+    RULE_SECONDS,
     Answer,
     DataRequest,
     EvalRequest,
     Request,
+    RuleRequest,
     SmallRequest,
     exactly,
     receive,
@@ -41,8 +44,8 @@ def main() -> None:
     send(answers, READY)
     try:
         while (frame := receive(requests)) is not None:
-            _allow(seconds)
             request = decoder.decode(frame)
+            _allow(min(seconds, RULE_SECONDS) if isinstance(request, RuleRequest) else seconds)
             send(answers, encoder.encode(_answer(request, reader)))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
@@ -64,6 +67,8 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
             beside = {name: exactly(size, pipe) for name, size in request.beside.items()}
             profile = reader.data_profile(data, request.form, request.method, beside, request.keys, request.output)
             return Answer(trouble=profile) if isinstance(profile, Unavailable) else Answer(profile=profile)
+        case RuleRequest():
+            return Answer(truth=holds(request.expression, exactly(request.given, pipe)))
         case SmallRequest():
             match reader.small(request.kind, exactly(request.data, pipe)):
                 case HumanChecks() as checks:

@@ -21,17 +21,20 @@ import bot
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import EvalReport
 from bot.readiness.fact import Trouble, Unavailable
+from bot.readiness.rules.language import Truth
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.reader import Small, SmallFact
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
     READY,
+    RULE_SECONDS,
     Answer,
     DataRequest,
     Ended,
     EvalRequest,
     Request,
+    RuleRequest,
     SmallRequest,
     receive,
     send,
@@ -111,6 +114,15 @@ class ReadingProcesses:
         }
         return found[kind] or _broken()
 
+    def rule(self, expression: str, given: bytes) -> Truth:
+        """Evaluate an expression of a policy's rule; one that takes too much has no answer."""
+        answer = self._ask(RuleRequest(expression, len(given)), given)
+        if isinstance(answer, Answer):
+            return answer.truth or Truth(None, "our fault: the process that looked gave no answer")
+        if answer.trouble is Trouble.DEFINITIVE:
+            return Truth(None, f"it takes more than {RULE_SECONDS} seconds or too much memory to answer")
+        return Truth(None, f"{answer.reason[:1].lower()}{answer.reason[1:].rstrip('.')}")
+
     def close(self) -> None:
         """End the processes at once; what they were reading is unavailable."""
         with self._lock:
@@ -131,7 +143,7 @@ class ReadingProcesses:
                     if process is not None:
                         self._end(process)
                         process = None
-                    if attempt == 2 or (fresh and failed.surely):
+                    if attempt == 2 or (failed.surely and (fresh or isinstance(request, RuleRequest))):
                         return failed.fact
             raise AssertionError("the second attempt is the last")
         finally:

@@ -11,12 +11,14 @@ from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.evidence import GraderTests, HumanChecks, Latency
 from bot.readiness.fact import Unavailable
+from bot.readiness.rules.language import Truth
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import Wanted
 from bot.sources.reader import Small
 
 READY = b"ready"
+RULE_SECONDS = 2  # of computing for one expression, house: an honest one takes a thousandth of it
 OUT_OF_MEMORY = 3  # a reading process's exit code
 MAX_ANSWER_BYTES = 500_000_000
 _LENGTH = 8  # bytes, big-endian
@@ -50,7 +52,14 @@ class SmallRequest(msgspec.Struct, frozen=True, tag="small"):
     data: int
 
 
-Request = EvalRequest | DataRequest | SmallRequest
+class RuleRequest(msgspec.Struct, frozen=True, tag="rule"):
+    """Evaluate an expression of a policy's rule over variables of so many bytes."""
+
+    expression: str
+    given: int
+
+
+Request = EvalRequest | DataRequest | SmallRequest | RuleRequest
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -64,6 +73,7 @@ class Answer(msgspec.Struct, frozen=True):
     latency: Latency | None = None
     grader_tests: GraderTests | None = None
     config: TrainingConfig | None = None
+    truth: Truth | None = None
     trouble: Unavailable | None = None
 
 

@@ -92,6 +92,13 @@ class Ledger:
                 _stored(row) for row in connection.execute(newest.order_by(reviews.c.position.desc()).limit(10))
             )
 
+    def newest(self, most: int) -> tuple[str, ...]:
+        """List the newest review of each pull request by its id, those of the pull requests reviewed last first."""
+        of_each = select(func.max(reviews.c.position)).group_by(reviews.c.repo_id, reviews.c.number)
+        ids = select(reviews.c.id).where(reviews.c.position.in_(of_each)).order_by(reviews.c.position.desc())
+        with self._database.begin() as connection:
+            return tuple(str(found) for found in connection.scalars(ids.limit(most)))
+
     def find(self, review_id: str) -> StoredReview | None:
         """Find a review by its id; None for what is no id at all."""
         wanted = _uuid(review_id)

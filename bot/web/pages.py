@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import __version__
 from bot.ports import ForgeTrouble, StoredReview
-from bot.readiness.finding import Item, Outcome
+from bot.readiness.finding import FIVE, Item, Outcome
 from bot.readiness.verdict import Decision
 from bot.report import words
 from bot.web.rendering import HEADERS, page
@@ -112,14 +112,17 @@ def _line(entry: dict[str, Any]) -> str:
     """Say decision and items that hold, or what is waited for, in the words of the check run."""
     if waits := words.waiting(entry.get("conditions", ())):  # reviews of older releases have no conditions
         return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {waits}"
-    asked = [i for i in entry["items"].values() if i["outcome"] != Outcome.NOT_APPLICABLE] or entry["items"].values()
+    five = [entry["items"][item.value] for item in FIVE]
+    asked = [item for item in five if item["outcome"] != Outcome.NOT_APPLICABLE] or five
     held = sum(item["holds"] for item in asked)
-    return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold"
+    house = entry["items"].get(Item.HOUSE.value, {"holds": True})
+    against = "" if house["holds"] else f"; {words.HOUSE_AGAINST}"
+    return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold{against}"
 
 
 def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
     items = []
-    for item in Item:
+    for item in (item for item in Item if item.value in entry["items"]):
         result = entry["items"][item.value]
         own = [_finding(f) for f in entry["findings"] if f["item"] == item.value]
         waits = entry.get("conditions") and any(f["condition"] for f in own) and result["outcome"] == Outcome.PASSED

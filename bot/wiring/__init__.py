@@ -9,4 +9,9 @@ from bot.settings import shipped
 
 def policy(name: str = "default") -> Policy:
     """Load the built-in policy of that name; raises BadPolicy."""
-    return read([(shipped("policies") / f"{name}.yaml").read_bytes()])
+    return read([layer(name)])
+
+
+def layer(name: str = "default") -> bytes:
+    """Read the file of the built-in policy of that name, over which others are laid."""
+    return (shipped("policies") / f"{name}.yaml").read_bytes()

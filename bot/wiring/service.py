@@ -109,7 +109,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         people = PeopleOfTheDay(clock, PeopleKept(database))
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
         reviewer = Reviewer(
-            judge=Judge(Gatherer(processes, stores), CHECKS, wiring.policy()),
+            judge=Judge(Gatherer(processes, stores), CHECKS, wiring.policy(), ask=processes.rule),
             ledger=ledger,
             facts=lambda repo_id: FactsOfRepository(database, repo_id),
             forges=github.open,
@@ -152,6 +152,19 @@ def migrate_database(database_url: str | None, data: Path) -> tuple[str | None, 
         before = current_revision(url)
         _migrate(url)
         return before, current_revision(url)
+
+
+@contextmanager
+def open_ledger(database_url: str | None, data: Path) -> Iterator[Ledger]:
+    """Open the memory of reviews alone, to read in it; raises CannotStart."""
+    with _database(database_url, data) as url:
+        if not is_current(url, shipped("migrations")):
+            raise CannotStart("The database is not at this release's revision: run `tunegate migrate`.")
+        database = Database(url, connections=2)
+        try:
+            yield Ledger(database)
+        finally:
+            database.close()
 
 
 @contextmanager

@@ -1,0 +1,129 @@
+"""Which facts does a case state? Plain data, by kind and field, turned into what the bot would have seen."""
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import Any
+
+from bot.readiness.cases.of_data import data_profile
+from bot.readiness.cases.of_evals import composition, eval_report
+from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
+from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
+from bot.readiness.training_config import Stated, TrainingConfig
+
+
+def source(grade: str = "B") -> Source:
+    """Name where a fact of a case was read: a pinned file with its rows, unless it says otherwise."""
+    return Source("evals/results.json", Grade(grade), "0" * 64, "f" * 40)
+
+
+def evidence(facts: dict[str, Any]) -> Evidence:
+    """Build the facts of a review from plain data."""
+    return Evidence(
+        evals={at: _fact(entry, eval_report) for at, entry in (facts.get("evals") or {}).items()},
+        data={at: _fact(entry, data_profile) for at, entry in (facts.get("data") or {}).items()},
+        people={
+            login: _fact(entry, lambda e, who=login: person(who, e))
+            for login, entry in (facts.get("people") or {}).items()
+        },
+        texts={at: _fact(entry, text) for at, entry in (facts.get("texts") or {}).items()},
+        rows={at: _fact(entry, lambda e: tuple(map(str, e["ids"]))) for at, entry in (facts.get("rows") or {}).items()},
+        human_checks={at: _fact(entry, human_checks) for at, entry in (facts.get("human_checks") or {}).items()},
+        grader_tests={at: _fact(entry, grader_tests) for at, entry in (facts.get("grader_tests") or {}).items()},
+        latencies={
+            at: _fact(entry, lambda e: Latency(e.get("baseline"), e.get("tuned")))
+            for at, entry in (facts.get("latencies") or {}).items()
+        },
+        configs={at: _fact(entry, training_config) for at, entry in (facts.get("configs") or {}).items()},
+        samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
+        histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
+        bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
+        teams={
+            name: _fact(entry, lambda e, name=name: Team(name.partition("/")[2], e.get("id", 7), e.get("members", 3)))
+            for name, entry in (facts.get("teams") or {}).items()
+        },
+        consents={at: _fact(entry, consents) for at, entry in (facts.get("consents") or {}).items()},
+        schedules={
+            at: _fact(entry, lambda e: Schedule(e.get("kind", "workflow"), tuple(e["runs"]), e["gap"]))
+            for at, entry in (facts.get("schedules") or {}).items()
+        },
+        plans={
+            at: _fact(entry, lambda e: Plan(e["words"], e.get("steps", 0), e.get("target", False)))
+            for at, entry in (facts.get("plans") or {}).items()
+        },
+    )
+
+
+def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
+    if "unavailable" in entry:
+        return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
+    digest = hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
+    known = replace(source(entry.get("grade", "B")), size=entry.get("size"), sha256=digest)
+    return Known(build(entry), replace(known, revision=None) if entry.get("unpinned") else known)
+
+
+def text(entry: dict[str, Any]) -> str:
+    """Build a small file: its `text`, or a label audit from its counts."""
+    audit = entry.get("audit") or {}
+    verdicts = [word for word in ("right", "wrong") for _ in range(audit.get(word, 0))]
+    lines = ["row,verdict", *(f"{line},{verdict}" for line, verdict in enumerate(verdicts, 1))]
+    return str(entry.get("text", "\n".join(lines)))
+
+
+def training_config(entry: dict[str, Any]) -> TrainingConfig:
+    """Build a config from `field: value`, each on the line of its place, files as lists; `tool` is Axolotl where it is left out."""
+    said: dict[str, Any] = {}
+    for line, (name, value) in enumerate(entry.items(), 1):
+        if name not in ("tool", "grade", "size", "unpinned"):
+            listed = name in ("data_files", "eval_files")
+            said[name] = tuple(Stated(each, line) for each in value) if listed else Stated(value, line)
+    return TrainingConfig(entry.get("tool", "Axolotl"), **said)
+
+
+def history(entry: dict[str, Any]) -> History:
+    """Build a history from `versions: [[commit, date, meaning], ...]`, newest first."""
+    versions = tuple(Version(commit, str(at), meaning) for commit, at, meaning in entry["versions"])
+    return History(versions, entry.get("complete", True))
+
+
+def bars(key: str, entry: Any) -> Fact[tuple[StatedBar, ...]]:
+    """Build earlier bars from a list of them; `where` may be left out."""
+    if isinstance(entry, dict):
+        return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
+    where = "the base branch" if key == "base" else "the review of 0123456789ab"
+    stated = (StatedBar(e.get("where", where), e.get("threshold"), e.get("metric"), e.get("holdout")) for e in entry)
+    return Known(tuple(stated), source("C"))
+
+
+def human_checks(entry: dict[str, Any]) -> HumanChecks:
+    """Build what people said of a judge; without `ids` they checked the first rows."""
+    ids = entry.get("ids", range(entry["rows"]))
+    return HumanChecks(entry["rows"], entry["agreed"], tuple(map(str, ids)))
+
+
+def grader_tests(entry: dict[str, Any]) -> GraderTests:
+    """Build a grader's tests from `right` and `wrong` counts; without `equal` all are graded as expected."""
+    right, wrong = entry.get("right", 0), entry.get("wrong", 0)
+    rows = entry.get("rows", right + wrong)
+    ids = entry.get("ids", [f"t{n}" for n in range(rows)])
+    return GraderTests(rows, right, wrong, entry.get("equal", rows), tuple(map(str, ids)))
+
+
+def person(login: str, entry: dict[str, Any]) -> Person:
+    """Build a person; without an `id` each login has its own."""
+    kind, tie = entry.get("type", "User"), entry.get("permission", "none")
+    return Person(login, entry.get("id", number(login)), kind, entry.get("member", False), tie)
+
+
+def number(login: str) -> int:
+    """Number an account by its login, the same each time."""
+    return int(hashlib.sha256(login.lower().encode()).hexdigest()[:12], 16)
+
+
+def consents(entry: dict[str, Any]) -> tuple[Consent, ...]:
+    """Build consents from `by: [[login, how], ...]`; a third entry `outdated` says that a review is of another head."""
+    return tuple(
+        Consent(login, number(login), how, "1" * 40 if how == "review" else None, bool(outdated))
+        for login, how, *outdated in entry["by"]
+    )
