@@ -114,6 +114,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulated.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
+    again = commands.add_parser("replay", help="does a stored review give the same verdict again?")
+    again.add_argument("review", nargs="?", metavar="ID", help="the review: the end of its page's address")
+    again.add_argument("--all", action="store_true", help="the newest review of each pull request")
+    again.add_argument(
+        "--last", type=_count, default=1000, metavar="N", help="with --all: those reviewed last (default: 1000)"
+    )
+    again.add_argument("--diff", action="store_true", help="with --all: each finding that differs")
+    again.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")
 
