@@ -128,6 +128,15 @@ class Checks(Conversation):
         self.tell(Event("check_run", "rerequested", sender, run, run.repo, only=run.suite.app, always=True))
 
     @locked
+    def request_action(self, run: CheckRun, identifier: str, sender: Account) -> None:
+        """Press one of the buttons that an App gave its run; raises Refused 422 for one that is not there."""
+        if identifier not in {action["identifier"] for action in run.actions}:
+            raise Refused(422, "There is no such button on this check run.")
+        asked = {"requested_action": {"identifier": identifier}}
+        event = Event("check_run", "requested_action", sender, run, run.repo, asked, only=run.suite.app, always=True)
+        self.tell(event)
+
+    @locked
     def rerequest_suite(self, suite: CheckSuite, sender: Account) -> None:
         """Ask the owning App to run all its checks of a commit anew."""
         suite.reset = True

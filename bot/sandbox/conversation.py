@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.sandbox.diffs import settle
-from bot.sandbox.model import Account, App, Comment, Event, Issue, Place, Pull, Review, ReviewComment
+from bot.sandbox.model import Account, App, Comment, Event, Issue, Place, Pull, Reaction, Review, ReviewComment
 from bot.sandbox.pulls import Pulls
 from bot.sandbox.state import Refused, invalid, locked
 
@@ -46,6 +46,16 @@ class Conversation(Pulls):
         """Delete a comment."""
         del comment.issue.repo.comments[comment.id]
         self.tell(Event("issue_comment", "deleted", sender, comment, comment.issue.repo))
+
+    @locked
+    def react(self, comment: Comment, account: Account, content: str) -> tuple[Reaction, bool]:
+        """Answer a comment by a reaction; says whether it is new. GitHub tells nobody of it."""
+        for reaction in comment.reactions:
+            if reaction.account is account and reaction.content == content:
+                return reaction, False
+        reaction = Reaction(self.next_id(), account, content, self.now())
+        comment.reactions.append(reaction)
+        return reaction, True
 
     @locked
     def comments(self, on: Pull | Issue) -> list[Comment]:

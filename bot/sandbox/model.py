@@ -153,6 +153,17 @@ class Comment:
     created_at: datetime
     updated_at: datetime
     app: "App | None" = None
+    reactions: "list[Reaction]" = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reaction:
+    """What an account answers to a comment without words: one of GitHub's eight, each once."""
+
+    id: int
+    account: Account
+    content: str
+    created_at: datetime
 
 
 @dataclass(slots=True, eq=False)

@@ -96,7 +96,7 @@ def _check_suite(world: World, event: Event) -> Json:
 
 
 def _check_run(world: World, event: Event) -> Json:
-    return {"check_run": checks.told_run(world, _of(event, CheckRun))}
+    return {"check_run": checks.told_run(world, _of(event, CheckRun)), **event.details}
 
 
 def _status(world: World, event: Event) -> Json:

@@ -175,6 +175,9 @@ def walk(town: Town) -> Iterator[Step]:
     yield Step("PUT", f"{repo}/pulls/{other.number}/merge", "ben", {"merge_method": "squash"})
     yield Step("GET", f"{repo}/pulls/{other.number}/merge")
     yield Step("GET", f"{repo}/pulls/{other.number}")
+    for _ in ("new", "known"):
+        yield Step("POST", f"{repo}/issues/comments/{comment.id}/reactions", "bot", {"content": "eyes"})
+    yield Step("GET", f"{repo}/issues/comments/{comment.id}")
     yield Step("DELETE", f"{repo}/issues/comments/{comment.id}", "bot")
 
     ran = world.run_workflow(models, sha, {"evals": {"results.json": b"{}"}})
@@ -270,6 +273,9 @@ def test_every_webhook_is_one_that_github_sends(town: Town) -> None:
     remark = Annotation(PROPOSAL, 1, 1, "warning", "Hm")
     world.update_run(run, RunChange(conclusion="failure", output=Output("No", "Why", None, (remark,))))
     world.rerequest_run(run, town.ben)
+    button = {"label": "Explain", "description": "What is wrong?", "identifier": "explain"}
+    world.update_run(run, RunChange(actions=(button,)))
+    world.request_action(run, "explain", town.ben)
     world.rerequest_suite(run.suite, town.ben)
     world.set_status(models, pull.head_sha, "failure", town.app.bot, context="x", description="No")
     world.merge(pull, town.ben)
@@ -293,7 +299,7 @@ def test_every_webhook_is_one_that_github_sends(town: Town) -> None:
         "push",
         *(f"pull_request.{action}" for action in PULL_ACTIONS),
         *("check_suite.requested", "check_suite.rerequested", "check_suite.completed"),
-        *("check_run.created", "check_run.completed", "check_run.rerequested"),
+        *("check_run.created", "check_run.completed", "check_run.rerequested", "check_run.requested_action"),
         "status",
         *("issue_comment.created", "issue_comment.edited", "issue_comment.deleted"),
         "pull_request_review.submitted",

@@ -95,6 +95,27 @@ def test_a_run_on_its_own_page_is_asked_again_and_stays_there(browser: Browser, 
     assert [event.action for event in seeded.events] == ["rerequested"]
 
 
+def test_a_button_of_the_app_is_pressed_by_whoever_may_write(browser: Browser, seeded: Seed) -> None:
+    button = {"label": "Explain", "description": "What is wrong?", "identifier": "explain"}
+    seeded.world.update_run(seeded.run, RunChange(actions=(button,)))
+    seeded.events.clear()
+    after = browser.press(browser.open(f"{PULL}/checks"), "Explain")
+    assert after.address == f"{PULL}/checks?check_run_id={seeded.run.id}"
+    (event,) = seeded.events
+    assert (event.name, event.action, event.sender) == ("check_run", "requested_action", seeded.ana)
+    assert event.details == {"requested_action": {"identifier": "explain"}}
+    assert browser.send(f"{REPO}/runs/{seeded.run.id}/action", identifier="other").status == 422
+    browser.act_as("eve")
+    assert not browser.open(f"{PULL}/checks").can_press("Explain")
+    assert browser.send(f"{REPO}/runs/{seeded.run.id}/action", identifier="explain").status == 403
+
+
+def test_a_reaction_is_seen_at_its_comment(browser: Browser, seeded: Seed) -> None:
+    comment = seeded.world.comment(seeded.pull, seeded.ana, "/tunegate help")
+    seeded.world.react(comment, seeded.app.bot, "eyes")
+    assert browser.open(PULL).says("👀")
+
+
 def test_who_may_not_write_cannot_ask_for_a_run(browser: Browser, seeded: Seed) -> None:
     browser.act_as("eve")
     assert "Re-run" not in [text for form in browser.open(f"{PULL}/checks").forms for text, *_ in form.buttons]

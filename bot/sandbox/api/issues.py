@@ -107,6 +107,12 @@ def _delete_comment(call: Call, repo: Repo) -> Answer:
     return done()
 
 
+def _react(call: Call, repo: Repo) -> Answer:
+    content = call.body.one_of("content", described.REACTIONS)
+    reaction, new = call.world.react(_comment_of(call, repo), author(call.caller)[0], content)
+    return (created if new else ok)(described.reaction(call.world, reaction))
+
+
 # either permission will do: every pull request is an issue too (docs: permissions required for GitHub Apps)
 _READING = reading("issues", "pull_requests")
 _WRITING = writing("issues", "pull_requests", user="read")
@@ -121,4 +127,5 @@ ENDPOINTS = (
     in_repo("GET", "/issues/comments/{comment_id:int}", _get_comment, _READING),
     in_repo("PATCH", "/issues/comments/{comment_id:int}", _edit_comment, _WRITING),
     in_repo("DELETE", "/issues/comments/{comment_id:int}", _delete_comment, _WRITING),
+    in_repo("POST", "/issues/comments/{comment_id:int}/reactions", _react, _WRITING),
 )

@@ -69,6 +69,7 @@ _TABLE: tuple[tuple[str, Page | None, Page | None], ...] = (
     (_PULL + "/{action}", None, pull_actions.act),
     (_REPO + "/runs/{id}", run_pages.run, None),
     (_REPO + "/runs/{id}/rerun", None, run_pages.rerun),
+    (_REPO + "/runs/{id}/action", None, run_pages.press),
     ("/{rest:path}", _nothing, _nothing),
 )
 

@@ -62,6 +62,19 @@ def rerun(visit: Visit) -> Response:
     found = _run_in(repo, visit.params["id"])
     visit.need(repo, "write")
     visit.world.rerequest_run(found, visit.someone())
+    return _back(visit, repo, found)
+
+
+def press(visit: Visit) -> Response:
+    """Press one of the App's own buttons."""
+    repo = visit.repo()
+    found = _run_in(repo, visit.params["id"])
+    visit.need(repo, "write")
+    visit.world.request_action(found, visit.form.get("identifier", ""), visit.someone())
+    return _back(visit, repo, found)
+
+
+def _back(visit: Visit, repo: Repo, found: CheckRun) -> Response:
     pull = next((each for each in repo.pulls.values() if str(each.number) == visit.form.get("pull")), None)
     if pull is not None and pull.head_sha == found.head_sha:
         return see(f"{pull_address(pull, 'checks')}?check_run_id={found.id}")

@@ -1,6 +1,8 @@
 """How does GitHub describe issues, comments, reviews and comments on lines?"""
 
-from bot.sandbox.model import Comment, Issue, Review, ReviewComment
+from collections.abc import Sequence
+
+from bot.sandbox.model import Comment, Issue, Reaction, Review, ReviewComment
 from bot.sandbox.representations.accounts import simple_user
 from bot.sandbox.representations.apps import app as described_app
 from bot.sandbox.representations.notation import Json, node_id, stamp, stamp_or_none
@@ -8,11 +10,23 @@ from bot.sandbox.representations.pulls import labels
 from bot.sandbox.representations.repositories import address, page
 from bot.sandbox.world import World
 
-_REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
+REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 
 
-def _reactions(own: str) -> Json:
-    return {"url": f"{own}/reactions", "total_count": 0, **dict.fromkeys(_REACTIONS, 0)}
+def _reactions(own: str, given: Sequence[Reaction] = ()) -> Json:
+    counts = {kind: sum(each.content == kind for each in given) for kind in REACTIONS}
+    return {"url": f"{own}/reactions", "total_count": len(given), **counts}
+
+
+def reaction(world: World, given: Reaction) -> Json:
+    """Describe a reaction."""
+    return {
+        "id": given.id,
+        "node_id": node_id("Reaction", given.id),
+        "user": simple_user(world, given.account),
+        "content": given.content,
+        "created_at": stamp(given.created_at),
+    }
 
 
 def _html(world: World, subject: Issue) -> str:
@@ -84,7 +98,7 @@ def comment(world: World, said: Comment) -> Json:
         "updated_at": stamp(said.updated_at),
         "author_association": world.association(said.issue.repo, said.author),
         "body": said.body,
-        "reactions": _reactions(own),
+        "reactions": _reactions(own, said.reactions),
         "performed_via_github_app": None if said.app is None else described_app(world, said.app),
     }
 
