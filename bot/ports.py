@@ -61,6 +61,18 @@ class Installation:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandGiven:
+    """A person has asked for something: `reference` is `comment:ID`, or `button:GUID` for one of our check run's buttons.
+
+    What it says is read when it is carried out; the author is whoever sent the webhook's event.
+    """
+
+    reference: str
+    author: str
+    author_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What a webhook says, in our words: the delivery, the reviews it asks for, where the App is installed.
 
@@ -71,6 +83,7 @@ class Heard:
     reviews: tuple[ReviewRequested, ...] = ()
     head_sha: str | None = None
     installation: Installation | None = None
+    command: CommandGiven | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +245,35 @@ class Sources(Protocol):
         """Read whatever the proposal links and whoever it names, and what it said before."""
 
 
+Reaction = Literal["eyes", "+1", "confused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person's comment as it stands; `edited` says that it is not what was first written."""
+
+    author: str
+    author_id: int
+    body: str
+    edited: bool
+
+
+class Conversation(Protocol):
+    """What is said to the bot on one pull request, and its answers."""
+
+    def comment(self, comment_id: int) -> Said | None:
+        """Read a comment as it is now; None when it is gone, of another pull request, or not a person's."""
+
+    def may_write(self, login: str, number: int) -> bool:
+        """Ask whether an account, by login and number, may write to the repository now."""
+
+    def react(self, comment_id: int, reaction: Reaction) -> None:
+        """Answer a comment without words."""
+
+    def reply(self, reference: str, body: str) -> None:
+        """Answer by a comment, once for each reference."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call to the forge: when (ISO 8601, UTC), what, its HTTP status (0: no answer), the forge's id of it, milliseconds."""
@@ -267,6 +309,9 @@ class Forge(Protocol):
 
     def calls(self) -> tuple[Call, ...]:
         """List what the forge was asked so far, tokens apart."""
+
+    def conversation(self) -> Conversation:
+        """Open what is said on the pull request."""
 
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running."""
@@ -338,7 +383,7 @@ class Publication:
     whether the write arrived, and looks on GitHub before writing again.
     """
 
-    kind: Literal["check_run", "sticky_comment", "review_comments", "status"]
+    kind: Literal["check_run", "sticky_comment", "review_comments", "status", "reply"]
     target: str
     remote_id: int | None
     body_hash: str
@@ -398,6 +443,19 @@ class Timeline(Protocol):
 
     def calls(self, review_id: str) -> tuple[Call, ...]:
         """List what the forge was asked for a review."""
+
+
+class CommandsGiven(Protocol):
+    """The commands that people gave, each once."""
+
+    def waiting(self, repo_id: int, number: int) -> tuple[CommandGiven, ...]:
+        """List the commands of a pull request that wait, in their order."""
+
+    def settle(self, reference: str, state: Literal["done", "refused"], note: str | None) -> None:
+        """Note what became of a command."""
+
+    def done_since(self, repo_id: int, number: int, instant: datetime) -> int:
+        """Count the commands of a pull request that were carried out since an instant."""
 
 
 class Inbox(Protocol):

@@ -17,6 +17,7 @@ def work(service: Service, stop: threading.Event) -> None:
         heard = service.inbox.newest()
         # of the deliveries and not of the job: one job may stand for several events, and only its last one names it
         events = service.inbox.unsettled(asked.repo_id, asked.number)
+        service.commander.carry_out(asked, guard)
         done = service.reviewer.review(asked, guard, events)
         service.inbox.settle(asked.repo_id, asked.number, "done", upto=heard)
         _log.info("repository %d, pull request %d (%s): %s", asked.repo_id, asked.number, asked.reason, done)

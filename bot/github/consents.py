@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.github.client import Client
 from bot.ports import PullRequest
-from bot.readiness.command import OWN, commands
+from bot.readiness.command import OWN, says
 from bot.readiness.ownership import Consent
 
 _LAST_WORDS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # a mere comment changes nothing of what was said before
@@ -49,7 +49,7 @@ def _comments(client: Client, pull: PullRequest) -> list[Consent]:
         if person is None or comment.get("created_at") is None or comment["created_at"] != comment.get("updated_at"):
             continue
         body = comment.get("body")
-        if isinstance(body, str) and OWN in commands(body):
+        if isinstance(body, str) and says(body, OWN):
             login, number = person
             found[number] = Consent(login, number, "comment")
     return list(found.values())

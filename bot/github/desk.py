@@ -45,6 +45,13 @@ class Desk:
                 raise HeadMoved(f"the commit {self.pull.head_sha} is no longer there") from refused
             raise
 
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Post JSON to an address of the repository, guarded as every write is; raises ForgeTrouble, Superseded."""
+        address = f"/repos/{self.pull.repository}{path}"
+        return self.client.ask(
+            lambda gh: gh.requester.requestJsonAndCheck("POST", address, input=dict(body))[1], before=self._guard
+        )
+
     def listed(self, path: str, parameters: Mapping[str, str | int] | None = None, key: str | None = None) -> list[Any]:
         """Read a list of the repository, `path` after its address; entries that are no objects are left out."""
         found = self.client.pages(f"/repos/{self.pull.repository}{path}", parameters, key)

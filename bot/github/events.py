@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
-from bot.ports import Delivery, Heard, Installation, ReviewRequested
-from bot.readiness.command import commands
+from bot.ports import CommandGiven, Delivery, Heard, Installation, ReviewRequested
+from bot.readiness.command import EXPLAIN, RECHECK, commands
 
 _SAID = ("created", "edited", "deleted")
 _GIVEN = {
@@ -45,7 +46,10 @@ def hear(event: str, guid: str, payload: _Object, *, app_id: int | None = None, 
     if event == "pull_request" and action in _REVIEWED and number and not _is_own(payload, app_slug):
         return Heard(delivery, (ReviewRequested(installation_id, repo_id, number, f"{event}.{action}"),))
     if event in ("issue_comment", "pull_request_review") and number and _is_a_word(event, action, payload, app_slug):
-        return Heard(delivery, (ReviewRequested(installation_id, repo_id, number, f"{event}.{action}"),))
+        asked = ReviewRequested(installation_id, repo_id, number, f"{event}.{action}")
+        return Heard(delivery, (asked,), command=_given(payload) if event == "issue_comment" else None)
+    if event == "check_run" and action == "requested_action":
+        return _pressed(delivery, payload, installation_id, repo_id, app_id)
     if event in ("check_run", "check_suite") and action == "rerequested":
         return _again(delivery, _object(payload.get(event)), installation_id, repo_id, app_id)
     return Heard(delivery)
@@ -65,6 +69,33 @@ def _again(delivery: Delivery, checked: _Object, installation_id: int, repo_id: 
     reason = f"{delivery.event}.{delivery.action}"
     reviews = tuple(ReviewRequested(installation_id, repo_id, number, reason, again=True) for number in numbers)
     return Heard(delivery, reviews, None if reviews else _text(checked.get("head_sha"), _SHA))
+
+
+def _pressed(delivery: Delivery, payload: _Object, installation_id: int, repo_id: int, app_id: int | None) -> Heard:
+    """Hear a button of our check run, which GitHub shows to those who may write: a re-run, or a command."""
+    heard = _again(delivery, _object(payload.get("check_run")), installation_id, repo_id, app_id)
+    button = _object(payload.get("requested_action")).get("identifier")
+    if button == RECHECK:
+        return heard
+    sender = _object(payload.get("sender"))
+    number, login = _id(sender.get("id")), _text(sender.get("login"), _ACCOUNT)
+    if button != EXPLAIN or sender.get("type") != "User" or number is None or login is None:
+        return Heard(delivery)
+    command = CommandGiven(f"button:{delivery.guid}", login, number)
+    return replace(heard, reviews=tuple(replace(each, again=False) for each in heard.reviews[:1]), command=command)
+
+
+def _given(payload: _Object) -> CommandGiven | None:
+    """Hear a command in a comment that is new and its sender's own; an edited one gives none, whoever edits it."""
+    comment, sender = _object(payload.get("comment")), _object(payload.get("sender"))
+    author = _object(comment.get("user"))
+    comment_id, number, login = _id(comment.get("id")), _id(author.get("id")), _text(author.get("login"), _ACCOUNT)
+    if payload.get("action") != "created" or comment_id is None or number is None or login is None:
+        return None
+    if author.get("type") != "User" or _id(sender.get("id")) != number:
+        return None
+    body = comment.get("body")
+    return CommandGiven(f"comment:{comment_id}", login, number) if isinstance(body, str) and commands(body) else None
 
 
 def _installed(action: str | None, payload: _Object) -> Installation | None:

@@ -8,6 +8,7 @@ from bot.github import comments, publishing
 from bot.github.app_auth import AppAuth
 from bot.github.attachments import AttachmentsOfRepository
 from bot.github.client import Client
+from bot.github.conversation import ConversationOfPull
 from bot.github.desk import Desk
 from bot.github.diff import shown_lines
 from bot.github.directory import DirectoryOfPull, PeopleOfTheDay
@@ -21,6 +22,7 @@ from bot.ports import (
     ChangedFile,
     Clock,
     CommitFiles,
+    Conversation,
     Directory,
     Fetch,
     Forge,
@@ -153,6 +155,10 @@ class PullRequestForge:
     def attachments(self) -> Attachments:
         """Open the artifacts of workflow runs and the assets of releases; raises ForgeTrouble."""
         return AttachmentsOfRepository(self._client, self._seen().repository, self._fetch)
+
+    def conversation(self) -> Conversation:
+        """Open what is said on the pull request; raises ForgeTrouble."""
+        return ConversationOfPull(self._desk(self._seen()))
 
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running; raises ForgeTrouble, Superseded."""

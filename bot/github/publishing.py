@@ -14,7 +14,7 @@ from bot.github.trouble import Refused
 from bot.ports import Publication
 from bot.report.check_run import CheckRun
 from bot.report.status import Status
-from bot.report.words import CHECK_RUN_NAME, STATUS_CONTEXT
+from bot.report.words import BUTTONS, CHECK_RUN_NAME, STATUS_CONTEXT
 
 BATCH = 50  # annotations that GitHub takes in one request; each further request appends
 _MAX_TITLE = 255  # docs "create a check run": of an annotation
@@ -148,6 +148,7 @@ def _create(desk: Desk, details_url: str, fields: Mapping[str, Any]) -> int:
                 head_sha=desk.pull.head_sha,
                 external_id=_external_id(desk),
                 details_url=details_url or NotSet,
+                actions=[dict(button) for button in BUTTONS],
                 **fields,
             ).id
         )
@@ -155,7 +156,10 @@ def _create(desk: Desk, details_url: str, fields: Mapping[str, Any]) -> int:
 
 
 def _update(desk: Desk, run_id: int, details_url: str, fields: Mapping[str, Any]) -> None:
-    desk.write(lambda repo: repo.get_check_run(run_id).edit(details_url=details_url or NotSet, **fields))
+    buttons = [dict(button) for button in BUTTONS]  # GitHub forgets those that an update does not name
+    desk.write(
+        lambda repo: repo.get_check_run(run_id).edit(details_url=details_url or NotSet, actions=buttons, **fields)
+    )
 
 
 def _cancel(desk: Desk, run_id: int) -> None:

@@ -1,18 +1,29 @@
 """What does a comment ask of the bot? Commands like `/tunegate own`, each on a line of its own; hostile text is read as none."""
 
 import re
+from dataclasses import dataclass
 
-OWN = "own"
-COMMANDS = (OWN,)
+HELP, RECHECK, EXPLAIN, OWN = "help", "recheck", "explain", "own"
+COMMANDS = (HELP, RECHECK, EXPLAIN, OWN)
+MAX_COMMANDS = 10  # house: of one comment
 
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 # four blanks or a tab begin code, `>` a quotation: both show a command and give none
-_COMMAND = re.compile(r"[ ]{0,3}/tunegate[ \t]+([a-z][a-z-]{0,30})[ \t]*", re.IGNORECASE)
+_COMMAND = re.compile(r"[ ]{0,3}/tunegate[ \t]+([a-z][a-z-]{0,30})(?:[ \t]+(\S.{0,500}?))?[ \t]*", re.IGNORECASE)
+_PLAIN = re.compile(r"[ -~]*")  # what a command takes: no sign that could look like another, or turn the line around
 
 
-def commands(body: str) -> tuple[str, ...]:
-    """List the commands of a comment that we know, each once, in their order."""
-    found: dict[str, None] = {}
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name in small letters, and the words behind it ("" for none). The name may be none of ours."""
+
+    name: str
+    words: str = ""
+
+
+def commands(body: str) -> tuple[Command, ...]:
+    """List the commands of a comment, each once, in their order, ten at most."""
+    found: dict[Command, None] = {}
     fence = ""
     for line in re.sub(r"<!--.*?(-->|\Z)", "", body, flags=re.DOTALL).splitlines():
         mark = _FENCE.match(line)
@@ -21,6 +32,11 @@ def commands(body: str) -> tuple[str, ...]:
                 fence = ""
         elif mark:
             fence = mark[1]
-        elif (match := _COMMAND.fullmatch(line)) and match[1].lower() in COMMANDS:
-            found[match[1].lower()] = None
-    return tuple(found)
+        elif (match := _COMMAND.fullmatch(line)) and _PLAIN.fullmatch(match[2] or ""):
+            found[Command(match[1].lower(), match[2] or "")] = None
+    return tuple(found)[:MAX_COMMANDS]
+
+
+def says(body: str, name: str) -> bool:
+    """Say whether a comment gives a command that takes no words."""
+    return Command(name) in commands(body)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.readiness.command import EXPLAIN, RECHECK
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Decision, ItemResult, Judged, Verdict
 from bot.report.answer import Answer, Answered
@@ -9,6 +10,10 @@ from bot.report.markdown import visible
 
 CHECK_RUN_NAME = "Fine-tune readiness"
 STATUS_CONTEXT = "tunegate/readiness"
+BUTTONS = (  # of the check run: GitHub shows 20 characters of a label, 40 of a description
+    {"label": "Re-check", "description": "Review this commit anew", "identifier": RECHECK},
+    {"label": "Explain", "description": "A comment on what fails, and what helps", "identifier": EXPLAIN},
+)
 
 ITEM_TITLE = {
     Item.EVAL: "Eval",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.ports import Heard, Installation, ReviewRequested
+from bot.storage import commands
 from bot.storage.database import Database, storable
 from bot.storage.tables import deliveries, installations, publications, repositories
 
@@ -52,10 +53,12 @@ class Inbox:
                 return "known"
             if heard.installation is not None:
                 _install(connection, heard.installation)
+            if heard.command is not None and len(heard.reviews) == 1:
+                commands.keep(connection, heard.command, heard.reviews[0])
             # always in the same order: two deliveries about the same pull requests must not wait for each other
             for review in sorted(heard.reviews, key=lambda asked: (asked.repo_id, asked.number)):
                 if review.again:
-                    _forget(connection, review)
+                    _forget(connection, review.repo_id, review.number)
                 self._enqueue(_raw(connection), review)
         return "new"
 
@@ -99,6 +102,11 @@ class Inbox:
         before = () if upto is None else (deliveries.c.id <= upto,)
         with self._database.begin() as connection:
             connection.execute(update(deliveries).where(*about, *before).values(state=state, note=storable(note)))
+
+    def forget(self, repo_id: int, number: int) -> None:
+        """Forget what was written about a pull request, so that the next review writes it anew: a person asks for that."""
+        with self._database.begin() as connection:
+            _forget(connection, repo_id, number)
 
 
 def _raw(connection: Connection) -> psycopg.Connection[Any]:
@@ -152,12 +160,12 @@ def _install(connection: Connection, said: Installation) -> None:
     )
 
 
-def _forget(connection: Connection, review: ReviewRequested) -> None:
+def _forget(connection: Connection, repo_id: int, number: int) -> None:
     """What was written is forgotten, so that the next review writes it anew: a person has asked for that."""
     connection.execute(
         delete(publications).where(
-            publications.c.repo_id == review.repo_id,
-            publications.c.number == review.number,
+            publications.c.repo_id == repo_id,
+            publications.c.number == number,
             publications.c.kind.in_(("check_run", "status")),
         )
     )

@@ -118,6 +118,23 @@ facts = Table(
     _instant("drawn_at"),
 )
 
+# what people asked for on pull requests; its words stay on GitHub
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("repo_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    _instant("given_at"),
+    Column("state", Text, nullable=False),
+    Column("note", Text),
+    CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+    Index("ix_commands_pull", "repo_id", "number", "id"),
+)
+
 publications = Table(
     "publications",
     metadata,
@@ -134,5 +151,5 @@ publications = Table(
         ["reviews.repo_id", "reviews.number", "reviews.id"],
         name="fk_publications_review",
     ),
-    CheckConstraint("kind IN ('check_run', 'sticky_comment', 'review_comments', 'status')", name="kind"),
+    CheckConstraint("kind IN ('check_run', 'sticky_comment', 'review_comments', 'status', 'reply')", name="kind"),
 )

@@ -18,12 +18,14 @@ from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
 from bot.readiness.checks import CHECKS
 from bot.review import Judge, Reviewer
+from bot.review.commanding import Commander
 from bot.settings import Settings, shipped
 from bot.sources.gather import Gatherer
 from bot.sources.reading_process import ReadingProcesses
 from bot.sources.stores import open_guard, open_led_to, open_stores
 from bot.sources.stores.guard import Guard
 from bot.sources.stores.operator import Operator
+from bot.storage.commands import CommandsGiven
 from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
 from bot.storage.facts import FactsOfRepository
@@ -55,6 +57,7 @@ class Service:
     ledger: Ledger
     engine: Engine
     reviewer: Reviewer
+    commander: Commander
     app_slug: Callable[[], str | None]
     readers: ports.Readers
     timeline: ports.Timeline
@@ -73,8 +76,10 @@ class Service:
         return replace(
             heard,
             reviews=tuple(
-                ports.ReviewRequested(delivery.installation_id, delivery.repo_id, number, reason, again=True)
-                for number in numbers
+                ports.ReviewRequested(
+                    delivery.installation_id, delivery.repo_id, number, reason, again=heard.command is None
+                )
+                for number in (numbers if heard.command is None else numbers[:1])
             ),
         )
 
@@ -125,6 +130,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             ledger,
             engine,
             reviewer,
+            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),

@@ -1,0 +1,99 @@
+"""What do people ask for on a pull request, and may they? Commands are carried out once each, before the review that follows.
+
+Who gave a command, and whether its comment still stands as it was written, is asked when it is carried out: a webhook is a hint.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import ports
+from bot.readiness.check import Check
+from bot.readiness.command import OWN, Command, commands
+from bot.report import explained
+from bot.report.markdown import Markdown
+
+_log = logging.getLogger(__name__)
+
+PER_HOUR = 20  # house: commands of one pull request; whoever sends more is a loop
+_RECHECK_EVERY = timedelta(minutes=1)  # house
+_BUTTON = "button:"
+
+
+@dataclass(frozen=True, slots=True)
+class Commander:
+    """The use case `commands`: what waits on one pull request."""
+
+    given: ports.CommandsGiven
+    ledger: ports.Ledger
+    forges: ports.Forges
+    checks: Sequence[Check]
+    forget: Callable[[int, int], None]  # what was written about a pull request, so that its review writes it anew
+    clock: ports.Clock
+
+    def carry_out(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> None:
+        """Carry out what waits; raises ForgeTrouble, Superseded, and then it still waits."""
+        waiting = self.given.waiting(request.repo_id, request.number)
+        if not waiting:
+            return
+        forge = self.forges(request, guard)
+        pull = forge.pull_request()
+        for one in waiting:
+            if pull is None or pull.state != "open":
+                self.given.settle(one.reference, "refused", "the pull request is not open")
+                continue
+            note = self._one(one, pull, forge.conversation())
+            self.given.settle(one.reference, "done" if note is None else "refused", note)
+
+    def _one(self, given: ports.CommandGiven, pull: ports.PullRequest, talk: ports.Conversation) -> str | None:
+        """Carry out one; returns why it is refused."""
+        if given.reference.startswith(_BUTTON):
+            if not self._may(given.author, given.author_id, pull, talk):
+                return "its sender may not"
+            latest = self.ledger.latest(pull.repo_id, pull.number)
+            talk.reply(given.reference, explained.what_fails(self.checks, latest.verdict if latest else None))
+            return None
+        comment_id = int(given.reference.partition(":")[2])
+        said = talk.comment(comment_id)
+        if said is None or said.author_id != given.author_id:
+            return "the comment is gone"
+        if said.edited:
+            return "the comment was edited"
+        asked = commands(said.body)
+        if all(command == Command(OWN) for command in asked):  # the review itself hears it, whoever says so
+            talk.react(comment_id, "eyes")
+            return None
+        hour_ago = self.clock.now() - timedelta(hours=1)
+        many = self.given.done_since(pull.repo_id, pull.number, hour_ago) >= PER_HOUR
+        if many or not self._may(said.author, said.author_id, pull, talk):
+            talk.react(comment_id, "confused")
+            return "too many commands in an hour" if many else "its author may not"
+        talk.react(comment_id, "eyes")
+        answers = [self._answer(command, pull) for command in asked]
+        if replies := [text for text, _ in answers if text]:
+            talk.reply(given.reference, "\n\n".join(replies))
+        talk.react(comment_id, "+1" if all(understood for _, understood in answers) else "confused")
+        return None
+
+    def _may(self, login: str, number: int, pull: ports.PullRequest, talk: ports.Conversation) -> bool:
+        return number == pull.author_id or talk.may_write(login, number)
+
+    def _answer(self, command: Command, pull: ports.PullRequest) -> tuple[Markdown | None, bool]:
+        """Do what a command asks; returns what there is to say, and whether it was understood."""
+        match command.name:
+            case "own" if not command.words:
+                return None, True
+            case "help":
+                return explained.HELP, True
+            case "explain":
+                latest = self.ledger.latest(pull.repo_id, pull.number)
+                return explained.explained(command.words, self.checks, latest.verdict if latest else None), True
+            case "recheck" if not command.words:
+                latest = self.ledger.latest(pull.repo_id, pull.number)
+                if latest and latest.answer_state == "given" and self.clock.now() - latest.created_at < _RECHECK_EVERY:
+                    return explained.TOO_SOON, True
+                self.forget(pull.repo_id, pull.number)
+                return None, True
+            case _:
+                return explained.unknown(command.name), False
