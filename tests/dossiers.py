@@ -33,6 +33,8 @@ from bot.readiness.data_profile import (
 from bot.readiness.eval_report import Composition, Direction, EvalItem, EvalMetric, EvalReport
 from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
 from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.model_facts import Layer, ModelEntry, ModelFacts, Told, merged
+from bot.readiness.model_place import place
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Reading, read
@@ -221,6 +223,7 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             at: _fact(entry, lambda e: Plan(e["words"], e.get("steps", 0), e.get("target", False)))
             for at, entry in (facts.get("plans") or {}).items()
         },
+        models={at: _fact(entry, model_facts) for at, entry in (facts.get("models") or {}).items()},
     )
 
 
@@ -429,6 +432,18 @@ def shapes(rows: int, entry: dict[str, Any]) -> ShapeMatch:
     counts = {"rows": rows, "sample": 300, "unlike": 0, "alone": 0, "uncovered": 0, "sample_alone": 0, "copied": 0}
     counts |= {"comparable": entry.get("sample", 300), "unlike_in": {}, "uncovered_in": {}, "template": False}
     return ShapeMatch(**{**counts, **parts, **entry, **made})
+
+
+def model_facts(entry: dict[str, Any]) -> ModelFacts:
+    """Build facts of a model from an entry of a table, looked at ten days before today where no day is given."""
+    said = {"checked_on": "2025-12-22", "source": "https://models.example/page", **entry}
+    said["match"] = said.pop("name")
+    found = ModelEntry.model_validate(
+        {key: str(value) if isinstance(value, date) else value for key, value in said.items()}
+    )
+    facts = merged(place(found.match[0], found.provider), [Told(Layer.TABLE, found)])
+    assert facts is not None
+    return facts
 
 
 def person(login: str, entry: dict[str, Any]) -> Person:

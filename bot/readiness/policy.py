@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.readiness.fact import Grade
+from bot.readiness.model_facts import ModelEntry
 from bot.readiness.strict_yaml import load
 
 
@@ -74,6 +75,7 @@ class Policy(Section):
     shadow: bool = False
     checks: Mapping[str, CheckPolicy]
     accepted_codes: Mapping[str, Mapping[str, AcceptedCode]] = Field(default_factory=dict)
+    models: Annotated[tuple[ModelEntry, ...], Field(max_length=500)] = ()  # the organisation's word on models: it wins
     leads: Annotated[str | tuple[str, ...] | None, Field()] = None
 
     def enforcement(self, check: str) -> Enforcement:

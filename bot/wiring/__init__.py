@@ -3,10 +3,17 @@
 They are two modules because a cold `tunegate check` must not pay for a database and a forge that it never opens.
 """
 
+from bot import ports
 from bot.readiness.policy import Policy, read
 from bot.settings import shipped
+from bot.sources.models import Tables
 
 
 def policy(name: str = "default") -> Policy:
     """Load the built-in policy of that name; raises BadPolicy."""
     return read([(shipped("policies") / f"{name}.yaml").read_bytes()])
+
+
+def models(kept: ports.ModelTable | None = None) -> Tables:
+    """Open the tables of models: the one that is built in, and the one in the database where there is one."""
+    return Tables(lambda: (shipped("policies") / "facts" / "models.yaml").read_bytes(), kept)
