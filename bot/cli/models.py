@@ -76,7 +76,7 @@ def _refresh(chosen: argparse.Namespace) -> int:
     sys.stdout.write(words.changes(changed))
     version = f" {read.version}" if read.version else ""
     left_out = f"; {read.skipped:,} rows could not be used" if read.skipped else ""
-    print(f"{read.origin}{version}, as of {read.as_of}, sha256 {read.sha256[:12]}{left_out}.")
+    print(f"{read.origin}{version}, as of {changed.as_of}, sha256 {read.sha256[:12]}{left_out}.")
     return 0
 
 
@@ -118,7 +118,7 @@ def _tables() -> Iterator[Tables]:
         print(f"tunegate models: {note}", file=sys.stderr)
 
     with ExitStack() as stack:
-        if database_url() is not None or not (data_folder() / "postgres" / "PG_VERSION").is_file():
+        if database_url() is not None or not (data_folder() / "postgres.lock").is_file():
             yield models(say)
             return
         from bot.wiring.service import CannotStart, open_model_facts

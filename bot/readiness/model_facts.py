@@ -27,7 +27,6 @@ _GROUPS = (
     ("training_price",),
     ("gpu_hourly",),
 )
-_DATES = ("retires_on", "servable_until", "trainable_until", "months_after_retirement")
 
 Word = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=MAX_NAME, pattern=r"\S")]
 
@@ -240,13 +239,20 @@ def _prices(strong: ModelFacts, weak: ModelFacts) -> dict[str, Any]:
 
 
 def _dates(strong: ModelFacts, weak: ModelFacts) -> dict[str, Any]:
-    names = (*_DATES, "replacement", "open_weights")
+    """Take what is missing. The day that counts is that of the table which says the end: an older word beside it ages nothing."""
+    names = ("trainable_until", "months_after_retirement", "replacement", "open_weights")
     taken = {n: v for n in names if getattr(strong, n) is None and (v := getattr(weak, n)) is not None}
-    if not any(name in _DATES for name in taken):
+    if strong.servable_until is not None:
         return taken
-    if any(getattr(strong, name) is not None for name in _DATES):
-        return {**taken, "dates_on": _older(strong.dates_on, weak.dates_on)}
-    return {**taken, "dates_on": weak.dates_on, "dates_from": weak.dates_from}
+    if strong.retires_on is not None:  # of the base: what is said of the tuned model itself is nearer
+        if weak.servable_until is None:
+            return taken
+        aged = {"dates_on": _older(strong.dates_on, weak.dates_on), "dates_from": weak.dates_from}
+        return {**taken, **aged, "servable_until": weak.servable_until}
+    if weak.servable_until is None and weak.retires_on is None:
+        return taken
+    ends = {"retires_on": weak.retires_on, "servable_until": weak.servable_until}
+    return {**taken, **ends, "dates_on": weak.dates_on, "dates_from": weak.dates_from}
 
 
 def _older(one: date | None, other: date | None) -> date | None:

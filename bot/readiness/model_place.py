@@ -57,6 +57,7 @@ class Place:
 def place(name: str, provider: str | None = None) -> Place:
     """Read a model's name; a `provider` that is stated beside it wins over what the name says."""
     text = name.strip()[:MAX_NAME].lower()
+    provider = None if provider == "other" else provider
     said, text = _prefixed(text)
     tuned = text.startswith("ft:")
     if tuned:
@@ -67,7 +68,7 @@ def place(name: str, provider: str | None = None) -> Place:
         if said is None and "/" in text:
             said = _ORGANISATIONS.get(text.partition("/")[0])
     shown = text if tuned else name.strip()[:MAX_NAME]
-    return Place(provider if provider not in (None, "other") else said, spelled(text), tuned, shown)
+    return Place(provider or said, spelled(text), tuned, shown)
 
 
 def provider_of(word: str) -> str | None:

@@ -29,6 +29,7 @@ class ModelsChanged:
     changed: tuple[tuple[ModelEntry, ModelEntry], ...]
     gone: tuple[ModelEntry, ...]
     same: int
+    as_of: date
 
     def __bool__(self) -> bool:
         """Say whether anything changed."""

@@ -92,7 +92,7 @@ class ModelFactsKept:
             gone = [entry for name, (entry, present) in before.items() if present and name not in wanted]
             _write(connection, read, wanted)
             _part_with(connection, read, wanted)
-        return ModelsChanged(tuple(new), tuple(changed), tuple(gone), same)
+        return ModelsChanged(tuple(new), tuple(changed), tuple(gone), same, read.as_of)
 
 
 def _not_older(connection: Connection, read: ModelsRead) -> ModelsRead:
@@ -108,7 +108,9 @@ def _not_older(connection: Connection, read: ModelsRead) -> ModelsRead:
         return read
     if last.sha256 == read.sha256:
         return replace(read, as_of=last.as_of)
-    raise OlderTable(f"it is of {read.as_of}, the {read.origin} table that was read before is of {last.as_of}: say --as-of")
+    raise OlderTable(
+        f"it is of {read.as_of}, the {read.origin} table that was read before is of {last.as_of}: say --as-of"
+    )
 
 
 def _before(connection: Connection, origin: str) -> dict[tuple[str, str], tuple[ModelEntry, bool]]:
