@@ -7,6 +7,7 @@ A date in a name is part of it: another date is another model. Nothing is guesse
 import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 MAX_NAME = 300  # characters; no model's name is longer
 _PROVIDERS = {  # how prefixes write a provider -> its word in `training.provider`, or its own
@@ -97,6 +98,7 @@ def _prefixed(text: str) -> tuple[str | None, str]:
     return said, text.removeprefix("models/")
 
 
+@lru_cache(maxsize=4096)
 def spelled(name: str) -> str:
     """Write a name in one spelling: lower case, `-` between its parts; `Meta-Llama-3.1`, `llama-v3p1` and `llama3.1` are one."""
     text = re.sub(r"[\s_]+", "-", name.strip().lower())

@@ -25,6 +25,7 @@ from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.model_facts import ModelFacts
+from bot.readiness.model_place import MAX_NAME
 from bot.readiness.named_models import BASE, Life, age, life
 from bot.readiness.period import length
 from bot.readiness.wording import count
@@ -68,7 +69,7 @@ def _own(dossier: Dossier, base: Life) -> Finding:
 
 def _unknown(dossier: Dossier, base: Life) -> Finding:
     training = dossier.proposal.training
-    where = f"`{training.base_model}`" + (f" at {training.provider}" if training.provider else "")
+    where = f"`{(training.base_model or '')[:MAX_NAME]}`" + (f" at {training.provider}" if training.provider else "")
     ended = [said] if base.facts and (said := _trained(dossier, base.facts)) else []
     planned = dossier.evidence.plans.get(PLAN)
     if isinstance(planned, Known) and planned.value.words >= int(dossier.policy.number(CHECK.id, "words")):
