@@ -104,3 +104,8 @@ def is_stale(dossier: Dossier, looked_at: date | None) -> bool:
 def age(dossier: Dossier, looked_at: date | None) -> int:
     """Count the days from the table's day to the pull request's opening; none for a table that is younger."""
     return max(0, (dossier.opened_on - looked_at).days) if looked_at else 0
+
+
+def dated(looked_at: date | None) -> str:
+    """Say of which day a table is, to stand behind what it says."""
+    return f" (looked up on {looked_at})" if looked_at else ""

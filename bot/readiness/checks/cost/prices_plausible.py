@@ -28,7 +28,7 @@ from bot.readiness.fact import Known, Source, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.model_name import are_alike
-from bot.readiness.named_models import BASE, BASELINE, PROMPTED, TUNED, age, is_own, is_stale, known, places
+from bot.readiness.named_models import BASE, BASELINE, PROMPTED, TUNED, age, dated, is_own, is_stale, known, places
 from bot.readiness.schema.cost import UnitCost
 from bot.readiness.wording import count, price
 
@@ -52,6 +52,7 @@ class _Said:
     finding: Finding | None = None
     remark: str | None = None
     agrees: str | None = None
+    fix: str | None = None
     source: Source | None = None
 
 
@@ -75,12 +76,10 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         return
     source = next((one.source for one in said if one.source), None)
     yield CHECK.passed(
-        " ".join(agree) or "No price that could be looked up contradicts the stated ones.",
+        " ".join(agree) or "Where prices could be looked up, none helps the claim by more than the policy bears.",
         at="ops_cost",
         remark=" ".join(remarks) or None,
-        fix="Name the model as its provider does, with its version."
-        if any("no table" in one for one in remarks)
-        else None,
+        fix=next((one.fix for one in said if one.fix), None),
         source=source,
         stated=source is None,
     )
@@ -103,7 +102,10 @@ def _judge(dossier: Dossier, side: _Side) -> _Said:
                 agrees=f"No table prices `{named}`; where the {side.name} model's price stands is linked.",
                 source=linked.source,
             )
-        return _Said(remark=f"The {side.name} model's price is not compared: no table prices `{named}`.")
+        return _Said(
+            remark=f"The {side.name} model's price is not compared: no table prices `{named}`.",
+            fix="Name the model as its provider does, with its version.",
+        )
     currency = dossier.proposal.ops_cost.currency
     if currency is not None and currency != facts.currency:
         return _Said(
@@ -112,7 +114,9 @@ def _judge(dossier: Dossier, side: _Side) -> _Said:
     tokens = (side.stated.input_tokens, side.stated.output_tokens)
     if tokens[0] is None or tokens[1] is None:
         return _Said(
-            remark=f"The {side.name} model's price is not compared: `{side.at}` states no token counts.", source=source
+            remark=f"The {side.name} model's price is not compared: `{side.at}` states no token counts.",
+            fix=f"Add `input_tokens` and `output_tokens` under `{side.at}`: those of one request.",
+            source=source,
         )
     computed = tokens[0] * prices[0] + tokens[1] * prices[1]
     return _compare(dossier, side, facts, computed, source)
@@ -124,12 +128,12 @@ def _compare(dossier: Dossier, side: _Side, facts: ModelFacts, computed: Decimal
     warn, fail = (dossier.policy.number(CHECK.id, name) for name in ("warn", "fail"))
     said = (
         f"A request to the {side.name} model is stated as {price(stated, unit)}; "
-        f"its tokens cost {price(computed, unit)} by the price of `{facts.name}` at {facts.provider}."
+        f"its tokens cost {price(computed, unit)} by the price of `{facts.name}` at {facts.provider}{dated(facts.prices_on)}."
     )
     if off is not None and off <= warn:
         other = _ratio(computed, stated) if side.high else _ratio(stated, computed)
         if other is None or other > warn:
-            return _Said(remark=said, source=source)
+            return _Said(remark=f"{said} That is against the claim: the saving may be greater.", source=source)
         return _Said(agrees=f"The {side.name} model's cost agrees with the price of `{facts.name}`.", source=source)
     if off is not None and off <= fail:
         return _Said(remark=said, source=source)

@@ -26,7 +26,7 @@ from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.model_place import MAX_NAME
-from bot.readiness.named_models import BASE, Life, age, life
+from bot.readiness.named_models import BASE, Life, age, dated, life
 from bot.readiness.period import length
 from bot.readiness.wording import count
 
@@ -95,7 +95,7 @@ def _dated(dossier: Dossier, base: Life, facts: ModelFacts) -> Finding:
     months = int(dossier.policy.number(CHECK.id, "months"))
     least = dossier.opened_on + relativedelta(months=months)
     gone = base.until < dossier.opened_on
-    ends = f"What is tuned on `{facts.name}` {'could be' if gone else 'can be'} served until {base.until}"
+    ends = f"What is tuned on `{facts.name}` can be served until {base.until}{dated(facts.dates_on)}"
     ended = _trained(dossier, facts)
     if base.until >= least:
         remarks = [said for said in (_commitment(dossier, base), ended) if said]
@@ -107,10 +107,17 @@ def _dated(dossier: Dossier, base: Life, facts: ModelFacts) -> Finding:
             source=base.source,
         )
     said = f"{ends}; the policy asks for {months} months, until {least}." + (f" {ended}" if ended else "")
+    if gone:
+        when = f"{base.until}{dated(facts.dates_on)}"
+        said = f"`{facts.name}` was retired on {when}: nothing that is tuned on it is served any more."
     if base.stale:
         old = f"The table is {count(age(dossier, facts.dates_on), 'day')} old, so this only warns."
         return CHECK.passed(
-            "No recent table says otherwise.", at=BASE, remark=f"{said} {old}", fix=_fix(facts), source=base.source
+            "Only an old table has a date for the base model.",
+            at=BASE,
+            remark=f"{said} {old}",
+            fix=_fix(facts),
+            source=base.source,
         )
     if gone or dossier.proposal.owner.migration_plan is None:
         return CHECK.failed(said, at=BASE, fix=_fix(facts, plan=not gone), source=base.source)
