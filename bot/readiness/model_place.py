@@ -57,7 +57,8 @@ class Place:
 
 def place(name: str, provider: str | None = None) -> Place:
     """Read a model's name; a `provider` that is stated beside it wins over what the name says."""
-    text = name.strip()[:MAX_NAME].lower()
+    name = "".join(character for character in name.strip()[:MAX_NAME] if character.isprintable())
+    text = name.lower()
     provider = None if provider == "other" else provider
     said, text = _prefixed(text)
     tuned = text.startswith("ft:")
@@ -68,7 +69,7 @@ def place(name: str, provider: str | None = None) -> Place:
         said = next((whose for pattern, whose in _OWN_NAMES if pattern.match(text)), None)
         if said is None and "/" in text:
             said = _ORGANISATIONS.get(text.partition("/")[0])
-    shown = text if tuned else name.strip()[:MAX_NAME]
+    shown = text if tuned else name
     return Place(provider or said, spelled(text), tuned, shown)
 
 

