@@ -11,6 +11,8 @@ from typing import Any, Literal, Protocol
 from bot.readiness import evidence
 from bot.readiness.evidence import Evidence
 from bot.readiness.fact import Fact, Known, Unavailable
+from bot.readiness.model_facts import Told
+from bot.readiness.model_place import Place
 from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.proposal import Proposal
 from bot.report.answer import Answer
@@ -132,6 +134,16 @@ class Facts(Protocol):
 
     def put(self, name: str, fact: Json) -> None:
         """Remember a conclusion."""
+
+
+class ModelTable(Protocol):
+    """What published tables and the operator's own file say of models, as it was last read into memory."""
+
+    def told(self, wanted: Place) -> Sequence[Told]:
+        """List the entries that may speak of a model."""
+
+    def all(self) -> Sequence[Told]:
+        """List every entry."""
 
 
 class CommitFiles(RepositoryFiles, Protocol):

@@ -33,7 +33,7 @@ def run(chosen: argparse.Namespace) -> int:
         print("tunegate check: no finetune-proposal.yaml found; `tunegate init` writes one", file=sys.stderr)
         return EXIT_USAGE
     today = chosen.today or SystemClock().today()
-    offline = judge()
+    offline = judge(lambda note: print(f"tunegate check: {note}", file=sys.stderr))
     policy = offline.policy
     answered: list[Answered] = []
     with asking() if policy.rules else nullcontext(offline.ask) as ask:

@@ -38,16 +38,20 @@ class Economics:
     break_even_per_day: Decimal | None
 
 
-def of(cost: OpsCost, policy: Policy) -> Economics | None:
-    """Redo a proposal's arithmetic with the policy's multiplier, and its rate where none is stated."""
+def of(cost: OpsCost, policy: Policy, days: Decimal = DAYS) -> Economics | None:
+    """Redo a proposal's arithmetic with the policy's multiplier, and its rate where none is stated.
+
+    `days` of the twelve months count towards the net: fewer where the base model is retired before.
+    """
     return compute(
         cost,
         multiplier=policy.number("gain-justifies-cost", "training_multiplier"),
         default_rate=policy.number("cost-estimated", "hourly_rate"),
+        days=days,
     )
 
 
-def compute(cost: OpsCost, *, multiplier: Decimal, default_rate: Decimal) -> Economics | None:
+def compute(cost: OpsCost, *, multiplier: Decimal, default_rate: Decimal, days: Decimal = DAYS) -> Economics | None:
     """Redo the arithmetic; None when a number that it needs is missing (`cost-estimated` says which)."""
     requests, once = requests12(cost.volume), cost.one_time
     baseline, tuned = cost.baseline, cost.tuned
@@ -69,7 +73,8 @@ def compute(cost: OpsCost, *, multiplier: Decimal, default_rate: Decimal) -> Eco
     keep = cost.maintenance
     stated = MONTHS * ((keep and keep.hours_per_month) or 0) * rate + QUARTERS * ((keep and keep.revalidation) or 0)
     ownership = max(stated, multiplier * training_cost)
-    fixed = one_time + ownership + tuned_hosting - base_hosting
+    share = days / DAYS
+    fixed = one_time / share + ownership + tuned_hosting - base_hosting if share else None
     return Economics(
         requests_per_day=requests / DAYS,
         run12_baseline=run_baseline,
@@ -79,11 +84,11 @@ def compute(cost: OpsCost, *, multiplier: Decimal, default_rate: Decimal) -> Eco
         one_time=one_time,
         ownership12=ownership,
         ownership_stated=stated,
-        net12=gross - ownership - one_time,
+        net12=(gross - ownership) * share - one_time,
         payback_bare=_days(training + data + evals, gross),
         payback_labour=_days(one_time, gross),
         payback_loaded=_days(one_time, gross - ownership),
-        break_even_per_day=fixed / (DAYS * (now - then)) if now > then and fixed > 0 else None,
+        break_even_per_day=fixed / (DAYS * (now - then)) if fixed is not None and now > then and fixed > 0 else None,
     )
 
 

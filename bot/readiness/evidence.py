@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.fact import Fact
+from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.training_config import TrainingConfig
 
@@ -94,4 +95,5 @@ class Evidence:
     teams: Mapping[str, Fact[Team]] = field(default_factory=dict)  # by the name as typed, like "acme/ml-platform"
     consents: Mapping[str, Fact[tuple[Consent, ...]]] = field(default_factory=dict)  # "pull_request"
     schedules: Mapping[str, Fact[Schedule]] = field(default_factory=dict)  # like "owner.drift_checks.data"
-    plans: Mapping[str, Fact[Plan]] = field(default_factory=dict)  # "owner.rollback"
+    plans: Mapping[str, Fact[Plan]] = field(default_factory=dict)  # "owner.rollback", "owner.migration_plan"
+    models: Mapping[str, Fact[ModelFacts]] = field(default_factory=dict)  # like "training.base_model"

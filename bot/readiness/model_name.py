@@ -57,8 +57,8 @@ def are_alike(one: str, other: str) -> bool:
 
 
 def _parts(name: str) -> list[str]:
-    """Take a name apart further: `llama3.1:8b` and `Llama-3.1-8B` are written of one model."""
-    return re.findall(r"[a-z]+|\d+(?:\.\d+)?", name.lower())
+    """Take a name apart further: `llama3.1:8b` and `Llama-3.1-8B` are written of one model, `gpt-4` and `gpt-4o` are not."""
+    return re.findall(r"\d+(?:\.\d+)?[a-z](?![a-z])|[a-z]+|\d+(?:\.\d+)?", name.lower())
 
 
 def differ(one: str, other: str) -> bool:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Item
+from bot.readiness.model_facts import ModelEntry
 from bot.readiness.strict_yaml import load
 
 MAX_RULES = 100  # house: of one policy
@@ -102,6 +103,7 @@ class Policy(Section):
     checks: Mapping[str, CheckPolicy]
     accepted_codes: Mapping[str, Mapping[str, AcceptedCode]] = Field(default_factory=dict)
     rules: Annotated[Mapping[RuleId, Rule], Field(default_factory=dict, max_length=MAX_RULES)]
+    models: Annotated[tuple[ModelEntry, ...], Field(max_length=500)] = ()  # the organisation's word on models: it wins
     leads: Annotated[str | tuple[str, ...] | None, Field()] = None
 
     def enforcement(self, check: str) -> Enforcement:

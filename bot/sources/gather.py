@@ -13,6 +13,7 @@ from bot.readiness import baseline, label_audit, training_data
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.evidence import Evidence, GraderTests, HumanChecks, Latency
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
+from bot.readiness.named_models import places
 from bot.readiness.ownership import Plan, Schedule
 from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
@@ -22,6 +23,7 @@ from bot.readiness.training_config import TrainingConfig
 from bot.sources import before, datasets, evals, people, plans, schedules, training_rows
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
+from bot.sources.models import Tables
 from bot.sources.reader import InThisProcess, Reader, Small
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
 from bot.sources.trouble import Unreadable
@@ -40,18 +42,25 @@ _SOURCES = {  # what a source leads to that tells nothing, and what to link inst
         "Link where the other examples come from: the export they are drawn from, or how they are collected.",
     ),
 }
-_PLANS = ("owner.rollback",)
+_PLANS = ("owner.rollback", "owner.migration_plan")
 _DRIFT = tuple(f"owner.drift_checks.{name}" for name in ("data", "base_model", "eval"))
-TEXTS = (_BAR_SOURCE, "eval.judge.rubric", "training.grader.path", *label_audit.FIELDS)
+_PRICES = ("ops_cost.baseline.price_source", "ops_cost.tuned.price_source")
+TEXTS = (_BAR_SOURCE, "eval.judge.rubric", "training.grader.path", *label_audit.FIELDS, *_PRICES)
 
 
 class Gatherer:
     """The readers of linked evidence, for one proposal after another. Safe to share between threads."""
 
-    def __init__(self, reader: Reader | None = None, stores: Stores = REPOSITORY_ALONE) -> None:
-        """Take who reads the bytes (without one they are read in this process, without limits), and where links may lead."""
+    def __init__(
+        self, reader: Reader | None = None, stores: Stores = REPOSITORY_ALONE, models: Tables | None = None
+    ) -> None:
+        """Take who reads the bytes (without one they are read in this process, without limits), and where links may lead.
+
+        `models` are the tables in which models are looked up: without them the one that is built in.
+        """
         self._reader = reader or InThisProcess()
         self._stores = stores
+        self._models = models or Tables()
 
     def gather(
         self,
@@ -70,8 +79,9 @@ class Gatherer:
         one = _Gathering(self._reader, linked, tells_nothing)
         planned = training_data.plan(proposal)
         configs = one.at(proposal, "training.config", "training_config", TrainingConfig)
+        reports = {found.at: one.report(found) for found in _runs(proposal)}
         return Evidence(
-            evals={found.at: one.report(found) for found in _runs(proposal)},
+            evals=reports,
             data=training_rows.gathered(self._reader, linked, proposal, configs.get("training.config")),
             people=people.named(proposal, around.directory),
             teams=people.teams(proposal, around.directory),
@@ -91,6 +101,7 @@ class Gatherer:
             },
             schedules={n: one.schedule(found) for n in _DRIFT if isinstance(found := at(proposal, n), LinkField)},
             plans={n: one.plan(found) for n in _PLANS if isinstance(found := at(proposal, n), LinkField)},
+            models={name: self._models.facts(wanted) for name, wanted in places(proposal, reports)},
         )
 
 

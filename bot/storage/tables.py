@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -116,6 +117,26 @@ facts = Table(
     Column("name", Text, primary_key=True),
     Column("fact", JSONB, nullable=False),
     _instant("drawn_at"),
+)
+
+# what tables say of models, one row a name: a date that was seen once stays, whether or not the entry does
+model_facts = Table(
+    "model_facts",
+    metadata,
+    Column(
+        "origin", Text, primary_key=True
+    ),  # "own": the operator's file; else the published table that it was read from
+    Column("provider", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("key", Text, nullable=False),  # the name without the organisation, in one spelling
+    Column("entry", JSONB, nullable=False),
+    Column("present", Boolean, nullable=False),  # in the table as it was read last
+    Column("as_of", Date, nullable=False),
+    Column("version", Text),
+    Column("sha256", Text, nullable=False),
+    _instant("first_seen"),
+    _instant("last_seen"),
+    Index("ix_model_facts_key", "provider", "key"),
 )
 
 publications = Table(

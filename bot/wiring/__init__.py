@@ -3,8 +3,10 @@
 They are two modules because a cold `tunegate check` must not pay for a database and a forge that it never opens.
 """
 
+from bot import ports
 from bot.readiness.policy import Policy, read
 from bot.settings import shipped
+from bot.sources.models import Tables
 
 
 def policy(name: str = "default") -> Policy:
@@ -15,3 +17,8 @@ def policy(name: str = "default") -> Policy:
 def layer(name: str = "default") -> bytes:
     """Read the file of the built-in policy of that name, over which others are laid."""
     return (shipped("policies") / f"{name}.yaml").read_bytes()
+
+
+def models(kept: ports.ModelTable | None = None) -> Tables:
+    """Open the tables of models: the one that is built in, and the one in the database where there is one."""
+    return Tables(lambda: (shipped("policies") / "facts" / "models.yaml").read_bytes(), kept)

@@ -1,6 +1,6 @@
 """EDGE. What does `tunegate check` judge with? The same heart as the service, with a working tree in place of GitHub."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,14 +9,30 @@ from bot.readiness.checks import CHECKS
 from bot.readiness.policy import Policy
 from bot.readiness.rules.language import Ask
 from bot.review import Judge
+from bot.settings import database_url
 from bot.sources.gather import Gatherer
+from bot.sources.models import Tables
 from bot.sources.offline import STORES, NoAttachments, NobodyToAsk, NoHistory
 from bot.sources.working_tree import WorkingTree
 
 
-def judge() -> Judge:
-    """Assemble the judge of the default policy, for files of one's own machine."""
-    return Judge(Gatherer(stores=STORES), CHECKS, wiring.policy(), offline=True)
+def judge(say: Callable[[str], None] = lambda _: None) -> Judge:
+    """Assemble the judge of the default policy, for files of one's own machine; `say` is told what could not be looked at."""
+    return Judge(Gatherer(stores=STORES, models=models(say)), CHECKS, wiring.policy(), offline=True)
+
+
+def models(say: Callable[[str], None]) -> Tables:
+    """Open the built-in table of models, and those in the database where DATABASE_URL names one that can be read."""
+    url = database_url()
+    if url is None:
+        return wiring.models()
+    from bot.storage.model_facts import CannotRead, open_to_read  # a check without a database does not pay for it
+
+    try:
+        return wiring.models(open_to_read(url))
+    except CannotRead as error:
+        say(f"the tables of models in DATABASE_URL cannot be read, the built-in one alone is used: {error}")
+        return wiring.models()
 
 
 def judge_of(policy: Policy, ask: Ask) -> Judge:

@@ -30,6 +30,7 @@ from bot.storage.facts import FactsOfRepository
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
+from bot.storage.model_facts import ModelFactsKept
 from bot.storage.people import PeopleKept
 from bot.storage.timeline import TimelineOfPulls
 
@@ -109,7 +110,12 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         people = PeopleOfTheDay(clock, PeopleKept(database))
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
         reviewer = Reviewer(
-            judge=Judge(Gatherer(processes, stores), CHECKS, wiring.policy(), ask=processes.rule),
+            judge=Judge(
+                Gatherer(processes, stores, wiring.models(ModelFactsKept(database))),
+                CHECKS,
+                wiring.policy(),
+                ask=processes.rule,
+            ),
             ledger=ledger,
             facts=lambda repo_id: FactsOfRepository(database, repo_id),
             forges=github.open,
@@ -169,9 +175,27 @@ def open_ledger(database_url: str | None, data: Path) -> Iterator[Ledger]:
 
 @contextmanager
 def _migrated_database(settings: Settings) -> Iterator[str]:
+    """Reach the database of the settings."""
+    with _current_database(settings.database_url, settings.data) as url:
+        yield url
+
+
+@contextmanager
+def open_model_facts(database_url: str | None, data: Path) -> Iterator[ModelFactsKept]:
+    """Open the tables of models in the database, the service's own or the operator's; raises CannotStart."""
+    with _current_database(database_url, data) as url:
+        database = Database(url, connections=1)
+        try:
+            yield ModelFactsKept(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def _current_database(database_url: str | None, data: Path) -> Iterator[str]:
     """Reach the database; one of our own is brought up to date, the operator's must be so already."""
-    with _database(settings.database_url, settings.data) as url:
-        if settings.database_url is None:
+    with _database(database_url, data) as url:
+        if database_url is None:
             _migrate(url)
         elif is_newer(url, shipped("migrations")):
             raise CannotStart(_NEWER)

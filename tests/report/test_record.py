@@ -31,6 +31,17 @@ KINDS: dict[str, dict[str, Any]] = {
     "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "review", "outdated"]]}},
     "schedules": {"owner.drift_checks.data": {"runs": ["0 6 * * 1"], "gap": 7}},
     "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
+    "models": {
+        "training.base_model": {
+            "provider": "azure",
+            "name": "acme-mini",
+            "retires_on": "2027-01-14",
+            "months_after_retirement": 12,
+            "per_million": {"input": 0.15, "output": 0.6},
+            "open_weights": False,
+            "replacement": "acme-mini-2",
+        }
+    },
 }
 
 
@@ -58,6 +69,9 @@ NEW = (
     "backup-named",
     "rollback-planned",
     "drift-watched",
+    "base-model-outlives-commitment",
+    "prices-plausible",
+    "gain-justifies-cost",
 )
 
 

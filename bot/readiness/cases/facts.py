@@ -3,12 +3,15 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.readiness.cases.of_data import data_profile
 from bot.readiness.cases.of_evals import composition, eval_report
 from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
 from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.model_facts import Layer, ModelEntry, ModelFacts, Told, merged
+from bot.readiness.model_place import place
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.training_config import Stated, TrainingConfig
 
@@ -52,6 +55,7 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             at: _fact(entry, lambda e: Plan(e["words"], e.get("steps", 0), e.get("target", False)))
             for at, entry in (facts.get("plans") or {}).items()
         },
+        models={at: _fact(entry, model_facts) for at, entry in (facts.get("models") or {}).items()},
     )
 
 
@@ -108,6 +112,19 @@ def grader_tests(entry: dict[str, Any]) -> GraderTests:
     rows = entry.get("rows", right + wrong)
     ids = entry.get("ids", [f"t{n}" for n in range(rows)])
     return GraderTests(rows, right, wrong, entry.get("equal", rows), tuple(map(str, ids)))
+
+
+def model_facts(entry: dict[str, Any]) -> ModelFacts:
+    """Build facts of a model from an entry of a table, looked at ten days before today where no day is given."""
+    said = {"checked_on": "2025-12-22", "source": "https://models.example/page", **entry}
+    said["match"] = said.pop("name")
+    found = ModelEntry.model_validate(
+        {key: str(value) if isinstance(value, date) else value for key, value in said.items()}
+    )
+    facts = merged(place(found.match[0], found.provider), [Told(Layer.TABLE, found)])
+    if facts is None:
+        raise ValueError("a table's entry tells nothing")
+    return facts
 
 
 def person(login: str, entry: dict[str, Any]) -> Person:

@@ -10,7 +10,7 @@ from bot.readiness.checks.behavior import (
     task_is_narrow,
     words_agree,
 )
-from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
+from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, prices_plausible, totals_add_up
 from bot.readiness.checks.data import (
     data_fits_reason,
     duplicates_collapsed,
@@ -47,6 +47,7 @@ from bot.readiness.checks.eval import (
 )
 from bot.readiness.checks.owner import (
     backup_named,
+    base_model_outlives_commitment,
     drift_watched,
     owner_accepts,
     owner_exists,
@@ -108,7 +109,9 @@ CHECKS: tuple[Check, ...] = (
     rollout_planned.CHECK,
     rollout_proven.CHECK,
     training_reproducible.CHECK,
+    base_model_outlives_commitment.CHECK,
     cost_estimated.CHECK,
+    prices_plausible.CHECK,
     totals_add_up.CHECK,
     gain_justifies_cost.CHECK,
 )

@@ -7,7 +7,9 @@ out looks better than it is.
 ## What counts as evidence
 The amounts of `ops_cost`, by the formula: twelve months of running cost on both sides, ownership as the greater of what is
 stated and three times the training cost with its labour, one-time costs. For a cost benefit the net of twelve months is not
-negative and the payback, with ownership, is at most 180 days; up to 365 days is a remark.
+negative and the payback, with ownership, is at most 180 days; up to 365 days is a remark. Where the base model is retired
+within the twelve months, only the days until then save anything: savings and ownership are counted for them alone, and what is
+paid once has to come back in them.
 
 The benefit fits the reason: `cost` fits every one, `latency` only `cost_or_latency` and `distillation` and with figures,
 `quality` every other, `privacy` needs a platform of your own or in your own cloud account. What a benefit other than cost
@@ -20,8 +22,9 @@ Raise the volume, choose a cheaper way of serving, or do not fine-tune: the prom
 from collections.abc import Iterator
 
 from bot.readiness.check import Check, Dossier
-from bot.readiness.economics import Economics, of
+from bot.readiness.economics import DAYS, Economics, of
 from bot.readiness.finding import Finding, Item
+from bot.readiness.named_models import Life, life
 from bot.readiness.schema import COMPRESSION, Proposal
 from bot.readiness.wording import days, money
 
@@ -44,7 +47,8 @@ def run(dossier: Dossier) -> Iterator[Finding]:
     elif misfit is not None:
         at, message, fix = misfit
         yield CHECK.failed(message, at=at, fix=fix)
-    computed = of(cost, dossier.policy)
+    base = life(dossier)
+    computed = of(cost, dossier.policy, base.days(dossier.opened_on))
     if computed is None:
         yield CHECK.failed(
             "The gain cannot be computed, because amounts are missing.",
@@ -53,9 +57,9 @@ def run(dossier: Dossier) -> Iterator[Finding]:
             because="cost-estimated",
         )
     elif kind == PRICED:
-        yield _judge(dossier, computed)
+        yield _judge(dossier, computed, base)
     elif kind is not None and misfit is None:
-        working = _working(computed, cost.currency)
+        working = _working(computed, cost.currency) + _amortised(dossier, base)
         saves = computed.net12 >= 0
         yield CHECK.unverified(
             f"What the {kind} is worth is not verified: neither its evidence nor a lead's approval is read yet. {working}",
@@ -85,17 +89,20 @@ def _misfit(proposal: Proposal, kind: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _judge(dossier: Dossier, computed: Economics) -> Finding:
+def _judge(dossier: Dossier, computed: Economics, base: Life) -> Finding:
     limit = dossier.policy.number(CHECK.id, "payback_days")
     remark_limit = dossier.policy.number(CHECK.id, "payback_remark_days")
-    payback, working = computed.payback_loaded, _working(computed, dossier.proposal.ops_cost.currency)
+    payback = computed.payback_loaded
+    working = _working(computed, dossier.proposal.ops_cost.currency) + _amortised(dossier, base)
     if computed.net12 < 0 or payback is None or payback > remark_limit:
         even = computed.break_even_per_day
         needs = f" It would break even at {even:,.0f} requests a day." if even is not None else ""
         return CHECK.failed(
             f"Over twelve months it does not pay. {working}{needs}",
             at="ops_cost",
-            fix="Keep the prompted model, or come back with more volume.",
+            fix="Keep the prompted model, or come back with more volume."
+            if base.days(dossier.opened_on) == DAYS
+            else "Choose a base model that lasts longer, or keep the prompted model.",
             lever="prompt",
         )
     remark = (
@@ -104,6 +111,14 @@ def _judge(dossier: Dossier, computed: Economics) -> Finding:
         else None
     )
     return CHECK.passed(f"It pays. {working}", at="ops_cost", remark=remark)
+
+
+def _amortised(dossier: Dossier, base: Life) -> str:
+    """Say how many days of the year count, where the base model is retired before its end."""
+    left = base.days(dossier.opened_on)
+    if left == DAYS or base.facts is None or base.until is None:
+        return ""
+    return f" Only {left:f} of 365 days count: `{base.facts.name}` is served until {base.until}."
 
 
 def _working(computed: Economics, currency: str | None) -> str:
