@@ -34,10 +34,12 @@ from bot.readiness.eval_report import Composition, Direction, EvalItem, EvalMetr
 from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
 from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
+from bot.readiness.platform import Offer, Platform
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Reading, read
 from bot.readiness.rescore import rescore, scored_anew
 from bot.readiness.schema import Proposal, Run, at
+from bot.readiness.serving_config import Server, ServingConfig
 from bot.readiness.training_config import Stated, TrainingConfig
 from bot.wiring import policy
 
@@ -205,6 +207,8 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             for at, entry in (facts.get("latencies") or {}).items()
         },
         configs={at: _fact(entry, training_config) for at, entry in (facts.get("configs") or {}).items()},
+        servings={at: _fact(entry, serving_config) for at, entry in (facts.get("servings") or {}).items()},
+        platforms={at: _fact(entry, platform) for at, entry in (facts.get("platforms") or {}).items()},
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
@@ -320,6 +324,35 @@ def training_config(entry: dict[str, Any]) -> TrainingConfig:
             listed = name in ("data_files", "eval_files")
             said[name] = tuple(Stated(each, line) for each in value) if listed else Stated(value, line)
     return TrainingConfig(entry.get("tool", "Axolotl"), **said)
+
+
+def serving_config(entry: dict[str, Any]) -> ServingConfig:
+    """Build a serving config of one server from `field: value`, or of several `servers`; each value on the line of its place."""
+    return ServingConfig(tuple(_server(each) for each in entry.get("servers", (entry,))))
+
+
+def _server(entry: dict[str, Any]) -> Server:
+    said: dict[str, Any] = {}
+    for line, (name, value) in enumerate(entry.items(), 1):
+        if name == "adapters":
+            said[name] = tuple(Stated(each, line) for each in value)
+        elif name == "by_default":
+            said[name] = tuple(value)
+        elif name not in ("engine", "grade", "size", "unpinned"):
+            said[name] = Stated(value, line)
+    return Server(entry.get("engine", "vLLM"), 1, **said)
+
+
+def platform(entry: dict[str, Any]) -> Platform:
+    """Build what is known of a provider; lists as they are, dates as YAML has them."""
+    said = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    offers = tuple(
+        Offer(**{"source": "docs.acme", **{n: tuple(v) if isinstance(v, list) else v for n, v in each.items()}})
+        for each in said.pop("offers", ())
+    )
+    return Platform(
+        **{"provider": "together", "name": "Acme", "source": "docs.acme", "checked_on": TODAY, **said}, offers=offers
+    )
 
 
 def history(entry: dict[str, Any]) -> History:

@@ -5,8 +5,14 @@ They are two modules because a cold `tunegate check` must not pay for a database
 
 from bot.readiness.policy import Policy, read
 from bot.settings import shipped
+from bot.sources.platforms import NAME, Platforms
 
 
 def policy(name: str = "default") -> Policy:
     """Load the built-in policy of that name; raises BadPolicy."""
     return read([(shipped("policies") / f"{name}.yaml").read_bytes()])
+
+
+def platforms() -> Platforms:
+    """Open the shipped facts about those who train; read only when a proposal names one of them."""
+    return Platforms(lambda: (shipped("policies") / NAME.partition("/")[2]).read_bytes())

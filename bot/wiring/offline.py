@@ -12,7 +12,7 @@ from bot.sources.working_tree import WorkingTree
 
 def judge() -> Judge:
     """Assemble the judge of the default policy, for files of one's own machine."""
-    return Judge(Gatherer(stores=STORES), CHECKS, wiring.policy(), offline=True)
+    return Judge(Gatherer(stores=STORES, platforms=wiring.platforms()), CHECKS, wiring.policy(), offline=True)
 
 
 def working_tree(root: Path) -> ports.Surroundings:

@@ -103,7 +103,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         people = PeopleOfTheDay(clock, PeopleKept(database))
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
         reviewer = Reviewer(
-            judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy()),
+            judge=Judge(Gatherer(readers, stores, wiring.platforms()), CHECKS, wiring.policy()),
             ledger=ledger,
             facts=lambda repo_id: FactsOfRepository(database, repo_id),
             forges=github.open,

@@ -147,8 +147,12 @@ FIREWORKS = """\
 TOGETHER = '{"model": "acme/Model-8B-Instruct", "hardware": "1x_h100",\n "autoscaling": {"min_replicas": 1, "max_replicas": 2}}\n'
 BEDROCK = '{"modelUnits": 1,\n "provisionedModelName": "router",\n "modelId": "arn:aws:bedrock:us-east-1:1:custom-model/x/y"}\n'
 AZURE = '{"sku": {"name": "Standard", "capacity": 1},\n "properties": {"model": {"format": "OpenAI",\n "name": "model-mini.ft-1", "version": "1"}}}\n'
-VERTEX = '{"deployedModel": {"model": "projects/p/locations/l/models/1",\n "dedicatedResources": {"minReplicaCount": 1}}}\n'
-DATABRICKS = "name: router\nconfig:\n  served_entities:\n    - entity_name: main.models.router\n      entity_version: 3\n"
+VERTEX = (
+    '{"deployedModel": {"model": "projects/p/locations/l/models/1",\n "dedicatedResources": {"minReplicaCount": 1}}}\n'
+)
+DATABRICKS = (
+    "name: router\nconfig:\n  served_entities:\n    - entity_name: main.models.router\n      entity_version: 3\n"
+)
 
 # each: the engine, the text, what it says of every server; a value and its line
 SAMPLES: dict[str, tuple[str, str, list[Expected]]] = {
