@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
     try:
         kind = vars(chosen).get("kind")
-        name = f"evidence_{kind}" if kind in ("data", "training") else chosen.command
+        name = f"evidence_{kind}" if kind in ("data", "training", "serving") else chosen.command
         code: int = import_module(f"bot.cli.{name}").run(chosen)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -97,6 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     stated = kinds.add_parser("training", help="a training config, or a provider's job as JSON")
     stated.add_argument("file", metavar="FILE", help="the config: YAML or JSON")
     stated.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+    served = kinds.add_parser("serving", help="what starts a model server, or a host's deployment as JSON")
+    served.add_argument("file", metavar="FILE", help="the manifest, script, Dockerfile or engine config")
+    served.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")

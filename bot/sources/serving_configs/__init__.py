@@ -15,7 +15,7 @@ __all__ = ["ENGINES", "HOSTS", "MAX_BYTES", "MAX_SERVERS", "read"]
 
 MAX_BYTES = 256 * 1024  # house: what starts a server says how, it holds neither weights nor data
 MAX_SERVERS = 20  # house: of one file
-_YAML = re.compile(rb"(?:---|%YAML)(?:\s|$)|-\s|\"?[\w./-]+\"?\s*:(?:\s|$)|[{\[]")
+_YAML = re.compile(rb"(?:---|%YAML)(?:\s|$)|-\s|\"?[\w./-]+\"?\s*:(?:\s|$)|\{|\[\s*(?:[{\[\"0-9]|$)")
 
 
 def read(raw: bytes) -> ServingConfig:

@@ -59,10 +59,6 @@ class Engine:
             model = said(options.first)
         return self._read(options, start.line, model) if model or options.given else None
 
-    def signed(self, options: Options, line: int) -> Server | None:
-        """Read a server from options that only this engine has, as its config file holds them; raises Unreadable."""
-        return self.of_options(options, line) if options.has(self.signs) else None
-
     def of_options(self, options: Options, line: int) -> Server:
         """Read a server from options that are known to be this engine's; raises Unreadable."""
         return self._read(options, line, options.text(self.model))
@@ -256,6 +252,19 @@ def servers(start: Start, *, by_variables: bool = False) -> Iterator[Server]:
     for engine in ENGINES:
         if by_variables and engine.variables:
             engine.add_variables(options, start)
-        if (server := engine.signed(options, start.line)) is not None:
-            yield server
-            return
+    if (server := by_options(options, start.line)) is not None:
+        yield server
+
+
+def by_options(options: Options, line: int) -> Server | None:
+    """Read a server from options alone, as a config file holds them; None where no engine is known by them. Raises Unreadable.
+
+    vLLM and SGLang share the options of LoRA: the name of the model's option tells them apart.
+    """
+    for engine in ENGINES:
+        if options.has(engine.signs):
+            return engine.of_options(options, line)
+    for engine in (SGLANG, VLLM):
+        if options.has(engine.model[:1]) and options.has((*engine.lora, *engine.max_rank)):
+            return engine.of_options(options, line)
+    return None

@@ -12,7 +12,7 @@ from bot.readiness import strict_yaml
 from bot.readiness.serving_config import Server
 from bot.readiness.strict_yaml import child
 from bot.sources.serving_configs import hosted
-from bot.sources.serving_configs.engines import ENGINES, VLLM, servers
+from bot.sources.serving_configs.engines import VLLM, by_options, servers
 from bot.sources.serving_configs.start import Options, Start
 from bot.sources.serving_configs.words import Names, Word, as_words, commands, filled
 from bot.sources.training_configs import said
@@ -39,7 +39,7 @@ def read(raw: bytes) -> Iterator[Server]:
 
 
 def _documents(raw: bytes) -> Iterator[Said]:
-    if raw.lstrip()[:1] in (b"{", b"["):
+    if raw.lstrip()[:1] == b"{":
         yield said.read(raw)
         return
     starts = [0, *(found.start() for found in _BETWEEN.finditer(raw))]
@@ -74,10 +74,9 @@ class _Walk:
         """Walk the servers of a document: its own options, or its containers, from the outside in."""
         own = Options.of_keys(self.said.data, self.said.lines, 1)
         line = next((self.line(key) for key in self.said.data), 1)
-        for engine in ENGINES:
-            if (server := engine.signed(own, line)) is not None:
-                yield server
-                return
+        if (server := by_options(own, line)) is not None:
+            yield server
+            return
         yield from self._below(self.said.data, "")
 
     def line(self, path: str) -> int:
