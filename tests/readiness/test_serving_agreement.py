@@ -55,6 +55,11 @@ def test_a_rank_that_is_reached_is_served(trained: int, served: int, outcome: st
     assert found.startswith(outcome)
 
 
+def test_a_rank_that_vllm_takes_is_what_to_set() -> None:
+    (found,) = rank(32, max_rank=16)
+    assert found.endswith("Set `--max-lora-rank` to 32.")
+
+
 def test_sglang_takes_any_rank_that_it_is_told() -> None:
     (found,) = rank(40, engine="SGLang", max_rank=16)
     assert "Set `--max-lora-rank` to 40." in found

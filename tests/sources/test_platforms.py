@@ -72,12 +72,22 @@ def test_the_table_is_strict_yaml_and_no_key_of_it_is_overlooked() -> None:
         ("vertex", "gemini-2.5-pro", None),
         ("fireworks", "accounts/fireworks/models/llama-v3p1-8b-instruct", ("sft", "dpo", "rft")),
         ("fireworks", "Qwen/Qwen2.5-7B-Instruct", ("sft", "dpo", "rft")),
+        ("fireworks", "microsoft/Phi-4", ("sft", "dpo", "rft")),
+        ("fireworks", "microsoft/Phi-4-mini-instruct", None),
         ("fireworks", "acme/Model-8B", None),
     ],
 )
 def test_a_model_is_known_by_the_words_of_its_name(provider: str, model: str, methods: tuple[str, ...] | None) -> None:
     offer = TABLE[provider].offer(model)
     assert (offer.methods if offer else None) == methods
+
+
+def test_of_two_rows_for_a_name_the_one_with_more_of_its_words_counts() -> None:
+    wide, narrow = Offer(("model 8b",), ("sft",), "https://a"), Offer(("model 8b instruct",), ("dpo",), "https://b")
+    for offers in ((wide, narrow), (narrow, wide)):
+        platform = Platform("acme", "Acme", "https://a", date(2026, 11, 30), offers=offers)
+        assert platform.offer("acme/Model-8B-Instruct") is narrow
+        assert platform.offer("acme/Model-8B") is wide
 
 
 def test_a_proposal_gets_the_row_of_its_provider_and_no_other() -> None:

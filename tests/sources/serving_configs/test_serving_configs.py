@@ -82,6 +82,7 @@ def test_windows_line_ends_and_a_byte_order_mark_move_no_line(sample: str) -> No
         ("vllm serve a/b --enable-lora --max-lora-rank $(cat rank)", None),
         ("vllm serve a/b --enable-lora --max-lora-rank '$R'", None),
         ("vllm serve a/b --enable-lora --max-lora-rank many", None),
+        ("vllm serve a/b --enable-lora --max-lora-rank 6$X", None),
         ("vllm serve a/b --enable-lora # --max-lora-rank 64", 16),
         ("vllm serve a/b --enable-lora; echo --max-lora-rank 64", 16),
         ("vllm serve a/b --enable-lora | tee --max-lora-rank 64", 16),
@@ -146,6 +147,13 @@ def test_a_container_with_a_program_of_its_own_is_not_its_images_server() -> Non
     assert "no model server" in refused(text.encode(), Trouble.NOT_SUPPORTED)
 
 
+def test_what_a_probe_runs_is_not_what_is_served() -> None:
+    text = (
+        "containers:\n  - image: acme/x\n    args: [start]\n    livenessProbe: {exec: {command: [vllm, serve, a/b]}}\n"
+    )
+    assert "no model server" in refused(text.encode(), Trouble.NOT_SUPPORTED)
+
+
 def test_options_that_only_one_engine_has_name_it() -> None:
     text = "spec:\n  predictor:\n    model:\n      modelFormat: {name: huggingface}\n      args: [--model_id=a/b, --enable-lora, --lora-modules=x=/x]\n"
     server = only(text)
@@ -170,6 +178,7 @@ def test_no_credential_is_kept() -> None:
         (b"model: '{{ model }}'\nenable-lora: true\n", "Line 1 of the config is to be filled in by a template"),
         (b"args:\n  - vllm\n  - serve\n  - '{{ model }}'\n", "Line 4 of the config is to be filled in by a template"),
         (b"#!/bin/sh\nset -e\nvllm serve {{ model }}\n", "Line 3 of the config is to be filled in by a template"),
+        (b"#!/bin/sh\n{% if lora %}\nvllm serve a/b\n{% endif %}\n", "Line 2 of the config is to be filled in by a template"),
         (b'{"model": "{{ model }}", "hardware": "x", "min_replicas": 1}', "Line 1 of the config is to be filled in"),
         (b"a: [1, 2\nb: 3\n", "not valid YAML"),
         (b"a: 1\n---\nb: [1, 2\nc: 3\n", "Line 4 of the config"),
