@@ -85,9 +85,9 @@ class Engine:
                     return start.words[index + (2 if verb else 1) :]
             if any(word.text.replace("/", ".").removesuffix(".py").endswith(module) for module in self.module):
                 return start.words[index + 1 :]
-            if index and self.image.search(word.text):  # `docker run ... IMAGE arguments`
-                return start.words[index + 1 :]
-        if start.image is None or not self.image.search(start.image):
+            if self.image.search(word.text) and any(before.text == "run" for before in start.words[:index]):
+                return start.words[index + 1 :]  # `docker run ... IMAGE arguments`
+        if start.image is None or start.own_program or not self.image.search(start.image):
             return None
         return start.words if not start.words or not _is_program(start.words[0]) else None
 
@@ -168,7 +168,7 @@ VLLM = Engine(
     "vLLM",
     ("vllm serve",),
     ("vllm.entrypoints.openai.api_server", "vllm.entrypoints.api_server"),
-    re.compile(r"(?:^|/)vllm[\w-]*/vllm-|(?:^|/)vllm-openai\b|rocm/vllm\b"),
+    re.compile(r"(?:^|/)(?:vllm-openai|vllm-(?:tpu|cpu|neuron|rocm|xpu)|rocm/vllm)[\w-]*(?:[:@]|$)"),
     (
         "lora-modules", "max-loras", "max-cpu-loras", "gpu-memory-utilization", "enforce-eager", "max-num-seqs", "enable-prefix-caching",
         "served-model-name", "max-num-batched-tokens", "fully-sharded-loras", "max-model-len",

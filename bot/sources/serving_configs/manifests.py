@@ -24,6 +24,7 @@ _BETWEEN = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _FIX = "Link the config as it is deployed: YAML or JSON of plain values, or the script that starts the server."
 _BLOCK = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
+_OF_CHART = {"modelURL": "model", "enableLoRA": "enable-lora", "maxModelLen": "max-model-len", "maxLoras": "max-loras"}
 _AHEAD = 300  # lines in which a word of a folded text is looked for
 _SHELLS = re.compile(r"(?:/[\w./-]*/)?(?:ba|da|z)?sh")
 
@@ -96,21 +97,20 @@ class _Walk:
                     yield from self._below(entry, child(path, key))
 
     def _of_chart(self, value: Mapping[str, Any], path: str) -> Server | None:
-        """Read a model of vLLM's own chart (production-stack): `modelURL` with `vllmConfig` or `enableLoRA`."""
-        config = value.get("vllmConfig")
-        if "modelURL" not in value or not ("enableLoRA" in value or isinstance(config, dict)):
+        """Read a model of vLLM's own chart or operator (production-stack): `modelURL`, and `vllmConfig` in or beside it."""
+        place, model = (path, value) if "modelURL" in value else (child(path, "model"), value.get("model"))
+        if not isinstance(model, dict) or not isinstance(model.get("modelURL"), str):
             return None
-        config, at = config if isinstance(config, dict) else {}, child(path, "vllmConfig")
+        config, at = value.get("vllmConfig"), child(path, "vllmConfig")
+        config = config if isinstance(config, dict) else {}
         extra = config.get("extraArgs")
         options = Options.of(self._listed(extra, child(at, "extraArgs")) if isinstance(extra, list) else ())
-        own = {"model": "modelURL", "enable-lora": "enableLoRA"}
-        set_ = {"max-model-len": "maxModelLen", "max-loras": "maxLoras"}
-        for keys, where, place in ((own, value, path), (set_, config, at)):
-            for name, key in keys.items():
-                if where.get(key) is not None:
-                    read = Options.of_keys({name: where[key]}, {name: self.line(child(place, key))}, 1)
+        for where, below in ((model, place), (config, at)):
+            for key, name in _OF_CHART.items():
+                if isinstance(where.get(key), str | int):
+                    read = Options.of_keys({name: where[key]}, {name: self.line(child(below, key))}, 1)
                     options.given = read.given | options.given
-        return VLLM.of_options(options, self.line(child(path, "modelURL")))
+        return VLLM.of_options(options, self.line(child(place, "modelURL")))
 
     def _containers(self, value: Mapping[str, Any], path: str) -> Iterator[Server]:
         """Read a mapping as a container: its image, entry point, command, arguments and variables."""
@@ -123,7 +123,10 @@ class _Walk:
         words = [filled(word, variables) for word in words]
         image = value.get("image")
         line = words[0].line if words else self.line(child(path, "image"))
-        start = Start(line, tuple(words), image if isinstance(image, str) else None, variables)
+        # of Compose the command is what the image's program is given, of Kubernetes it is a program
+        program = "entrypoint" if path.startswith("services.") else "command"
+        own = bool(value.get(program)) and bool(words) and not words[0].text.startswith("-")
+        start = Start(line, tuple(words), image if isinstance(image, str) else None, variables, own)
         yield from self._started(start, path, value)
 
     def _started(self, start: Start, path: str, value: Mapping[str, Any]) -> Iterator[Server]:

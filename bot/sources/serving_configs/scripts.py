@@ -64,7 +64,7 @@ def _dockerfile(text: str) -> Iterator[Server]:
             parts[name] = _command(rest, line, names)
     words = (*parts.get("ENTRYPOINT", ()), *parts.get("CMD", ()))
     line = words[0].line if words else 1
-    yield from servers(Start(line, words, image, names.variables))
+    yield from servers(Start(line, words, image, names.variables, "ENTRYPOINT" in parts))
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str]]:

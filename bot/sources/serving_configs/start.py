@@ -19,12 +19,16 @@ _NOTHING = Said({}, {})
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One container or command that may start a server: the line where it stands, and all that decides what it does."""
+    """One container or command that may start a server: the line where it stands, and all that decides what it does.
+
+    `own_program` says that its words begin with a program, in place of the one that the image would start.
+    """
 
     line: int
     words: tuple[Word, ...] = ()
     image: str | None = None
     variables: Mapping[str, Word] = field(default_factory=dict)
+    own_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,17 @@ servingEngineSpec:
       hf_token: hunter2
 """
 
+VLLM_OPERATOR = """\
+kind: VLLMRuntime
+spec:
+  model:
+    modelURL: acme/Model-8B-Instruct
+    enableLoRA: true
+    maxModelLen: 4096
+  vllmConfig:
+    maxLoras: 4
+"""
+
 SGLANG_COMPOSE = """\
 services:
   web: {image: "nginx:1"}
@@ -176,6 +187,10 @@ SAMPLES: dict[str, tuple[str, str, list[Expected]]] = {
     "vllm chart": ("vLLM", VLLM_CHART, [{
         "line": 4, "model": (BASE, 4), "lora": (True, 5), "max_rank": (8, 9), "max_adapters": (4, 8), "max_length": (4096, 7),
         "max_loaded": (4, 8), "by_default": ("max_loaded",),
+    }]),
+    "vllm operator": ("vLLM", VLLM_OPERATOR, [{
+        "line": 4, "model": (BASE, 4), "lora": (True, 5), "max_length": (4096, 6), "max_adapters": (4, 8), "max_rank": (16, 5),
+        "max_loaded": (4, 8), "by_default": ("max_rank", "max_loaded"),
     }]),
     "sglang compose": ("SGLang", SGLANG_COMPOSE, [{
         "line": 6, "model": (BASE, 7), "lora": (True, 8), "adapters": [("ticket-router", 8), ("tone", 9)],

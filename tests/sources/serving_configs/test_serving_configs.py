@@ -216,6 +216,22 @@ def test_what_starts_no_server_is_held_against_nobody(raw: bytes) -> None:
     assert "hunter2" not in words
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "helm install vllm vllm/vllm-stack -f values.yaml",
+        "docker build -t lorax:latest .",
+        "docker push vllm/vllm-openai:v1",
+        'FROM vllm/vllm-openai:v1\nENTRYPOINT ["/opt/venv/bin/vllm-router", "--model", "a/b"]',
+        "spec:\n  containers:\n    - {image: 'vllm/vllm-openai:v1', command: [/start], args: [--model, a/b]}",
+        "services:\n  a: {image: 'vllm/vllm-openai:v1', entrypoint: /start, command: --model a/b}",
+        "properties: {modelURL: {type: string}, enableLoRA: {type: boolean}, vllmConfig: {type: object}}",
+    ],
+)
+def test_an_image_that_starts_something_else_is_no_server(text: str) -> None:
+    assert "no model server" in refused(text.encode(), Trouble.NOT_SUPPORTED)
+
+
 @pytest.mark.parametrize("raw", [b"api_key: hunter2: x\n", b'{"api_key": "hunter2" "x"}'])
 def test_no_refusal_repeats_a_secret(raw: bytes) -> None:
     assert "hunter2" not in refused(raw)
