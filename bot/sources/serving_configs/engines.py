@@ -57,7 +57,7 @@ class Engine:
         model = options.text(self.model)
         if model is None and options.first is not None:
             model = said(options.first)
-        return self._read(options, start.line, model) if model or options.given else None
+        return self._read(options, start.line, model) if options.first or options.given else None
 
     def of_options(self, options: Options, line: int) -> Server:
         """Read a server from options that are known to be this engine's; raises Unreadable."""

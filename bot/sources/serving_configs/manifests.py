@@ -14,7 +14,7 @@ from bot.readiness.strict_yaml import child
 from bot.sources.serving_configs import hosted
 from bot.sources.serving_configs.engines import VLLM, by_options, servers
 from bot.sources.serving_configs.start import Options, Start
-from bot.sources.serving_configs.words import Names, Word, as_words, commands, filled
+from bot.sources.serving_configs.words import Budget, Names, Word, as_words, commands, filled
 from bot.sources.training_configs import said
 from bot.sources.training_configs.said import Said, template
 from bot.sources.trouble import Unreadable
@@ -25,18 +25,19 @@ _TEMPLATE = re.compile(r"\{\{|\{%")
 _FIX = "Link the config as it is deployed: YAML or JSON of plain values, or the script that starts the server."
 _BLOCK = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
 _OF_CHART = {"modelURL": "model", "enableLoRA": "enable-lora", "maxModelLen": "max-model-len", "maxLoras": "max-loras"}
-_AHEAD = 300  # lines in which a word of a folded text is looked for
+_AHEAD = 40  # lines in which a word of a folded text is looked for
 _SHELLS = re.compile(r"(?:/[\w./-]*/)?(?:ba|da|z)?sh")
 
 
 def read(raw: bytes) -> Iterator[Server]:
     """Walk the servers of a file; raises Unreadable."""
     lines = raw.decode("utf-8", "replace").splitlines()
+    budget = Budget()
     for document in _documents(raw):
         if (server := hosted.read(document)) is not None:
             yield server
         else:
-            yield from _Walk(document, lines).servers()
+            yield from _Walk(document, lines, budget).servers()
 
 
 def _documents(raw: bytes) -> Iterator[Said]:
@@ -70,6 +71,7 @@ class _Walk:
 
     said: Said
     lines: list[str]  # of the whole file
+    budget: Budget
 
     def servers(self) -> Iterator[Server]:
         """Walk the servers of a document: its own options, or its containers, from the outside in."""
@@ -119,7 +121,7 @@ class _Walk:
         variables = {**self._listed_variables(value, path), **self._mapped_variables(value, path)}
         words: list[Word] = []
         for key in ("entrypoint", "command", "args"):
-            words += self._words(value.get(key), child(path, key), Names(dict(variables)))
+            words += self._words(value.get(key), child(path, key), Names(dict(variables), budget=self.budget))
         words = [filled(word, variables) for word in words]
         image = value.get("image")
         line = words[0].line if words else self.line(child(path, "image"))
@@ -132,7 +134,7 @@ class _Walk:
     def _started(self, start: Start, path: str, value: Mapping[str, Any]) -> Iterator[Server]:
         script = _script(start.words)
         if script is not None:
-            names, place = Names(dict(start.variables)), self._place_of(script)
+            names, place = Names(dict(start.variables), budget=self.budget), self._place_of(script)
             for command in commands(script.text, names, first_line=place):
                 placed = tuple(self._placed(command, script))
                 yield from servers(Start(placed[0].line, placed, start.image, {**start.variables, **names.variables}))

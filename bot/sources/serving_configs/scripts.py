@@ -9,10 +9,10 @@ from bot.sources.serving_configs.engines import servers
 from bot.sources.serving_configs.start import Start
 from bot.sources.serving_configs.words import Names, Word, commands
 
-_DOCKERFILE = re.compile(r"^\s*FROM\s+\S", re.MULTILINE | re.IGNORECASE)
+_DOCKERFILE = re.compile(r"^[ \t]*FROM[ \t]+\S", re.MULTILINE | re.IGNORECASE)
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)", re.DOTALL)
-_UNIT = re.compile(r"^(\s*)(?:ExecStart|ExecStartPre|ExecStartPost)=[-@:+!]*", re.MULTILINE)
-_UNIT_VARIABLE = re.compile(r"^\s*Environment=(.*)$", re.MULTILINE)
+_UNIT = re.compile(r"^([ \t]*)(?:ExecStart|ExecStartPre|ExecStartPost)=[-@:+!]*", re.MULTILINE)
+_UNIT_VARIABLE = re.compile(r"^[ \t]*Environment=(.*)$", re.MULTILINE)
 _SET_BY_DOCKER = ("-e", "--env")
 
 

@@ -11,6 +11,7 @@ from bot.sources.training_configs.said import template
 from bot.sources.trouble import Unreadable
 
 MAX_WORDS = 5_000  # house: of one file; a command that starts a server has fewer than a hundred
+_LONGEST = 10_000  # house: characters of a word that are kept: variables that hold one another grow without end
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,99})(\+?)=(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\$(?:(\w{1,100})|\{(\w{1,100})(?:(\[[@*]\])|:?-([^${}]{0,500}))?\})")
 _ENDS = frozenset("\n;&|()<>")
@@ -26,11 +27,29 @@ class Word:
 
 
 @dataclass(slots=True)
+class Budget:
+    """How many words of one file were read so far."""
+
+    words: int = 0
+
+    def counted(self, word: Word) -> Word:
+        """Count a word; raises Unreadable when it is one too many."""
+        self.words += 1
+        if self.words > MAX_WORDS:
+            raise Unreadable(
+                f"The config holds more than {MAX_WORDS:,} words.",
+                "Link the file that starts the server, and nothing else.",
+            )
+        return word
+
+
+@dataclass(slots=True)
 class Names:
-    """What a file sets: variables, and arrays of words."""
+    """What a file sets: variables, and arrays of words; and how much of it may still be read."""
 
     variables: dict[str, Word] = field(default_factory=dict)
     arrays: dict[str, list[Word]] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
 
 
 def commands(text: str, names: Names, *, first_line: int = 1) -> Iterator[list[Word]]:
@@ -67,14 +86,14 @@ def filled(word: Word, variables: Mapping[str, Word]) -> Word:
         known = known and one is not None and one.known
         return one.text if one is not None else found[0]
 
-    text = re.sub(r"\$\(([A-Za-z_]\w{0,99})\)", value, word.text[:10_000])
-    return Word(text, word.line, known)
+    text = re.sub(r"\$\(([A-Za-z_]\w{0,99})\)", value, word.text)
+    return Word(text[:_LONGEST], word.line, known and len(text) <= _LONGEST)
 
 
 class _Reader:
     def __init__(self, text: str, names: Names, line: int) -> None:
         self.text, self.names = text, names
-        self.at, self.line, self.words = 0, line, 0
+        self.at, self.line = 0, line
 
     @property
     def at_end(self) -> bool:
@@ -110,17 +129,15 @@ class _Reader:
     def _word(self) -> Iterator[Word]:
         if (array := _ARRAY.match(self.text, self.at)) is not None:
             self.at = array.end()
-            into = self.names.arrays.setdefault(array[1], [])
-            if not array[2]:
-                into.clear()
-            into.extend(self._listed())
+            listed = list(self._listed())
+            self.names.arrays[array[1]] = [*(self.names.arrays.get(array[1], ()) if array[2] else ()), *listed]
             return
         if (spread := _SPREAD.match(self.text, self.at)) is not None:
             self.at = spread.end()
-            listed = self.names.arrays.get(spread[1])
-            yield from listed if listed is not None else [self._counted(Word("", self.line, known=False))]
+            for word in self.names.arrays.get(spread[1], [Word("", self.line, known=False)]):
+                yield self.names.budget.counted(word)
             return
-        line, parts, known = self.line, list[str](), True
+        line, parts, size, known = self.line, list[str](), 0, True
         while not self.at_end and (char := self.text[self.at]) not in " \t\r" and char not in _ENDS:
             if self.text.startswith(("\\\n", "\\\r\n"), self.at):
                 break
@@ -131,9 +148,10 @@ class _Reader:
                 part, sure = self._until('"')
             else:
                 part, sure = self._piece()
-            parts.append(part)
-            known = known and sure
-        yield self._counted(Word("".join(parts), line, known))
+            parts.append(part[: max(_LONGEST - size, 0)])
+            size += len(part)
+            known = known and sure and size <= _LONGEST
+        yield self.names.budget.counted(Word("".join(parts), line, known))
 
     def _listed(self) -> Iterator[Word]:
         """Read the words of an array, over as many lines as it has."""
@@ -156,10 +174,11 @@ class _Reader:
         return part
 
     def _until(self, quote: str) -> tuple[str, bool]:
-        parts, known = list[str](), True
+        parts, size, known = list[str](), 0, True
         while not self.at_end and self.text[self.at] != quote:
             part, sure = self._piece()
-            parts.append(part)
+            parts.append(part[: max(_LONGEST + 1 - size, 0)])
+            size += len(part)
             known = known and sure
         self.at += 1
         return "".join(parts), known
@@ -188,15 +207,6 @@ class _Reader:
         self.at += 1
         self.line += char == "\n"
         return char, char != "$"
-
-    def _counted(self, word: Word) -> Word:
-        self.words += 1
-        if self.words > MAX_WORDS:
-            raise Unreadable(
-                f"The config holds more than {MAX_WORDS:,} words.",
-                "Link the file that starts the server, and nothing else.",
-            )
-        return word
 
 
 _ARRAY = re.compile(r"([A-Za-z_]\w{0,99})(\+?)=\(")

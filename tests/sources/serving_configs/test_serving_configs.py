@@ -190,6 +190,9 @@ def test_no_credential_is_kept() -> None:
          b"d: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n", "values"),
         (b"---\na: 1\n" * 40, "documents"),
         (b"vllm serve a/b " + b"x " * 6000, "words"),
+        (b"A=(a b c d)\n" + b"A=(${A[@]} ${A[@]})\n" * 40 + b"vllm serve ${A[@]}\n", "words"),
+        (b"A=(a)\n" + b"A+=(${A[@]})\n" * 40, "words"),
+        (b"a:\n" + (b"  - {command: \"" + b"a''b " * 200 + b"\"}\n") * 40, "words"),
         (b"vllm serve a/b\n" * 21, "at most 20 are read"),
     ],
 )  # fmt: skip
@@ -207,6 +210,10 @@ def test_a_hostile_file_is_refused_in_words(raw: bytes, words: str) -> None:
         b"- a\n- b\n",
         b"just words",
         b"FROM acme/x\nCMD [\n",
+        b"x" + b"\n" * 200_000 + b"x",
+        b"x" + b" \\\n" * 80_000 + b"x",
+        b"x" + b"'" * 200_000,
+        b"x " + b"$(" * 100_000,
         b"base_model: a/b\ndatasets: [{path: c}]\nadapter: lora\n",
     ],
 )
@@ -237,10 +244,26 @@ def test_no_refusal_repeats_a_secret(raw: bytes) -> None:
     assert "hunter2" not in refused(raw)
 
 
+def test_variables_that_hold_one_another_do_not_grow_without_end() -> None:
+    server = only("A=aaaaaaaaaa\n" + "A=$A$A\n" * 60 + 'vllm serve a/b --enable-lora --quantization "$A$A"\n')
+    assert server.quantization is None
+    assert value(server.max_rank) == 16
+    text = (
+        "containers:\n  - image: vllm/vllm-openai:v1\n    args: [--model, '"
+        + "$(A)" * 100
+        + "']\n    env: [{name: A, value: "
+        + "b" * 9_000
+        + "}]\n"
+    )
+    assert only(text).model is None
+
+
 def test_a_name_without_end_is_not_kept_whole() -> None:
-    server = only("vllm serve " + "a/" * 50_000 + " --lora-modules " + "b" * 50_000 + "=x\n")
+    server = only("vllm serve " + "a/" * 2_000 + " --lora-modules " + "b" * 4_000 + "=x\n")
     assert len(server.model.value) < 510
     assert len(server.adapters[0].value) < 510
+    server = only("vllm serve " + "a/" * 50_000 + " --lora-modules " + "b" * 50_000 + "=x\n")
+    assert (server.model, server.adapters) == (None, ())
 
 
 _PIECES = st.sampled_from(
