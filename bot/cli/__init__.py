@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
     try:
         kind = vars(chosen).get("kind")
-        name = f"evidence_{kind}" if kind in ("data", "training") else chosen.command
+        name = f"evidence_{kind}" if kind in ("data", "training", "serving") else chosen.command
         name = f"policy_{kind}" if chosen.command == "policy" else name
         code: int = import_module(f"bot.cli.{name}").run(chosen)
         sys.stdout.flush()
@@ -98,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
     stated = kinds.add_parser("training", help="a training config, or a provider's job as JSON")
     stated.add_argument("file", metavar="FILE", help="the config: YAML or JSON")
     stated.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+    served = kinds.add_parser("serving", help="what starts a model server, or a host's deployment as JSON")
+    served.add_argument("file", metavar="FILE", help="the manifest, script, Dockerfile or engine config")
+    served.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
     policy = commands.add_parser("policy", help="an organisation's policy: validate, test, simulate")
     parts = policy.add_subparsers(dest="kind", metavar="KIND", required=True)

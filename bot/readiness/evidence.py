@@ -11,6 +11,8 @@ from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.fact import Fact
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
+from bot.readiness.platform import Platform
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 
 
@@ -90,6 +92,8 @@ class Evidence:
     grader_tests: Mapping[str, Fact[GraderTests]] = field(default_factory=dict)  # "training.grader.tests"
     latencies: Mapping[str, Fact[Latency]] = field(default_factory=dict)  # "ops_cost.latency.artifact"
     configs: Mapping[str, Fact[TrainingConfig]] = field(default_factory=dict)  # "training.config"
+    servings: Mapping[str, Fact[ServingConfig]] = field(default_factory=dict)  # "serving.config"
+    platforms: Mapping[str, Fact[Platform]] = field(default_factory=dict)  # "training.provider"
     histories: Mapping[str, Fact[History]] = field(default_factory=dict)  # of linked files; "proposal": of its own
     bars: Mapping[str, Fact[tuple[StatedBar, ...]]] = field(default_factory=dict)
     teams: Mapping[str, Fact[Team]] = field(default_factory=dict)  # by the name as typed, like "acme/ml-platform"

@@ -12,6 +12,8 @@ from math import isclose
 _WORD = re.compile(r"[a-z]*\d+(?:\.\d+)?[a-z]*|[a-z]+")
 _VERSION = re.compile(r"([a-z]*)(\d+(?:\.\d+)?)")
 _SIZE = re.compile(r"(?:(\d+)x)?(\d+(?:\.\d+)?)b")
+# words that tell models of one family apart
+SIBLINGS = frozenset(("mini", "nano", "micro", "lite", "flash", "haiku", "pro", "opus", "sonnet"))
 _SAME_SIZE = 0.1  # 7B and 7.6B are written of one model
 _LEAST = re.compile(r"([a-z]*)(\d+(?:\.\d+)?)\+")
 

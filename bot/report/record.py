@@ -13,6 +13,8 @@ from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, 
 from bot.readiness.fact import Fact, Known, Source, Unavailable
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
+from bot.readiness.platform import Platform
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 
 T = TypeVar("T")
@@ -38,6 +40,8 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         grader_tests=_facts(facts.get("grader_tests", {}), GraderTests),
         latencies=_facts(facts.get("latencies", {}), Latency),
         configs=_facts(facts.get("configs", {}), TrainingConfig),
+        servings=_facts(facts.get("servings", {}), ServingConfig),
+        platforms=_facts(facts.get("platforms", {}), Platform),
         samples=_facts(facts.get("samples", {}), Composition),
         histories=_facts(facts.get("histories", {}), History),
         bars=_facts(facts.get("bars", {}), tuple[StatedBar, ...]),

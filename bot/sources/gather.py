@@ -19,11 +19,13 @@ from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import RolloutEvidence, Teacher
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 from bot.sources import before, datasets, evals, people, plans, schedules, training_rows
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
 from bot.sources.models import Tables
+from bot.sources.platforms import NO_PLATFORMS, Platforms
 from bot.sources.reader import InThisProcess, Reader, Small
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
 from bot.sources.trouble import Unreadable
@@ -52,15 +54,21 @@ class Gatherer:
     """The readers of linked evidence, for one proposal after another. Safe to share between threads."""
 
     def __init__(
-        self, reader: Reader | None = None, stores: Stores = REPOSITORY_ALONE, models: Tables | None = None
+        self,
+        reader: Reader | None = None,
+        stores: Stores = REPOSITORY_ALONE,
+        models: Tables | None = None,
+        platforms: Platforms = NO_PLATFORMS,
     ) -> None:
         """Take who reads the bytes (without one they are read in this process, without limits), and where links may lead.
 
-        `models` are the tables in which models are looked up: without them the one that is built in.
+        `models` are the tables in which models are looked up: without them the one that is built in. `platforms` are the
+        facts about those who train.
         """
         self._reader = reader or InThisProcess()
         self._stores = stores
         self._models = models or Tables()
+        self._platforms = platforms
 
     def gather(
         self,
@@ -91,6 +99,8 @@ class Gatherer:
             grader_tests=one.at(proposal, "training.grader.tests", "grader_tests", GraderTests),
             latencies=one.at(proposal, "ops_cost.latency.artifact", "latency", Latency),
             configs=configs,
+            servings=one.at(proposal, "serving.config", "serving_config", ServingConfig),
+            platforms=self._platforms.of(proposal),
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
             histories=before.histories(proposal, proposal_path, around.history),
             bars=before.earlier_bars(proposal_path, around.history, earlier),

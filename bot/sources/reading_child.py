@@ -15,6 +15,7 @@ from bot.readiness.eval_report import Composition
 from bot.readiness.evidence import GraderTests, HumanChecks, Latency
 from bot.readiness.fact import Unavailable
 from bot.readiness.rules.language import holds
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (
@@ -81,6 +82,8 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
                     return Answer(grader_tests=tests)
                 case TrainingConfig() as config:
                     return Answer(config=config)
+                case ServingConfig() as serving:
+                    return Answer(serving=serving)
                 case Unavailable() as trouble:
                     return Answer(trouble=trouble)
                 case ids:

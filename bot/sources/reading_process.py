@@ -111,6 +111,7 @@ class ReadingProcesses:
             "latency": answer.latency,
             "grader_tests": answer.grader_tests,
             "training_config": answer.config,
+            "serving_config": answer.serving,
         }
         return found[kind] or _broken()
 

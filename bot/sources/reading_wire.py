@@ -12,6 +12,7 @@ from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.evidence import GraderTests, HumanChecks, Latency
 from bot.readiness.fact import Unavailable
 from bot.readiness.rules.language import Truth
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import Wanted
@@ -74,6 +75,7 @@ class Answer(msgspec.Struct, frozen=True):
     grader_tests: GraderTests | None = None
     config: TrainingConfig | None = None
     truth: Truth | None = None
+    serving: ServingConfig | None = None
     trouble: Unavailable | None = None
 
 

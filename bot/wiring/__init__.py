@@ -7,6 +7,7 @@ from bot import ports
 from bot.readiness.policy import Policy, read
 from bot.settings import shipped
 from bot.sources.models import Tables
+from bot.sources.platforms import NAME, Platforms
 
 
 def policy(name: str = "default") -> Policy:
@@ -22,3 +23,8 @@ def layer(name: str = "default") -> bytes:
 def models(kept: ports.ModelTable | None = None) -> Tables:
     """Open the tables of models: the one that is built in, and the one in the database where there is one."""
     return Tables(lambda: (shipped("policies") / "facts" / "models.yaml").read_bytes(), kept)
+
+
+def platforms() -> Platforms:
+    """Open the shipped facts about those who train; read only when a proposal names one of them."""
+    return Platforms(lambda: (shipped("policies") / NAME.partition("/")[2]).read_bytes())

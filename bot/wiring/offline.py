@@ -18,7 +18,9 @@ from bot.sources.working_tree import WorkingTree
 
 def judge(say: Callable[[str], None] = lambda _: None) -> Judge:
     """Assemble the judge of the default policy, for files of one's own machine; `say` is told what could not be looked at."""
-    return Judge(Gatherer(stores=STORES, models=models(say)), CHECKS, wiring.policy(), offline=True)
+    return Judge(
+        Gatherer(stores=STORES, models=models(say), platforms=wiring.platforms()), CHECKS, wiring.policy(), offline=True
+    )
 
 
 def models(say: Callable[[str], None]) -> Tables:

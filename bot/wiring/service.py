@@ -111,7 +111,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
         reviewer = Reviewer(
             judge=Judge(
-                Gatherer(processes, stores, wiring.models(ModelFactsKept(database))),
+                Gatherer(processes, stores, wiring.models(ModelFactsKept(database)), wiring.platforms()),
                 CHECKS,
                 wiring.policy(),
                 ask=processes.rule,

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,16 @@ KINDS: dict[str, dict[str, Any]] = {
     "teams": {"acme/ml": {"id": 5, "members": None}},
     "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "review", "outdated"]]}},
     "schedules": {"owner.drift_checks.data": {"runs": ["0 6 * * 1"], "gap": 7}},
+    "servings": {
+        "serving.config": {"servers": [{"model": "acme/b", "adapters": ["x"], "by_default": ["lora"]}, {"lora": True}]}
+    },
+    "platforms": {
+        "training.provider": {
+            "methods": ["sft"],
+            "ended": date(2026, 1, 1),
+            "offers": [{"models": ["b"], "methods": ["sft"]}],
+        }
+    },
     "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
     "models": {
         "training.base_model": {

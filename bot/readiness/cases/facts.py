@@ -13,6 +13,8 @@ from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.model_facts import Layer, ModelEntry, ModelFacts, Told, merged
 from bot.readiness.model_place import place
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
+from bot.readiness.platform import Offer, Platform
+from bot.readiness.serving_config import Server, ServingConfig
 from bot.readiness.training_config import Stated, TrainingConfig
 
 
@@ -39,6 +41,8 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             for at, entry in (facts.get("latencies") or {}).items()
         },
         configs={at: _fact(entry, training_config) for at, entry in (facts.get("configs") or {}).items()},
+        servings={at: _fact(entry, serving_config) for at, entry in (facts.get("servings") or {}).items()},
+        platforms={at: _fact(entry, platform) for at, entry in (facts.get("platforms") or {}).items()},
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
@@ -83,6 +87,40 @@ def training_config(entry: dict[str, Any]) -> TrainingConfig:
             listed = name in ("data_files", "eval_files")
             said[name] = tuple(Stated(each, line) for each in value) if listed else Stated(value, line)
     return TrainingConfig(entry.get("tool", "Axolotl"), **said)
+
+
+def serving_config(entry: dict[str, Any]) -> ServingConfig:
+    """Build a serving config of one server from `field: value`, or of several `servers`; each value on the line of its place."""
+    return ServingConfig(tuple(_server(each) for each in entry.get("servers", (entry,))))
+
+
+def _server(entry: dict[str, Any]) -> Server:
+    said: dict[str, Any] = {}
+    for line, (name, value) in enumerate(entry.items(), 1):
+        if name == "adapters":
+            said[name] = tuple(Stated(each, line) for each in value)
+        elif name == "by_default":
+            said[name] = tuple(value)
+        elif name not in ("engine", "grade", "size", "unpinned"):
+            said[name] = Stated(value, line)
+    return Server(entry.get("engine", "vLLM"), 1, **said)
+
+
+def platform(entry: dict[str, Any]) -> Platform:
+    """Build what is known of a provider; lists as they are, dates as YAML has them."""
+    said = _tuples(entry)
+    offers = tuple(Offer(**{"source": "docs.acme", **_tuples(each)}) for each in said.pop("offers", ()))
+    known: dict[str, Any] = {
+        "provider": "together",
+        "name": "Acme",
+        "source": "docs.acme",
+        "checked_on": date(2026, 1, 1),
+    }
+    return Platform(**{**known, **said}, offers=offers)
+
+
+def _tuples(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
 
 
 def history(entry: dict[str, Any]) -> History:
