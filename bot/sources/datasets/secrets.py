@@ -14,6 +14,8 @@ from bot.sources.datasets.scan import Example
 
 LINES_KEPT = 20
 _LONGEST = 200_000  # characters of a row that are looked at
+_PROMPTS = 1_000  # instructions of which is remembered what they hold
+_REACH = 16  # characters: no hint and no shape is longer
 
 # what a pattern needs to stand in a text at all: most rows hold none of these, and no pattern is tried on them
 _SECRETS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -120,6 +122,7 @@ class Secrets:
                 by_sign[_SIGN_OF.get(hint) or next(sign for sign in _SIGNS if sign in hint)].append((hint, kind))
         self._hinted = tuple(by_sign.items())
         self._unhinted = [kind for kind in self._kinds if not kind.hints]
+        self._prompts: dict[str, tuple[tuple[_Kind, ...], bool]] = {}  # what instructions hold
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._rows: dict[str, int] = defaultdict(int)
 
@@ -132,15 +135,13 @@ class Secrets:
             text = f"{text}\n{example.rejected}" if text else example.rejected
         if len(text) > _LONGEST:
             text = text[:_LONGEST]
-        shape = text.encode("ascii", "replace").translate(_SHAPE)
-        numbered = False
-        for seed in _SEEDS:  # a loop costs half of what any() does, and this is asked of every row
-            if seed in shape:
-                numbered = any(part in shape for part in _NUMBERED)
-                break
-        hinted = [
-            kind for sign, hints in self._hinted if sign in text for hint, kind in hints if hint in text
-        ]  # fmt: skip
+        if (system := example.system) and text.startswith(system):
+            # the instructions of most rows are the same: looked at is what comes after them, or reaches into it
+            hinted, numbered = self._looked(text[max(0, len(system) - _REACH) :])
+            known = self._prompts.get(system) or self._prompt(system)
+            hinted, numbered = (*hinted, *known[0]), numbered or known[1]
+        else:
+            hinted, numbered = self._looked(text)
         if not hinted and not numbered:
             return
         for kind in dict.fromkeys((*hinted, *self._unhinted)):
@@ -148,6 +149,23 @@ class Secrets:
                 self._rows[kind.name] += 1
                 if len(self._lines[kind.name]) < LINES_KEPT:
                     self._lines[kind.name].append(line)
+
+    def _prompt(self, system: str) -> tuple[tuple[_Kind, ...], bool]:
+        known = self._looked(system)
+        if len(self._prompts) < _PROMPTS:
+            self._prompts[system] = known
+        return known
+
+    def _looked(self, text: str) -> tuple[tuple[_Kind, ...], bool]:
+        """Say which kinds a text has hints of, and whether it has the shape of a number that is looked for."""
+        shape = text.encode("ascii", "replace").translate(_SHAPE)
+        numbered = False
+        for seed in _SEEDS:  # a loop costs half of what any() does, and this is asked of every row
+            if seed in shape:
+                numbered = any(part in shape for part in _NUMBERED)
+                break
+        hinted = [kind for sign, hints in self._hinted if sign in text for hint, kind in hints if hint in text]
+        return tuple(hinted), numbered
 
     def found(self) -> Mapping[str, Any]:
         """Give what was spotted, by kind."""

@@ -187,6 +187,13 @@ class Tally:
 
     def _context(self, example: Example, user: bytes) -> bytes:
         """Write what comes before the target in its normal form; what most rows begin with is written once."""
+        if (
+            example.system
+            and user
+            and example.context == f"{example.system} {example.user} "
+            and normalise.has_words(user)
+        ):
+            return self._after(example.system, user)
         whole = example.context.rstrip()
         said = example.user.rstrip()
         before = whole[: len(whole) - len(said)]
@@ -194,12 +201,17 @@ class Tally:
             return user
         if not said or not whole.endswith(said) or not normalise.has_words(user) or not before[-1:].isspace():
             return normalise.normal(example.context)
+        return self._after(before, user)
+
+    def _after(self, before: str, user: bytes) -> bytes:
+        """Put the normal form of what the user says after that of what stands before it."""
         prefix = self._prefixes.get(before)
         if prefix is None:
             prefix = normalise.normal(before)
+            prefix = prefix + b" " if normalise.has_words(prefix) else b""
             if len(self._prefixes) < _PREFIXES:
                 self._prefixes[before] = prefix
-        return b"%b %b" % (prefix, user) if normalise.has_words(prefix) else user
+        return prefix + user
 
     def _one_is_right(self, *, closed: bool) -> bool:
         """Say whether each question has one right answer: where the proposal does not, the rows may."""

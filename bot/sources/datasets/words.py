@@ -19,7 +19,7 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 LEAST = 3  # words of whatever is there, filled up with empty ones: a run of three never reaches into what comes next
-_FLUSH = 250_000  # bytes of words that are held as text; what is computed of them stays within the processor's cache
+_FLUSH = 120_000  # bytes of words that are held as text; what is computed of them stays within the processor's cache
 _BLANK = ord(" ")
 APART, _EMPTY = b" \x1f ", b" \x1e"  # between two answers, and for a word that is not there; no normal form holds them
 # scripts that are written without blanks: each character is a word
@@ -121,6 +121,7 @@ class Words:
         """Begin with none; `taken` is told of each piece."""
         self._taken = taken
         self._rows = 0
+        self._numbers = _Numbers()
         self._texts: list[bytes] = []
         self._held = 0  # bytes of these
         self._lines = array("q")
@@ -152,7 +153,7 @@ class Words:
         begins = ends - (whole + apart + answer)
         asked = begins + whole
         user = Span(np.where(own > 0, asked - own, asked), np.where(own > 0, asked, asked + apart))
-        words = _numbers(b" ".join(self._texts)) if self._texts else np.zeros(0, np.uint64)
+        words = self._numbers.of(b" ".join(self._texts)) if self._texts else np.zeros(0, np.uint64)
         lines, marks = np.array(self._lines, np.int64), np.array(self._marks, np.int8)
         piece = Piece(self._rows, words, lines, Span(begins, asked), user, Span(asked + apart, ends), marks)
         self._rows += len(lines)
@@ -176,19 +177,32 @@ class Words:
         return count
 
 
-def _numbers(text: bytes) -> Hashes:
-    """Make a number of each word: its bytes as the digits of a number to an odd base, modulo 2**64.
+class _Numbers:
+    """Makes a number of each word of a text: its bytes as the digits of a number to an odd base, modulo 2**64.
 
     Such a base has an inverse, so that all words' numbers follow from one running sum over the whole text.
     """
-    digits = np.frombuffer(text, np.uint8)
-    powers, inverses = _powers(1 << (len(text) - 1).bit_length())
-    weighed = digits * powers[: len(text)]
-    sums = np.cumsum(weighed)
-    ends = np.append(np.flatnonzero(digits == _BLANK), len(text))
-    begins = np.concatenate(([0], ends[:-1] + 1))
-    whole = sums[ends - 1] - sums[begins] + weighed[begins]
-    return mixed(whole * inverses[begins])
+
+    def __init__(self) -> None:
+        # the same memory for one text after the other: the system takes its time to give a new piece of this size
+        self._weighed = self._sums = np.zeros(0, np.uint64)
+
+    def of(self, text: bytes) -> Hashes:
+        """Number the words, shape (words,)."""
+        digits = np.frombuffer(text, np.uint8)
+        powers, inverses = _powers(1 << (len(text) - 1).bit_length())
+        if len(self._sums) < len(text):
+            self._weighed, self._sums = np.empty_like(powers), np.empty_like(powers)
+        weighed, sums = self._weighed[: len(text)], self._sums[: len(text)]
+        np.multiply(digits, powers[: len(text)], out=weighed)
+        np.cumsum(weighed, out=sums)
+        ends = np.append(np.flatnonzero(digits == _BLANK), len(text))
+        begins = np.concatenate(([0], ends[:-1] + 1))
+        whole = sums[ends - 1]
+        whole -= sums[begins]
+        whole += weighed[begins]
+        whole *= inverses[begins]
+        return mixed(whole)
 
 
 @lru_cache(2)
