@@ -7,7 +7,7 @@ inserted, and each candidate compared run by run. It is no dependency: `pip inst
 import argparse
 import json
 
-from benchmarks.data import made
+from benchmarks.planted import made
 from benchmarks.rounds import alternate, report
 from bot.sources import normalise
 from bot.sources.datasets.near import ALIKE, BANDS, HASHES, RUN, near_duplicates

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.sources import normalise
 from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
-from bot.sources.datasets.words import Hashes, Piece, Words, hashed
+from bot.sources.datasets.words import Hashes, Piece, Places, Words, distinct, hashed
 from bot.sources.evals.format import listing, mapping, plain
 from bot.sources.trouble import Unreadable
 
@@ -49,7 +49,7 @@ class HeldOut:
         self.sieves = {
             length: (_sieve(found), found)
             for length, hashes in self._found.items()
-            if hashes and len(found := np.unique(np.concatenate(hashes)))
+            if hashes and len(found := distinct(np.concatenate(hashes)))
         }
 
     def _take(self, items: Piece) -> None:
@@ -78,7 +78,7 @@ class Leak:
         self._rows = 0
         self._seen = Counter[int]()
         self._exact: dict[int, list[int]] = {}  # row -> items
-        self._hits: dict[int, list[_Hit]] = {}  # row -> where it holds runs of words of some item
+        self._hits: list[tuple[int, Places, Places, Hashes]] = []  # length; of each hit the row, the start, and the run
 
     def see(self, row: int, user: bytes) -> None:
         """Look up what the user says in a row, in its normal form."""
@@ -92,10 +92,11 @@ class Leak:
 
     def found(self) -> tuple[set[int], set[str]]:
         """Give the numbers of the rows that are in the set, runs of words that many rows share left out; and the items' keys."""
-        for hits in self._hits.values():
+        by_row = self._by_row()
+        for hits in by_row.values():
             self._seen.update({run for _, _, run in hits})
         leaked, items = set(self._exact), {item for found in self._exact.values() for item in found}
-        for row, hits in self._hits.items():
+        for row, hits in by_row.items():
             if found := self._items_of(hits):
                 leaked.add(row)
                 items |= found
@@ -115,9 +116,17 @@ class Leak:
             inside = (row >= 0) & (places + length <= asked.end[row])
             row, places = row[inside], places[inside]
             starts = places - asked.start[row]
-            for number, start, run in zip(row.tolist(), starts.tolist(), hashes[places].tolist(), strict=True):
-                if rows.first + number not in self._exact:
-                    self._hits.setdefault(rows.first + number, []).append((start, length, run))
+            if len(places):
+                self._hits.append((length, row + rows.first, starts, hashes[places]))
+
+    def _by_row(self) -> dict[int, list["_Hit"]]:
+        """Give where each row holds runs of words of some item; rows that are in the set as they are left out."""
+        found: dict[int, list[_Hit]] = {}
+        for length, rows, starts, runs in self._hits:
+            for row, start, run in zip(rows.tolist(), starts.tolist(), runs.tolist(), strict=True):
+                if row not in self._exact:
+                    found.setdefault(row, []).append((start, length, run))
+        return found
 
     def _items_of(self, hits: list["_Hit"]) -> set[int]:
         """Find the items that a row is taken from, by the runs of words that are not what many rows hold."""

@@ -4,6 +4,7 @@ Rows are compared by their runs of three words. MinHash (Broder, 1997) finds pai
 each pair is then compared run by run: only a Jaccard similarity of 0.7 and more counts, as in Data-Juicer's deduplication.
 """
 
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ import numpy as np
 import rensa
 from numpy.typing import NDArray
 
-from bot.sources.datasets.words import Hashes, Piece, Places, Short, Span, asked, mixed
+from bot.sources.datasets.words import Hashes, Piece, Places, Short, Span, asked, distinct, mixed
 
 Flags = NDArray[np.bool_]
 
@@ -23,6 +24,7 @@ AT_LEAST = 5  # house: rows; of what fewer share nobody knows whether it is a te
 SAMPLE = 2_000  # rows in which templates are looked for
 TRIES = 8  # of the rows that share bands with a row, those that share most are compared with it
 _PIECE = 20_000  # rows whose runs are looked at at a time
+_LEAST = 2**16  # runs for which there is room from the first row on
 _TABLE = 2**16  # places of the table that tells most runs to be no template's
 OWN_WORDS = 4  # house: with fewer words of its own beside the template, a row is compared by all that the user says
 
@@ -32,27 +34,33 @@ class Rows:
 
     def __init__(self) -> None:
         """Begin with no row."""
-        self._kept: list[tuple[Short, tuple[Places, ...]]] = []
+        self._runs = np.zeros(0, np.uint32)
+        self._columns: list[tuple[Places, ...]] = []
         self.words = 0
 
     def take(self, piece: Piece) -> None:
         """Keep the runs of some rows."""
         spans = (piece.context, piece.user, piece.answer)
         places = [each + self.words for span in spans for each in (span.start, span.end)]
-        self._kept.append((piece.shortened(RUN), (*places, piece.lines, piece.marks.astype(np.int64))))
-        self.words += len(piece.words)
+        self._columns.append((*places, piece.lines, piece.marks.astype(np.int64)))
+        begin, self.words = self.words, self.words + len(piece.words)
+        if self.words > len(self._runs):
+            # grown in place, by an eighth: many arrays put together in the end would be there twice
+            self._runs.resize(max(self.words, len(self._runs) * 9 // 8, _LEAST), refcheck=False)
+        self._runs[begin : self.words] = piece.shortened(RUN)
 
     def __len__(self) -> int:
-        return sum(len(columns[0]) for _, columns in self._kept)
+        return sum(len(columns[0]) for columns in self._columns)
 
-    def lines(self) -> list[int]:
+    def lines(self) -> "array[int]":
         """List the line of each row."""
-        return [line for _, columns in self._kept for line in columns[6].tolist()]
+        return array("q", b"".join(columns[6].tobytes() for columns in self._columns))
 
     def whole(self) -> tuple[Short, Span, Span, Span, Places]:
-        """Give all runs, where each row's context, user and answer lie among them, and the rows' marks."""
-        runs = np.concatenate([runs for runs, _ in self._kept])
-        columns = [np.concatenate(column) for column in zip(*(columns for _, columns in self._kept), strict=True)]
+        """Give all runs, where each row's context, user and answer lie among them, and the rows' marks; keeps none of it."""
+        columns = [np.concatenate(column) for column in zip(*self._columns, strict=True)]
+        runs = self._runs[: self.words]
+        self._runs, self._columns, self.words = runs[:0], [], 0
         return runs, Span(*columns[0:2]), Span(*columns[2:4]), Span(*columns[4:6]), columns[7]
 
 
@@ -175,7 +183,7 @@ def _template(short: Short, context: Span) -> Short:
     rows = np.unique(np.linspace(0, count - 1, min(SAMPLE, count)).astype(np.int64))
     places, begins = context.runs(RUN).only(rows).places()
     of_row = np.repeat(np.arange(len(rows), dtype=np.uint64), np.diff(begins))
-    once = np.unique((of_row << np.uint64(32)) | short[places])
+    once = distinct((of_row << np.uint64(32)) | short[places])
     runs, seen = np.unique(once.astype(np.uint32), return_counts=True)
     found: Short = runs[seen > max(AT_LEAST, SHARED * len(rows))]
     return found

@@ -4,7 +4,7 @@ Such a line is read in one step, in a third of the time. Whatever else a line ho
 format's reader. What is asked of every row is asked by functions that walk without the interpreter (`map`).
 """
 
-from operator import attrgetter, itemgetter, methodcaller
+from operator import attrgetter, itemgetter
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -30,7 +30,6 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _DECODE = msgspec.json.Decoder(_Row).decode
 _ROLE, _CONTENT = attrgetter("role"), attrgetter("content")
 _ROLE_OF, _CONTENT_OF = itemgetter("role"), itemgetter("content")
-_COLONS = methodcaller("count", ":")
 
 
 def quickly(text: bytes) -> Example | None:
@@ -42,8 +41,9 @@ def quickly(text: bytes) -> Example | None:
     except (ValueError, RecursionError):
         return None
     roles, texts = (*map(_ROLE, row.messages),), [*map(_CONTENT, row.messages)]
+    example = conversation(text, roles, texts)
     # each key has its colon, and the decoder keeps the last of two equal keys in silence: none may be left over
-    colons = 1 + 2 * len(roles) + sum(map(_COLONS, texts))
+    colons = 1 + 2 * len(roles) + example.context.count(":") + texts[-1].count(":")
     if row.meta is not UNSET:
         meta = bytes(row.meta)
         colons += 1 + meta.count(b":")
@@ -58,7 +58,7 @@ def quickly(text: bytes) -> Example | None:
         return None
     if "system" in roles[1:] or "developer" in roles[1:]:
         return None
-    return conversation(text, roles, texts)
+    return example
 
 
 def spoken(messages: list[Any]) -> tuple[tuple[str, ...], list[str]] | None:

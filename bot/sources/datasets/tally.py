@@ -6,7 +6,7 @@ earlier row, with a target that the output's schema refuses, of a shape that pro
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from bot.readiness.data_profile import DataProfile, LabelCount, RowFault
@@ -48,7 +48,8 @@ class Tally:
     _faults: list[RowFault] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
     _seen: dict[bytes, int] = field(default_factory=dict)  # each distinct row, by its digest: its number
-    _copies: list[tuple[int, int]] = field(default_factory=list)  # line, number of the row that it copies
+    # of each copy its line, and the number of the row that it copies; arrays, as single numbers would be strewn over the memory
+    _copies: tuple["array[int]", "array[int]"] = field(default_factory=lambda: (array("q"), array("q")))
     _first: dict[int, int] = field(default_factory=dict)  # of each question, by its hash, the first row's number
     _conflicts: list[tuple[int, int]] = field(default_factory=list)  # numbers of rows: the later, the first
     _misfits: list[tuple[int, int, Faulty]] = field(default_factory=list)  # line, number of the row, what is wrong
@@ -89,7 +90,8 @@ class Tally:
             self._calling[0] += 1
             self._calling[1] += not example.tools
         if row < len(self._characters):
-            self._copies.append((line, row))
+            self._copies[0].append(line)
+            self._copies[1].append(row)
             return
         if given and not preferred:  # of a preference two answers to one question are the point
             first = self._first.setdefault(hash(context), row)
@@ -136,9 +138,11 @@ class Tally:
             more = numbers - gone
             lost[step] = len(more)
             gone |= more
-        leaked_lines = sorted([lines[row] for row in leaked] + [line for line, row in self._copies if row in leaked])
+        leaked_lines = sorted(
+            [lines[row] for row in leaked] + [line for line, row in zip(*self._copies, strict=True) if row in leaked]
+        )
         named = [
-            *self._named("duplicate", ((line, lines[row]) for line, row in self._copies)),
+            *self._named("duplicate", ((line, lines[row]) for line, row in zip(*self._copies, strict=True))),
             *self._named("near_duplicate", ((lines[row], lines[first]) for row, first in near.items())),
             *self._named("leak", ((line, 0) for line in leaked_lines)),
             *self._named("conflict", ((lines[row], lines[first]) for row, first in self._conflicts)),
@@ -181,7 +185,7 @@ class Tally:
         if self.leak is not None:
             self.leak.take(rows)
 
-    def _unfit(self, lines: list[int]) -> set[int]:
+    def _unfit(self, lines: Sequence[int]) -> set[int]:
         """Give the numbers of the rows that the schema refuses; a copy that it refuses says nothing of its first row."""
         return {row for line, row, _ in self._misfits if lines[row] == line}
 

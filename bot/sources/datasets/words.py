@@ -83,6 +83,12 @@ def asked(context: Span, user: Span) -> Span:
     return Span(np.where(said, user.start, context.start), np.where(said, user.end, context.end))
 
 
+def distinct(hashes: Hashes) -> Hashes:
+    """List each hash once, in order: by sorting, which is many times faster than `numpy.unique` (measured with numpy 2.4)."""
+    ordered = np.sort(hashes)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
+
+
 def mixed(found: Hashes) -> Hashes:
     """Spread what differs over all 64 bits, in place (the finaliser of MurmurHash3, public domain)."""
     for shift, factor in ((33, 0xFF51AFD7ED558CCD), (33, 0xC4CEB9FE1A85EC53)):
