@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.readiness.data_profile import DataProfile
 from bot.sources import datasets
-from bot.sources.datasets.near import ALIKE, near_duplicates
+from bot.sources.datasets.near import ALIKE, Rows, near_duplicates
 from bot.sources.datasets.words import Words
 
 DRAW = random.Random(5)
@@ -141,10 +141,12 @@ def test_the_same_file_gives_the_same_rows_in_every_process() -> None:
 
 @given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=12).map(" ".join), max_size=30, unique=True))
 def test_each_row_is_alike_to_the_earlier_one_that_stays(texts: list[str]) -> None:
-    words = Words()
+    rows = Rows()
+    words = Words(rows.take)
     for line, one in enumerate(texts):
-        words.add(line, one.encode(), b"", (b"same",))
-    near = near_duplicates(words.numbered())
+        words.add(line, one.encode(), b"", b"same")
+    words.finish()
+    near = near_duplicates(rows)
     assert all(first < row and first not in near for row, first in near.items())
 
 
