@@ -13,7 +13,9 @@ from bot import __version__
 from bot.ports import StoredReview
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Decision
+from bot.readiness.way import Fit
 from bot.report import words
+from bot.web import pictures
 from bot.wiring.service import Service
 
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -139,9 +141,22 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
         **entry,
         "line": _line(entry),
         "tone": _tone(entry["verdict"]),
-        "lever": words.LEVER_WORDS.get((entry["next_step"] or {}).get("lever") or ""),
+        **_way(entry),
         "form": [_finding(f) for f in entry["findings"] if f["item"] is None],
         "item_list": items,
+    }
+
+
+def _way(entry: dict[str, Any]) -> dict[str, Any]:
+    """Prepare the way forward: steps, the technique that fits, both pictures; reviews of older releases have the steps only."""
+    advised = entry.get("advice") or {}
+    fit, ready = advised.get("technique"), Decision(entry["verdict"]).is_ready
+    return {
+        "steps": pictures.steps(entry),
+        "left": max(advised.get("left", 0), 0),
+        "fitting": words.fitting(Fit(**fit)) if fit else None,
+        "walk": pictures.walk(advised.get("walk", ()), fit, ready=ready),
+        "square": pictures.square(advised.get("claimed"), advised.get("shown")),
     }
 
 

@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from bot.readiness import proposal
+from bot.readiness.advice import MOST, advise
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.policy import Enforcement
 from bot.readiness.verdict import Decision, Judged, conclude
 from bot.report.answer import Answer, Answered
 from bot.report.as_json import as_json
-from bot.report.check_run import MAX_ANNOTATIONS, MAX_STEPS, annotations, check_run, is_quiet
+from bot.report.check_run import MAX_ANNOTATIONS, annotations, check_run, is_quiet
 from bot.report.comment import MARKER, sticky_comment
 from bot.report.inline import MAX_COMMENTS, inline_comments
 from bot.report.markdown import text
@@ -45,6 +46,7 @@ def finding(
 
 def answer(*findings: Finding, enforcement: Enforcement = Enforcement.SOFT, shadow: bool = False) -> Answer:
     verdict = conclude([Judged(each, enforcement) for each in findings], offline=False)
+    verdict = replace(verdict, way=advise(verdict, None))
     return Answer((Answered(PATH, READING, verdict),), "default", "f" * 64, shadow)
 
 
@@ -174,7 +176,7 @@ def test_a_verdict_of_any_size_stays_within_github_s_limits() -> None:
     assert max(len(run.summary), len(run.text)) <= 65_535
     assert URL in run.text
     assert run.summary.count("\n1. ") == 1
-    assert f"\n{MAX_STEPS + 1}. " not in run.summary
+    assert f"\n{MOST + 1}. " not in run.summary
     assert "And 397 more, at their lines." in run.summary
     assert len(sticky_comment(many, head_sha="a" * 40, details_url=URL)) <= 65_536
     assert len(status(many).description) <= 140
