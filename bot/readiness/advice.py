@@ -85,7 +85,9 @@ def _rank(lever: Lever, suited: Iterable[Lever]) -> tuple[bool, bool, int]:
 
 
 def _is_unsuited(lever: Lever, suited: Iterable[Lever]) -> bool:
-    return lever in LADDER and lever not in suited
+    """Say whether a lever does not speak to the failure; the right passage by hand tells of retrieval only."""
+    means = Lever.RETRIEVAL if lever is Lever.ORACLE else lever
+    return means in LADDER and means not in suited
 
 
 def _is_no_reason(finding: Finding) -> bool:
