@@ -31,8 +31,9 @@ _NO_TUNE = (Lever.DATA, Lever.OWNER, Lever.COST)  # what nobody needs while a tu
 _MEND = "mend retrieval (chunks, ranking, queries): with the right passage before it the model meets the bar."
 _BY_HAND = "put the right passage into each prompt by hand, run the eval and link it as `tried.oracle_context`: it tells whether retrieval misses the passage or the model misses the point."
 _BEHAVIOR_AFTER_ALL = "With retrieval, and even with the right passage, the model falls short: then it is behavior that fails. Name it in `failure.kind` and `failure.reason`."
-_SETTLE = "keep the rules in the prompt, where a change takes a day, and propose again once they have not changed for a quarter."
+_SETTLE = "a rule in the prompt is changed in a day. Propose again once they have not changed for a quarter."
 _VALIDATE = "Check each answer before it is used. If what is invented are fields or categories, the reason is `structured_output` or `classification`: say so."
+_MEASURE = "write down some 200 held-out cases with their right answers and a bar, and run a strong model with your best prompt over them: without that nobody sees what helps."
 _GATHER = (
     "Gather more examples from production, or plan it in `data.curation_plan`; until then prompt and few-shot serve."
 )
@@ -44,8 +45,10 @@ def advise(verdict: Verdict, dossier: Dossier | None) -> Way:
     suited = SUITED.get((dossier.proposal.failure.reason if dossier else None) or "", LADDER)
     steps = [(judged, step) for judged in blocking for step in _steps(judged, dossier)]
     told = _relevant([step for _, step in steps], blocking, suited)
-    chosen = _chosen(told, suited)
-    spoken = {id(judged) for judged, step in steps if any(step is each for each in chosen)}
+    wrong_tool = bool(blocking) and _is_no_reason(blocking[0].finding)
+    chosen = _chosen(told, suited, wrong_tool=wrong_tool)
+    pulled = {step.lever for step in chosen if step.lever not in _OF_ITEM.values()}
+    spoken = {id(j) for j, step in steps if step.lever in pulled or any(step is each for each in chosen)}
     if dossier is None:
         return Way(tuple(chosen), len(blocking) - len(spoken))
     claimed, shown = cells(dossier, verdict)
@@ -63,19 +66,27 @@ def _relevant(steps: list[Step], blocking: list[Judged], suited: Iterable[Lever]
     """Leave out what nobody needs to do: all but the eval where a prompted model is good enough, and what only a tune needs
     where a tune is the wrong tool."""
     if any(step.lever is Lever.SHIP for step in steps):
-        return [step for step in steps if step.lever in (Lever.FORM, Lever.SHIP, Lever.EVALS)]
+        return [step for step in steps if step.lever in (Lever.FORM, Lever.SHIP, Lever.MEASURE, Lever.EVALS)]
     if any(_is_no_reason(judged.finding) for judged in blocking):
         return [step for step in steps if step.lever not in _NO_TUNE and not _is_unsuited(step.lever, suited)]
     return steps
 
 
-def _chosen(steps: list[Step], suited: Iterable[Lever]) -> list[Step]:
-    """Take three: the verdict's next step, then one of each lever in their order, then what else there is."""
-    ranked = steps[:1] + sorted(steps[1:], key=lambda step: _rank(step.lever, suited))
+def _chosen(steps: list[Step], suited: Iterable[Lever], *, wrong_tool: bool) -> list[Step]:
+    """Take three: the verdict's next step, then one of each lever in their order, then what else there is.
+
+    Without any eval it comes first (S1, S2), but where a tune is the wrong tool for what is missing.
+    """
+    measure = [step for step in steps if step.lever is Lever.MEASURE]
+    head = steps if wrong_tool or not measure else measure
+    ranked = head[:1] + sorted(
+        (step for step in steps if step is not head[0]), key=lambda step: _rank(step.lever, suited)
+    )
     first: dict[Lever, Step] = {}
     for step in ranked:
         first.setdefault(step.lever, step)
-    others = [step for step in ranked if step is not first[step.lever]]
+    items = _OF_ITEM.values()  # of an item several things may be left to do; a lever is pulled once
+    others = [step for step in ranked if step is not first[step.lever] and step.lever in items]
     return [*first.values(), *others][:MOST]
 
 
@@ -102,6 +113,8 @@ def _steps(judged: Judged, dossier: Dossier | None) -> Iterator[Step]:
         yield _own(finding)
         return
     match finding.check:
+        case "eval-readable" if finding.at == BASELINE and not is_linked(dossier.proposal, BASELINE):
+            yield _own(finding, Lever.MEASURE, _MEASURE)
         case "cheaper-levers-tried":
             yield from _untried(finding, dossier)
         case "failure-is-behavior" | "data-teaches-behavior" if finding.lever == "retrieval":
@@ -149,7 +162,8 @@ def _untried(finding: Finding, dossier: Dossier) -> Iterator[Step]:
     elif lever is not None and isinstance(at(proposal, finding.at), NotApplicable):  # the excuse does not hold
         yield _pulled(finding, dossier, lever, finding.message)
     elif lever is not None:
-        waiting = [each for each in LADDER if each in asked(dossier)]
+        measured = is_linked(proposal, BASELINE)  # where it is not, the first run is that of the prompt
+        waiting = [each for each in LADDER if each in asked(dossier) and (measured or each is not Lever.PROMPT)]
         there = (State.UNTRIED, State.IN_BASELINE)
         for each in by_suit(dossier, (each for each in waiting if state(dossier, each) in there)):
             yield _pulled(finding, dossier, each)

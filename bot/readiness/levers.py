@@ -89,8 +89,10 @@ def _does(proposal: Proposal, lever: Lever) -> bool:
 
 
 def open_to(dossier: Dossier, among: Iterable[Lever]) -> list[Lever]:
-    """List those of some levers that nobody has tried, and that nothing excuses."""
-    return [lever for lever in among if state(dossier, lever) is State.UNTRIED]
+    """List those of some levers that nobody has tried, that nothing excuses and that the answer's form leaves room for."""
+    free = dossier.proposal.task.output == "free_text"
+    fitting = (lever for lever in among if not (free and lever is Lever.DECODING))
+    return [lever for lever in fitting if state(dossier, lever) is State.UNTRIED]
 
 
 def by_suit(dossier: Dossier, among: Iterable[Lever]) -> list[Lever]:
@@ -106,13 +108,9 @@ def how(dossier: Dossier, lever: Lever, *, may_be_left_out: bool = True) -> str:
         return f"the baseline does it already: link its run as `{field}` too."
     modes = sorted(proposal.failure.modes, key=lambda mode: -(mode.share or 0))
     about = f", most of them of `{modes[0].name}`," if modes else ""
-    first = "" if is_linked(proposal, BASELINE) else _FIRST
     codes = open_codes(proposal, dossier.policy, field) if may_be_left_out else []
     unless = f", or say why not: `{{not_applicable: {codes[0]}, why: ...}}`" if codes else ""
-    return f"{first}{_DO[lever].format(about=about)} Link that run as `{field}`{unless}."
-
-
-_FIRST = "write down some 200 held-out cases and a bar first, for without them nobody sees what helped; then "
+    return f"{_DO[lever].format(about=about)} Link that run as `{field}`{unless}."
 
 
 def told(proposal: Proposal, lever: Lever) -> str:

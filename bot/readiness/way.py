@@ -9,6 +9,7 @@ class Lever(StrEnum):
 
     FORM = "form"
     SHIP = "ship"
+    MEASURE = "measure"
     PROMPT = "prompt"
     FEW_SHOT = "few_shot"
     RETRIEVAL = "retrieval"

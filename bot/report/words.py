@@ -56,6 +56,7 @@ TELLING = ("baseline-falls-short", "failure-is-behavior", "enough-examples", "ow
 
 LEVER_WORDS = {
     Lever.SHIP: "No tune is needed",
+    Lever.MEASURE: "An eval first",
     Lever.PROMPT: "A better prompt",
     Lever.FEW_SHOT: "Few-shot examples",
     Lever.RETRIEVAL: "Retrieval",
@@ -64,7 +65,7 @@ LEVER_WORDS = {
     Lever.REASONING: "A reasoning model",
     Lever.DECODING: "Structured decoding",
     Lever.SMALL: "The small model, prompted",
-    Lever.SETTLE: "A target that stands still",
+    Lever.SETTLE: "Prompt and few-shot until it settles",
     Lever.EVALS: "The eval",
 }
 """What a step pulls, where it is a lever that is cheaper than a tune; the steps of a tune's own items have no name."""

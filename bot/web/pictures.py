@@ -18,6 +18,7 @@ _QUESTIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 }
 _WAYS_OUT = {
     "ship": ("It is enough:", "ship it"),
+    "measure": ("Measure that", "first"),
     "evals": ("Measure that", "first"),
     "settle": ("Let it settle", "first"),
 }
