@@ -150,12 +150,12 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
 def _way(entry: dict[str, Any]) -> dict[str, Any]:
     """Prepare the way forward: steps, the technique that fits, both pictures; reviews of older releases have the steps only."""
     advised = entry.get("advice") or {}
-    fit, ready = advised.get("technique"), Decision(entry["verdict"]).is_ready
+    fit, ready, steps = advised.get("technique"), Decision(entry["verdict"]).is_ready, pictures.steps(entry)
     return {
-        "steps": pictures.steps(entry),
+        "steps": steps,
         "left": max(advised.get("left", 0), 0),
         "fitting": words.fitting(Fit(**fit)) if fit else None,
-        "walk": pictures.walk(advised.get("walk", ()), fit, ready=ready),
+        "walk": pictures.walk(advised.get("walk", ()), fit, [step["seen"] for step in steps], ready=ready),
         "square": pictures.square(advised.get("claimed"), advised.get("shown")),
     }
 

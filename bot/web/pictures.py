@@ -3,7 +3,7 @@
 All lengths are units of the picture's own width, which is that of a telephone: wider pages only enlarge it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from bot.report import words
@@ -39,8 +39,10 @@ _CELLS = (
 _LEFT, _TOP, _WIDE, _HIGH = 86, 26, 124, 84  # of the square: where its fields begin, and how large each is
 
 
-def walk(gates: Sequence[Mapping[str, Any]], fit: Mapping[str, Any] | None, *, ready: bool) -> dict[str, Any] | None:
-    """Lay out the walk from its stored gates; None where a review has none."""
+def walk(
+    gates: Sequence[Mapping[str, Any]], fit: Mapping[str, Any] | None, told: Container[str], *, ready: bool
+) -> dict[str, Any] | None:
+    """Lay out the walk from its stored gates; None where a review has none. What the steps told is not said again."""
     known = [gate for gate in gates if gate["gate"] in _QUESTIONS]
     if not known:
         return None
@@ -69,7 +71,7 @@ def walk(gates: Sequence[Mapping[str, Any]], fit: Mapping[str, Any] | None, *, r
         "end": {"y": len(drawn) * _STEP, "lines": end, "tone": ("ready" if ready else "left") if through else "ahead"},
         "height": len(drawn) * _STEP + _BOX + 4,
         "caption": _caption(stopped, drawn, ready=ready),
-        "seen": stopped["seen"] if stopped else None,
+        "seen": stopped["seen"] if stopped and stopped["seen"] not in told else None,
         "told": "; ".join(
             f"{number}. {' '.join(gate['question'])} {_TOLD[gate['passage']]}" for number, gate in enumerate(drawn, 1)
         )
@@ -97,7 +99,7 @@ def square(claimed: Mapping[str, str] | None, shown: Mapping[str, str] | None) -
                 "lines": lines,
                 "claimed": here == claimed,
                 "shown": here == shown,
-                "fits": (kind, signal) == ("behavior", "stable"),
+                "fits": (kind, signal) == ("behavior", "stable") and shown is None,
             }
         )
     said = f"The proposal says: {claimed['kind']}, {claimed['signal']}."
