@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.readiness.advice import advise
 from bot.readiness.check import Check, Dossier
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Finding, Item, Outcome
@@ -50,12 +51,14 @@ def deliberate(
                 graded = replace(graded, because=None if first == check.id else first)
             judged.append(Judged(_caused_by_form(graded, form), enforcement))
     judged = _with_causes_that_block(judged)
-    return conclude([*judged, *asked(dossier, judged, ask)], offline=offline)
+    verdict = conclude([*judged, *asked(dossier, judged, ask)], offline=offline)
+    return replace(verdict, way=advise(verdict, dossier))
 
 
 def unreadable(problems: Iterable[Problem], *, offline: bool = False) -> Verdict:
     """Judge a proposal of which nothing could be read: not yet, for its problems of form."""
-    return conclude([Judged(_of_form(problem), Enforcement.HARD) for problem in problems], offline=offline)
+    verdict = conclude([Judged(_of_form(problem), Enforcement.HARD) for problem in problems], offline=offline)
+    return replace(verdict, way=advise(verdict, None))
 
 
 def _caused_by_form(finding: Finding, form: Sequence[Finding]) -> Finding:

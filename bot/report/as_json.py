@@ -3,8 +3,9 @@
 from typing import Any
 
 from bot.readiness.verdict import Judged
+from bot.readiness.way import Cell, Way
 from bot.report.answer import Answer, Answered
-from bot.report.check_run import line_of
+from bot.report.check_run import line_of, line_of_step
 
 FORMAT = 1
 
@@ -28,11 +29,53 @@ def _proposal(answered: Answered) -> dict[str, Any]:
         "next_step": {"check": step.check, "message": step.message, "fix": step.fix, "lever": step.lever}
         if step
         else None,
+        "advice": _advice(answered, verdict.way),
         "left_to_the_service": list(verdict.left_to_the_service),
         "conditions": list(verdict.conditions),
         "items": {i.item.value: {"outcome": i.outcome.value, "holds": i.holds} for i in verdict.items},
         "findings": [_finding(answered, judged) for judged in verdict.judged],
     }
+
+
+def _advice(answered: Answered, way: Way) -> dict[str, Any]:
+    """Write the way forward: the steps, the technique that fits, and where the proposal stands in both pictures."""
+    return {
+        "steps": [
+            {
+                "lever": step.lever.value,
+                "check": step.check,
+                "field": step.at or None,
+                "line": line_of_step(answered, step),
+                "seen": step.seen,
+                "do": step.do,
+            }
+            for step in way.steps
+        ],
+        "left": way.left,
+        "technique": {
+            "method": way.fit.method,
+            "technique": way.fit.technique,
+            "why": way.fit.why,
+            "named": way.fit.named,
+        }
+        if way.fit
+        else None,
+        "walk": [
+            {
+                "gate": g.name,
+                "passage": g.passage.value,
+                "seen": g.seen or None,
+                "lever": g.lever.value if g.lever else None,
+            }
+            for g in way.walk
+        ],
+        "claimed": _cell(way.claimed),
+        "shown": _cell(way.shown),
+    }
+
+
+def _cell(cell: Cell | None) -> dict[str, str] | None:
+    return {"kind": cell.kind, "signal": cell.signal} if cell else None
 
 
 def _finding(answered: Answered, judged: Judged) -> dict[str, Any]:

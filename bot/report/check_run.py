@@ -5,6 +5,7 @@ from itertools import pairwise, zip_longest
 
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Decision, Judged, Level, Verdict
+from bot.readiness.way import Step
 from bot.report import words
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import Markdown, code, cut, folded, link, table, text, visible
@@ -12,7 +13,6 @@ from bot.report.markdown import Markdown, code, cut, folded, link, table, text, 
 MAX_TEXT = 65_000  # GitHub takes 65,535 characters in summary and in text
 MAX_MESSAGE = 8_000  # GitHub takes 64 KB in an annotation's message; nobody reads so much
 MAX_ANNOTATIONS = 150  # three requests of GitHub's fifty; nobody reads more, and each costs a write
-MAX_STEPS = 3  # READINESS section 1: at most three next steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +93,17 @@ def _items(answered: Answered) -> Markdown:
 
 
 def next_steps(answered: Answered) -> Markdown:
-    """Name what to do, the verdict's one next step first; empty when nothing is to do."""
-    causes = words.causes(answered.verdict)
-    if not causes:
+    """Name what to do, the verdict's one next step first; of a ready one, the technique that fits; empty when neither is there."""
+    way = answered.verdict.way
+    if way.fit is not None:
+        return Markdown(f"**What the rows call for**: {text(words.fitting(way.fit))}")
+    if not way.steps:
         return Markdown("")
-    lines: list[str] = []
-    for judged in causes[:MAX_STEPS]:
-        finding = judged.finding
-        where = f"{answered.path}:{line_of(answered, judged)}"
-        lever = words.LEVER_WORDS.get(finding.lever or "")
-        back = f" The cheaper lever to go back to: {lever}." if lever else ""
-        said = f"{text(finding.message)} **{text(finding.fix)}**" if finding.fix else text(finding.message)
-        lines.append(f"{len(lines) + 1}. {said}{back} ({code(where)})")
-    more = len(causes) - MAX_STEPS
-    rest = f"\n\nAnd {more} more, at their lines." if more > 0 else ""
+    lines = [
+        f"{number}. {text(step.seen)} **{text(words.doing(step))}** ({code(f'{answered.path}:{line_of_step(answered, step)}')})"
+        for number, step in enumerate(way.steps, 1)
+    ]
+    rest = f"\n\nAnd {way.left} more, at their lines." if way.left > 0 else ""
     word = "**Next step**" if len(lines) == 1 else "**Next steps**"
     return Markdown(f"{word}\n\n" + "\n".join(lines) + rest)
 
@@ -205,6 +202,11 @@ def in_words(judged: Judged) -> str:
 def line_of(answered: Answered, judged: Judged) -> int:
     """Find the line that a finding speaks of."""
     return judged.finding.line or answered.reading.line(judged.finding.at)
+
+
+def line_of_step(answered: Answered, step: Step) -> int:
+    """Find the line at which a step begins."""
+    return step.line or answered.reading.line(step.at)
 
 
 def is_quiet(answer: Answer) -> bool:

@@ -6,7 +6,7 @@ from bot.readiness.finding import Outcome
 from bot.readiness.verdict import Judged, Level
 from bot.report import words
 from bot.report.answer import Answer, Answered
-from bot.report.check_run import MAX_STEPS, line_of
+from bot.report.check_run import line_of, line_of_step
 from bot.report.markdown import visible
 
 MAX_FINDINGS = 50  # nobody reads more on a terminal
@@ -39,14 +39,15 @@ def _proposal(answered: Answered) -> Iterator[str]:
         word = "left to the service" if left else words.standing(verdict, item)
         mark = "-" if left else _MARK[item.outcome]
         yield f"  {mark} {words.ITEM_TITLE[item.item]:<9} {word:<22} {words.reason(answered, item.item, 150)}"
-    causes = words.causes(verdict)
-    if causes:
+    way = verdict.way
+    if way.steps:
         yield ""
-        yield "  Next steps" if len(causes) > 1 else "  Next step"
-    for number, judged in enumerate(causes[:MAX_STEPS], 1):
-        lever = words.LEVER_WORDS.get(judged.finding.lever or "")
-        back = f" Cheaper lever to go back to: {lever}." if lever else ""
-        yield f"  {number}. line {line_of(answered, judged)}: {visible(judged.finding.fix or '')}{back}"
+        yield "  Next steps" if len(way.steps) > 1 else "  Next step"
+    for number, step in enumerate(way.steps, 1):
+        yield f"  {number}. line {line_of_step(answered, step)}: {visible(words.doing(step))}"
+    if way.fit is not None:
+        yield ""
+        yield f"  What the rows call for: {visible(words.fitting(way.fit))}"
     loud = [j for j in verdict.judged if j.level is not Level.NOTICE and not _left(answered, j)]
     if loud:
         yield ""

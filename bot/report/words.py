@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.readiness.finding import Item, Outcome
-from bot.readiness.verdict import Decision, ItemResult, Judged, Verdict
+from bot.readiness.verdict import Decision, ItemResult, Verdict
+from bot.readiness.way import Fit, Lever, Step
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import visible
 
@@ -57,10 +58,42 @@ TELLING = ("baseline-falls-short", "failure-is-behavior", "enough-examples", "ow
 """The checks whose pass says best why an item holds, one an item."""
 
 LEVER_WORDS = {
-    "prompt": "a better prompt",
-    "retrieval": "retrieval",
-    "evals": "the eval itself",
+    Lever.SHIP: "No tune is needed",
+    Lever.MEASURE: "An eval first",
+    Lever.PROMPT: "A better prompt",
+    Lever.FEW_SHOT: "Few-shot examples",
+    Lever.RETRIEVAL: "Retrieval",
+    Lever.ORACLE: "The right passage by hand",
+    Lever.TOOLS: "Tools",
+    Lever.REASONING: "A reasoning model",
+    Lever.DECODING: "Structured decoding",
+    Lever.SMALL: "The small model, prompted",
+    Lever.SETTLE: "Prompt and few-shot until it settles",
+    Lever.EVALS: "The eval",
 }
+"""What a step pulls, where it is a lever that is cheaper than a tune; the steps of a tune's own items have no name."""
+
+METHOD_WORDS = {
+    "sft": "Supervised fine-tuning (`sft`)",
+    "distillation": "Supervised fine-tuning on the teacher's answers (`distillation`)",
+    "dpo": "Preference tuning on pairs (`dpo`)",
+    "orpo": "Tuning and preference in one step (`orpo`)",
+    "kto": "Preference tuning on thumbs (`kto`)",
+    "rft": "Reinforcement fine-tuning (`rft`)",
+    "continued_pretraining": "Continued pretraining (`continued_pretraining`)",
+}
+
+
+def doing(step: Step) -> str:
+    """Say what to do, the lever first where it is one."""
+    lever = LEVER_WORDS.get(step.lever)
+    return f"{lever}: {step.do}" if lever else step.do
+
+
+def fitting(fit: Fit) -> str:
+    """Say which technique fits the rows, and why; and that the proposal names another."""
+    named = f" The proposal names `{fit.named}`." if fit.named else ""
+    return f"{METHOD_WORDS[fit.method]} with {fit.technique} fits: {fit.why}.{named}"
 
 
 def headline(answer: Answer) -> str:
@@ -97,17 +130,6 @@ def holding(verdict: Verdict) -> str:
     problems = "; the file has problems of form" if form else ""
     house = f"; {HOUSE_AGAINST}" if any(not i.holds for i in verdict.items if i not in five) else ""
     return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{house}"
-
-
-def causes(verdict: Verdict) -> list[Judged]:
-    """List the findings that block and carry a cause of their own, the verdict's next step first."""
-    counted = [j for j in verdict.judged if j.blocks and j.finding.check not in verdict.left_to_the_service]
-    blocking = [j for j in counted if j.finding.because is None] or counted
-    # a block beats a doubt: what only could not be verified is no next step while something failed
-    blocking.sort(key=lambda j: j.finding.outcome is not Outcome.FAILED)
-    if step := verdict.next_step:
-        blocking.sort(key=lambda j: (j.finding.check, j.finding.message) != (step.check, step.message))
-    return blocking
 
 
 def reason(answered: Answered, item: Item, limit: int = 220) -> str:

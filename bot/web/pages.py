@@ -12,7 +12,9 @@ from bot import __version__
 from bot.ports import ForgeTrouble, StoredReview
 from bot.readiness.finding import FIVE, Item, Outcome
 from bot.readiness.verdict import Decision
+from bot.readiness.way import Fit
 from bot.report import words
+from bot.web import pictures
 from bot.web.rendering import HEADERS, page
 from bot.web.session import Sessions
 from bot.wiring.service import Service
@@ -141,9 +143,22 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
         **entry,
         "line": _line(entry),
         "tone": _tone(entry["verdict"]),
-        "lever": words.LEVER_WORDS.get((entry["next_step"] or {}).get("lever") or ""),
+        **_way(entry),
         "form": [_finding(f) for f in entry["findings"] if f["item"] is None],
         "item_list": items,
+    }
+
+
+def _way(entry: dict[str, Any]) -> dict[str, Any]:
+    """Prepare the way forward: steps, the technique that fits, both pictures; reviews of older releases have the steps only."""
+    advised = entry.get("advice") or {}
+    fit, ready, steps = advised.get("technique"), Decision(entry["verdict"]).is_ready, pictures.steps(entry)
+    return {
+        "steps": steps,
+        "left": max(advised.get("left", 0), 0),
+        "fitting": words.fitting(Fit(**fit)) if fit else None,
+        "walk": pictures.walk(advised.get("walk", ()), fit, [step["seen"] for step in steps], ready=ready),
+        "square": pictures.square(advised.get("claimed"), advised.get("shown")),
     }
 
 

@@ -73,7 +73,7 @@ def test_a_proposal_that_is_not_ready_is_1_and_says_what_is_next(check: Check) -
     assert code == 1
     assert "NOT YET  " in out.splitlines()[0]
     assert "finetune-proposal.yaml (product-expert)" in out.splitlines()[0]
-    assert "1. line 10: Use retrieval" in out
+    assert "1. line 10: Retrieval: look up" in out
     assert "\x1b" not in out
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,6 +22,7 @@ from bot.report.words import ITEM_QUESTION
 from bot.web.app import create_app
 from bot.wiring import policy
 from bot.wiring.service import Service
+from tests.dossiers import READY, READY_FACTS, dossier
 from tests.web.conftest import HERE
 
 TODAY = date(2026, 1, 1)
@@ -65,13 +67,17 @@ def stored_as(
 ) -> str:
     """Store a verdict as this release does, or as the first one did, which knew no conditions."""
     answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),), "default", policy().sha256)
-    pull = {"repository": "acme/models", "number": 5, "title": title, "author": "ada", "head_sha": "a" * 40}
     told = as_json(answer)
     if release == 1:
         for entry in told["proposals"]:
-            del entry["conditions"]
+            del entry["conditions"], entry["advice"]
             for found in entry["findings"]:
                 del found["condition"]
+    return recorded(service, told, verdict, title)
+
+
+def recorded(service: Service, told: dict[str, Any], verdict: Verdict, title: str = "Tune it") -> str:
+    pull = {"repository": "acme/models", "number": 5, "title": title, "author": "ada", "head_sha": "a" * 40}
     return service.ledger.record(
         Concluded(
             repo_id=repo_id,
@@ -127,6 +133,62 @@ def test_a_review_of_a_release_that_knew_no_conditions_is_shown(client: TestClie
     assert page.status_code == 200
     assert "ticket-router" in page.text
     assert "On condition" not in page.text
+    assert "<svg" not in page.text
+    assert "Next step" in page.text
+
+
+def test_the_walk_and_the_square_show_where_the_proposal_stands(client: TestClient, service: Service) -> None:
+    text = "version: 1\nadapter: ticket-router\nfailure: {kind: knowledge, signal: volatile, reason: knowledge}\n"
+    page = client.get(f"/reviews/{stored(service, text)}")
+    seen = Elements()
+    seen.feed(page.text)
+    pictures = [attributes for tag, attributes in seen.found if tag == "svg"]
+    assert [picture["class"] for picture in pictures] == ["walk", "square"]
+    ids = {attributes["id"] for _, attributes in seen.found if "id" in attributes}
+    assert all(
+        picture["role"] == "img" and set((picture["aria-labelledby"] or "").split()) <= ids for picture in pictures
+    )
+    groups = [str(attributes["class"]) for tag, attributes in seen.found if tag == "g"]
+    assert groups == [
+        "stopped",
+        "ahead",
+        "ahead",
+        "ahead",
+        "ahead",
+        "end ahead",
+        "cell",
+        "cell claimed",
+        "cell fits",
+        "cell",
+    ]
+    assert "1. A strong model with a good prompt falls short? stops here; 2." in seen.text
+    assert "The proposal says: knowledge, volatile." in seen.text
+    assert not [attributes for _, attributes in seen.found if "style" in attributes]
+
+
+def test_a_ready_one_shows_the_whole_walk_and_what_its_rows_call_for(client: TestClient, service: Service) -> None:
+    known = dossier(READY, READY_FACTS)
+    reading = proposal.read(READY.encode(), opened_on=TODAY)
+    page = client.get(f"/reviews/{stored_as(service, reading, deliberate(known, CHECKS))}")
+    seen = Elements()
+    seen.feed(page.text)
+    groups = [str(attributes["class"]) for tag, attributes in seen.found if tag == "g"]
+    assert groups == [*["passed"] * 5, "end ready", "cell", "cell", "cell claimed fits", "cell"]
+    assert "What the rows call for: Supervised fine-tuning (sft) with LoRA fits: 500 examples" in " ".join(
+        seen.text.split()
+    )
+    assert "sft with LoRA" in seen.text
+
+
+def test_several_proposals_have_pictures_with_ids_of_their_own(client: TestClient, service: Service) -> None:
+    reading, verdict = judged("version: 1\nadapter: ticket-router\nfailure: {kind: behavior, signal: stable}\n")
+    answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),) * 2, "default", policy().sha256)
+    page = client.get(f"/reviews/{recorded(service, as_json(answer), verdict)}")
+    seen = Elements()
+    seen.feed(page.text)
+    ids = [attributes["id"] for _, attributes in seen.found if "id" in attributes]
+    assert len(ids) == 8
+    assert len(set(ids)) == 8
 
 
 def test_what_a_stranger_wrote_stays_text(client: TestClient, service: Service) -> None:
