@@ -73,10 +73,12 @@ def stored_as(
             del entry["conditions"], entry["advice"]
             for found in entry["findings"]:
                 del found["condition"]
-    return recorded(service, told, verdict, title)
+    return recorded(service, told, verdict, title, repo_id)
 
 
-def recorded(service: Service, told: dict[str, Any], verdict: Verdict, title: str = "Tune it") -> str:
+def recorded(
+    service: Service, told: dict[str, Any], verdict: Verdict, title: str = "Tune it", repo_id: int = 33
+) -> str:
     pull = {"repository": "acme/models", "number": 5, "title": title, "author": "ada", "head_sha": "a" * 40}
     return service.ledger.record(
         Concluded(
