@@ -24,6 +24,7 @@ from bot.readiness.data_profile import (
     LabelCount,
     LabelField,
     RowFault,
+    Sampled,
     ShapeMatch,
     Signal,
     Split,
@@ -32,13 +33,15 @@ from bot.readiness.data_profile import (
 )
 from bot.readiness.eval_report import Composition, Direction, EvalItem, EvalMetric, EvalReport
 from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
-from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Fact, Grade, Hindrance, Known, Source, Trouble, Unavailable
+from bot.readiness.manifest import Manifest
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Reading, read
 from bot.readiness.rescore import rescore, scored_anew
 from bot.readiness.schema import Proposal, Run, at
 from bot.readiness.training_config import Stated, TrainingConfig
+from bot.sources.manifest import read as read_manifest
 from bot.wiring import policy
 
 CASES = Path(__file__).parent / "checks"
@@ -221,12 +224,15 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             at: _fact(entry, lambda e: Plan(e["words"], e.get("steps", 0), e.get("target", False)))
             for at, entry in (facts.get("plans") or {}).items()
         },
+        manifests={at: _fact(entry, manifest) for at, entry in (facts.get("manifests") or {}).items()},
+        digests={at: _fact(entry, lambda e: str(e["sha256"])) for at, entry in (facts.get("digests") or {}).items()},
     )
 
 
 def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
     if "unavailable" in entry:
-        return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
+        hindrance = Hindrance(entry["hindrance"]) if "hindrance" in entry else None
+        return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")), None, hindrance)
     digest = hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
     known = replace(source(entry.get("grade", "B")), size=entry.get("size"), sha256=digest)
     return Known(build(entry), replace(known, revision=None) if entry.get("unpinned") else known)
@@ -292,6 +298,22 @@ def eval_report(entry: dict[str, Any]) -> EvalReport:
         judge=entry.get("judge"),
         scorer=entry.get("scorer"),
     )
+
+
+def manifest(entry: dict[str, Any]) -> Manifest:
+    """Build a manifest from its own JSON; what is left out is that of 600 good rows in one file, compared with the held-out set.
+
+    Its file has the digest of sixty-four 1, the held-out set that of sixty-four 2. What is null is left out of it.
+    """
+    rows, faults = entry.get("rows", 600), entry.get("faults", {})
+    valid = rows - sum(faults.values())
+    whole = {
+        "files": [{"path": "train.jsonl", "sha256": "1" * 64, "rows": rows}],
+        "unique": valid, "effective": valid, "near_duplicates": 0, "tokens": rows * 100, "faults": faults,
+        "holdout_sha256": "2" * 64, "held_out": 200, "leaked": 0, "secrets": {},
+    } | entry  # fmt: skip
+    mine = ("grade", "size", "unpinned", "note", "rows")
+    return read_manifest(json.dumps({k: v for k, v in whole.items() if k not in mine}).encode())
 
 
 def text(entry: dict[str, Any]) -> str:
@@ -402,6 +424,7 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         variety=_looked_at(
             Variety, entry, "variety", {"rows": 500, "inputs": 500, "template": 1, "line": 1, "input_bigrams": 0.5}
         ),
+        sampled=Sampled(**entry["sampled"]) if "sampled" in entry else None,
         label_fields=_label_fields(entry.get("label_fields", {"": {"a": rows // 2, "b": rows // 2}})),
     )
 

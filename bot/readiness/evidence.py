@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.fact import Fact
+from bot.readiness.manifest import Manifest
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.training_config import TrainingConfig
 
@@ -95,3 +96,5 @@ class Evidence:
     consents: Mapping[str, Fact[tuple[Consent, ...]]] = field(default_factory=dict)  # "pull_request"
     schedules: Mapping[str, Fact[Schedule]] = field(default_factory=dict)  # like "owner.drift_checks.data"
     plans: Mapping[str, Fact[Plan]] = field(default_factory=dict)  # "owner.rollback"
+    manifests: Mapping[str, Fact[Manifest]] = field(default_factory=dict)  # "data.manifest"
+    digests: Mapping[str, Fact[str]] = field(default_factory=dict)  # sha256 of what a manifest speaks of, by its field

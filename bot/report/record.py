@@ -11,6 +11,7 @@ from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar
 from bot.readiness.fact import Fact, Known, Source, Unavailable
+from bot.readiness.manifest import Manifest
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.training_config import TrainingConfig
 
@@ -44,6 +45,8 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         consents=_facts(facts.get("consents", {}), tuple[Consent, ...]),
         schedules=_facts(facts.get("schedules", {}), Schedule),
         plans=_facts(facts.get("plans", {}), Plan),
+        manifests=_facts(facts.get("manifests", {}), Manifest),
+        digests=_facts(facts.get("digests", {}), str),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
 

@@ -19,7 +19,7 @@ from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import RolloutEvidence, Teacher
 from bot.readiness.training_config import TrainingConfig
-from bot.sources import before, datasets, evals, people, plans, schedules, training_rows
+from bot.sources import before, datasets, evals, people, plans, schedules, stated, training_rows
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
 from bot.sources.reader import InThisProcess, Reader, Small
@@ -90,6 +90,8 @@ class Gatherer:
                 if isinstance(found := at(proposal, name), LinkField)
             },
             schedules={n: one.schedule(found) for n in _DRIFT if isinstance(found := at(proposal, n), LinkField)},
+            manifests=stated.manifests(self._reader, linked, proposal),
+            digests=stated.digests(linked, proposal),
             plans={n: one.plan(found) for n in _PLANS if isinstance(found := at(proposal, n), LinkField)},
         )
 

@@ -14,6 +14,7 @@ import msgspec
 from bot.readiness.eval_report import Composition
 from bot.readiness.evidence import GraderTests, HumanChecks, Latency
 from bot.readiness.fact import Unavailable
+from bot.readiness.manifest import Manifest
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (
@@ -76,6 +77,8 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
                     return Answer(grader_tests=tests)
                 case TrainingConfig() as config:
                     return Answer(config=config)
+                case Manifest() as manifest:
+                    return Answer(manifest=manifest)
                 case Unavailable() as trouble:
                     return Answer(trouble=trouble)
                 case ids:

@@ -108,6 +108,7 @@ class ReadingProcesses:
             "latency": answer.latency,
             "grader_tests": answer.grader_tests,
             "training_config": answer.config,
+            "manifest": answer.manifest,
         }
         return found[kind] or _broken()
 

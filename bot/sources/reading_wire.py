@@ -11,6 +11,7 @@ from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.evidence import GraderTests, HumanChecks, Latency
 from bot.readiness.fact import Unavailable
+from bot.readiness.manifest import Manifest
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import Wanted
@@ -64,6 +65,7 @@ class Answer(msgspec.Struct, frozen=True):
     latency: Latency | None = None
     grader_tests: GraderTests | None = None
     config: TrainingConfig | None = None
+    manifest: Manifest | None = None
     trouble: Unavailable | None = None
 
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.readiness import training_data
+from bot.readiness import manifest, training_data
 from bot.readiness.data_profile import DataProfile, LabelCount, LabelField
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.proposal import Proposal
@@ -26,6 +26,8 @@ def gathered(
     rows, one = training_data.rows(proposal), _Rows(reader, linked)
     if rows is None:
         return {}
+    if rows.at == manifest.AT:  # there are none to read
+        return one.listed(proposal, config)
     return {rows.at: one.profile(rows.link, rows.form, _compared(proposal))} | one.listed(proposal, config)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from bot.readiness.fact import Known, Trouble, Unavailable
+from bot.readiness.fact import Hindrance, Known, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 from bot.sources.stores import store
@@ -91,6 +91,7 @@ class BucketStore:
                 f"The bucket `{name}` may not be read.",
                 Trouble.PASSING,
                 f"The operator of Tunegate gives it a login that may, under `{self._scheme}` in the stores file.",
+                Hindrance.CLOSED,
             )
         except (exceptions.BaseError, OSError, ValueError):  # its words hold addresses of the operator's
             return _passing(f"{shown} could not be read now.")
@@ -198,7 +199,8 @@ def _version(linked: LinkField, parsed: Link) -> str | Unavailable | None:
 
 
 def _too_large(what: str, max_bytes: int) -> Unavailable:
-    return Unavailable(f"{what}; at most {max_bytes:,} bytes are read.", Trouble.DEFINITIVE, "Make the file smaller.")
+    reason = f"{what}; at most {max_bytes:,} bytes are read."
+    return Unavailable(reason, Trouble.DEFINITIVE, "Make the file smaller.", Hindrance.TOO_LARGE)
 
 
 def _passing(reason: str) -> Unavailable:

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import httpcore2
 
-from bot.readiness.fact import Trouble, Unavailable
+from bot.readiness.fact import Hindrance, Trouble, Unavailable
 from bot.sources.stores import address, network
 from bot.sources.stores.reach import NoTarget, Reach, Target, target
 from bot.sources.strict_json import printable
@@ -232,7 +232,8 @@ def _status(to: Target, status: int) -> Failure:
         return _definitive(f"There is no such file: {said}", "Correct the link, or upload the file.", status)
     if status in (401, 403):
         fix = "Make the file readable without a login, or commit it to this repository and link its path."
-        return Failure(Unavailable(f"The file asks for a login: {said}", Trouble.PASSING, fix), status)
+        closed = Unavailable(f"The file asks for a login: {said}", Trouble.PASSING, fix, Hindrance.CLOSED)
+        return Failure(closed, status)
     if 400 <= status < 500 and status not in _LATER:
         return _definitive(
             f"The link is refused: {said}", "Open the link without being logged in, and correct it.", status
@@ -241,7 +242,8 @@ def _status(to: Target, status: int) -> Failure:
 
 
 def _too_large(what: str, max_bytes: int) -> Failure:
-    return _definitive(f"The file {what}; at most {max_bytes:,} bytes are read.", "Make the file smaller.")
+    reason = f"The file {what}; at most {max_bytes:,} bytes are read."
+    return Failure(Unavailable(reason, Trouble.DEFINITIVE, "Make the file smaller.", Hindrance.TOO_LARGE))
 
 
 def _definitive(reason: str, fix: str, status: int | None = None) -> Failure:

@@ -6,7 +6,7 @@ A commit pins the file, when the hub itself says that it answers from that commi
 import re
 from urllib.parse import quote
 
-from bot.readiness.fact import Known, Trouble, Unavailable
+from bot.readiness.fact import Hindrance, Known, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 from bot.sources.stores import store
@@ -81,6 +81,7 @@ class HubStore:
             Trouble.PASSING,
             "Correct the link, make the repository public, or ask the operator of Tunegate to set `hub.token` in the stores "
             "file to a token that may read it.",
+            Hindrance.CLOSED,
         )
 
 
