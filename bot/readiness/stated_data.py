@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.data_profile import DataProfile, Sampled
-from bot.readiness.fact import Fact, Hindrance, Known, Source, Unavailable
+from bot.readiness.fact import Fact, Grade, Hindrance, Known, Source, Unavailable
 from bot.readiness.finding import Finding
 from bot.readiness.manifest import AT, Manifest, ManifestFile, as_profile, says_all_for
 from bot.readiness.schema import LinkField, at
@@ -71,7 +71,8 @@ def profile(
         return _unseen(check, dossier, fact, sample)
     if check.id == "no-train-eval-leak" and (unsure := _other_holdout(check, dossier, stated)):
         return unsure
-    return Known(as_profile(stated.value), _noted(stated.source, _NOTE))
+    note = _NOTE if stated.source.grade is Grade.A else f"{_NOTE}, and no run of this repository's CI attests it"
+    return Known(as_profile(stated.value), _noted(stated.source, stated.source.note or note))
 
 
 def troubles(check: Check, dossier: Dossier) -> Iterator[Finding]:
