@@ -67,6 +67,20 @@ class Gatherer:
             _BAR_SOURCE: {target for name, target in leads.items() if name != _BAR_SOURCE},
             training_data.SOURCE: {leads.get(training_data.PILOT, "")},
         }
+        try:
+            return self._gathered(proposal, proposal_path, around, earlier, linked, tells_nothing)
+        finally:
+            linked.close()
+
+    def _gathered(
+        self,
+        proposal: Proposal,
+        proposal_path: str,
+        around: ports.Surroundings,
+        earlier: Sequence[ports.Earlier],
+        linked: Linked,
+        tells_nothing: Mapping[str, set[str]],
+    ) -> Evidence:
         one = _Gathering(self._reader, linked, tells_nothing)
         planned = training_data.plan(proposal)
         configs = one.at(proposal, "training.config", "training_config", TrainingConfig)

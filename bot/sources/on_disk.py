@@ -1,5 +1,6 @@
 """Where do the bytes of a large file lie while it is read? On disk, in a file without a name: it is gone when whoever reads it is."""
 
+import errno
 import hashlib
 import mmap
 import tempfile
@@ -82,5 +83,10 @@ class Spool:
 
 
 def mapped(descriptor: int, size: int) -> mmap.mmap:
-    """Map a file that is open into memory, as far as it is looked at."""
-    return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
+    """Map a file that is open into memory, as far as it is looked at; raises MemoryError where no room is left for it."""
+    try:
+        return mmap.mmap(descriptor, size, access=mmap.ACCESS_READ)
+    except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise MemoryError from error
+        raise

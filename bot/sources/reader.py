@@ -1,5 +1,6 @@
 """Who reads the bytes of artifacts and data sets? The same two questions, asked in this process or in one of its own."""
 
+import mmap
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
@@ -11,7 +12,9 @@ from bot.readiness.manifest import Manifest
 from bot.readiness.training_config import TrainingConfig
 from bot.sources import datasets, evals, grader_tests, human_checks, latency, manifest, row_ids, training_configs
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
+from bot.sources.datasets.scan import FAULTS_KEPT
 from bot.sources.evals.items import EVERYTHING, Wanted
+from bot.sources.on_disk import Content, OnDisk
 from bot.sources.trouble import Unreadable
 
 Small = Literal["human_checks", "row_ids", "sample", "latency", "grader_tests", "training_config", "manifest"]
@@ -33,14 +36,15 @@ class Reader(Protocol):
 
     def data_profile(
         self,
-        raw: bytes,
+        raw: Content,
         form: str,
         method: str | None,
         beside: Mapping[Beside, bytes] | None = None,
         keys: Keys = NO_KEYS,
         output: str | None = None,
+        faults_kept: int = FAULTS_KEPT,
     ) -> DataProfile | Unavailable:
-        """Count the rows of a training file, and compare them with the files beside it."""
+        """Count the rows of a training file, compare them with the files beside it; so many faults of each kind are named."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
         """Read what people checked, ids of rows, what a sample is made of, latency, a grader's tests, a training config, or a manifest."""
@@ -67,16 +71,18 @@ class InThisProcess:
 
     def data_profile(
         self,
-        raw: bytes,
+        raw: Content | mmap.mmap,
         form: str,
         method: str | None,
         beside: Mapping[Beside, bytes] | None = None,
         keys: Keys = NO_KEYS,
         output: str | None = None,
+        faults_kept: int = FAULTS_KEPT,
     ) -> DataProfile | Unavailable:
         """Count the rows of a training file, and compare them with the files beside it."""
+        content = raw.mapped() if isinstance(raw, OnDisk) else raw
         try:
-            return datasets.profile(raw, form, method, beside, keys, output)
+            return datasets.profile(content, form, method, beside, keys, output, faults_kept=faults_kept)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # as above

@@ -14,6 +14,7 @@ from bot.readiness.fact import Unavailable
 from bot.readiness.manifest import Manifest
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
+from bot.sources.datasets.scan import FAULTS_KEPT
 from bot.sources.evals.items import Wanted
 from bot.sources.reader import Small
 
@@ -34,7 +35,10 @@ class EvalRequest(msgspec.Struct, frozen=True, tag="eval"):
 
 
 class DataRequest(msgspec.Struct, frozen=True, tag="data"):
-    """Read a training file of `data` bytes, and the files beside it of so many bytes, in this order."""
+    """Read a training file of `data` bytes, and the files beside it of so many bytes, in this order.
+
+    `on_disk`: the training file does not follow, it is the open file that the process was started with.
+    """
 
     data: int
     form: str
@@ -42,6 +46,8 @@ class DataRequest(msgspec.Struct, frozen=True, tag="data"):
     beside: dict[Beside, int]
     keys: Keys = NO_KEYS
     output: str | None = None
+    faults_kept: int = FAULTS_KEPT
+    on_disk: bool = False
 
 
 class SmallRequest(msgspec.Struct, frozen=True, tag="small"):

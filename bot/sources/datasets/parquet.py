@@ -5,6 +5,7 @@ their digits, bytes the UTF-8 text that they are, NaN and infinities null. Never
 """
 
 import io
+import mmap
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -30,7 +31,7 @@ _T = TypeVar("_T")
 _Mender = Callable[[Any], Any]
 
 
-def rows(raw: bytes, max_bytes: int) -> Iterator[tuple[int, bytes]]:
+def rows(raw: bytes | mmap.mmap, max_bytes: int) -> Iterator[tuple[int, bytes]]:
     """Walk the rows; raises Unreadable, also where they have more bytes than `max_bytes` as lines of JSON."""
     promise = parquet_footer.read(raw)
     if promise.unpacked > max_bytes:

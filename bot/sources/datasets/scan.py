@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.sources import strict_json
-from bot.sources.datasets.containers import rows
+from bot.sources.datasets.containers import Raw, rows
 
 MAX_ROW_BYTES = 1_000_000
 MAX_DEPTH = 64
@@ -74,7 +74,7 @@ RowReader = Callable[[dict[str, Any]], Example]
 
 
 def scan(
-    raw: bytes,
+    raw: Raw,
     read: RowReader,
     counter: Counter,
     observers: Sequence[Observer] = (),
