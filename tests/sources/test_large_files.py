@@ -278,7 +278,9 @@ def test_a_bomb_on_disk_is_stopped_at_the_cap(tmp_path: Path, processes: Reading
     told = processes.data_profile(large, "openai-chat", "sft")
     large.close()
     assert isinstance(told, Unavailable)
-    assert told.reason == "Unpacked, the training file has more than 500,000,000 bytes, the most that are read."
+    assert told.reason == (
+        "The training file is packed by gzip, and has more than 500,000,000 bytes unpacked, the most that are read."
+    )
 
 
 def test_a_large_file_has_further_limits_and_they_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,16 +30,19 @@ Raw = bytes | mmap.mmap
 Rows = Iterator[tuple[int, bytes | dict[str, Any]]]
 
 
-def unpack(raw: Raw) -> Raw:
-    """Give a file's bytes without their packing, on disk where they are many; raises Unreadable."""
+def unpack(raw: Raw, name: str = "The training file", max_bytes: int | None = None) -> Raw:
+    """Give a file's bytes without their packing, on disk where they are many; raises Unreadable.
+
+    `name` begins what is told of it. At most `max_bytes` are unpacked (None: `MAX_UNPACKED`), or as many as it is large itself.
+    """
     begin = raw[:4]
     for magic, what in _UNREAD.items():
         if begin == magic:
-            raise not_supported(f"The training file is {what}; that is not opened yet.", "Link it as JSONL.")
+            raise not_supported(f"{name} is {what}; that is not opened yet.", "Link it as JSONL.")
     if begin.startswith(b"\x1f\x8b"):
-        return _bounded(_gzip, raw, "gzip")
+        return _bounded(_gzip, raw, f"{name} is packed by gzip", max_bytes)
     if begin == b"\x28\xb5\x2f\xfd":
-        return _bounded(_zstd, raw, "zstd")
+        return _bounded(_zstd, raw, f"{name} is packed by zstd", max_bytes)
     return raw
 
 
@@ -56,19 +59,19 @@ def rows(raw: Raw) -> Rows:
         yield from lines(raw)
 
 
-def _bounded(pieces: Callable[[Raw], Iterator[bytes]], raw: Raw, name: str) -> Raw:
-    whole, most = Spool(_UNPACKED_IN_MEMORY), max(MAX_UNPACKED, len(raw))
+def _bounded(pieces: Callable[[Raw], Iterator[bytes]], raw: Raw, what: str, max_bytes: int | None) -> Raw:
+    whole, most = Spool(_UNPACKED_IN_MEMORY), max(max_bytes or MAX_UNPACKED, len(raw))
     try:
         for piece in pieces(raw):
             whole.write(piece)
             if whole.size > most:
                 raise Unreadable(
-                    f"Unpacked, the training file has more than {most:,} bytes, the most that are read.",
+                    f"{what}, and has more than {most:,} bytes unpacked, the most that are read.",
                     "Link a smaller file.",
                 )
         content = whole.content()
     except (zlib.error, EOFError) as error:
-        raise Unreadable(f"The training file is packed by {name}, and broken or cut short.", "Pack it anew.") from error
+        raise Unreadable(f"{what}, and broken or cut short.", "Pack it anew.") from error
     finally:
         whole.close()
     if isinstance(content, bytes):

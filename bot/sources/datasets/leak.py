@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from bot.sources import normalise
-from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
 from bot.sources.datasets.words import Hashes, Numbered, Words, hashed
 from bot.sources.evals.format import listing, mapping, plain
+from bot.sources.evals.rows import objects
 from bot.sources.trouble import Unreadable
 
 RUN = 13  # words in a row; the usual length of contamination studies
