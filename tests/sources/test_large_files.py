@@ -227,6 +227,16 @@ def test_a_server_that_knows_no_ranges_leaves_the_manifest_alone(internet: Inter
     assert f"{len(ROWS):,} bytes" in told.reason
 
 
+def test_rows_are_graded_by_the_worst_of_what_they_were_compared_with(internet: Internet) -> None:
+    link = {"uri": FILE, "sha256": hashlib.sha256(ROWS).hexdigest()}
+    schema = f"https://{PLACE}/schema.json"
+    internet.serve(f"{PLACE}/train.jsonl", body(ROWS))
+    internet.serve(f"{PLACE}/schema.json", body(b'{"type": "string"}'))
+    assert known(read(internet, link)).source.grade is Grade.B
+    found = known(read(internet, link, output_schema=schema)).source
+    assert (found.grade, found.note) == (Grade.D, f"compared with `{schema}`, which nothing pins")
+
+
 def test_what_asks_for_a_login_is_closed(internet: Internet) -> None:
     internet.serve(f"{PLACE}/train.jsonl", body(b"", 403))
     told = trouble(read(internet))
