@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.fact import Fact
+from bot.readiness.manifest import Manifest
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.platform import Platform
@@ -101,3 +102,5 @@ class Evidence:
     schedules: Mapping[str, Fact[Schedule]] = field(default_factory=dict)  # like "owner.drift_checks.data"
     plans: Mapping[str, Fact[Plan]] = field(default_factory=dict)  # "owner.rollback", "owner.migration_plan"
     models: Mapping[str, Fact[ModelFacts]] = field(default_factory=dict)  # like "training.base_model"
+    manifests: Mapping[str, Fact[Manifest]] = field(default_factory=dict)  # "data.manifest"
+    digests: Mapping[str, Fact[str]] = field(default_factory=dict)  # sha256 of what a manifest speaks of, by its field

@@ -18,7 +18,8 @@ EXPERIMENT_ITEMS = (Item.EVAL, Item.BEHAVIOR)  # an experiment answers only thes
 
 _RAISE = {  # D is what every finding reaches
     Grade.A: "Let the repository's CI produce it, so that it is attested.",
-    Grade.B: "Link the per-sample rows beside the aggregate, at a pinned revision.",
+    Grade.B: "Link the per-sample rows beside the aggregate, at a pinned revision; of a manifest the artifact of the run that "
+    "wrote it (actions://RUN_ID/ARTIFACT/PATH).",
     Grade.C: "Pin the link: a file of this repository, a commit, a version id or a sha256.",
 }
 

@@ -11,6 +11,7 @@ from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar
 from bot.readiness.fact import Fact, Known, Source, Unavailable
+from bot.readiness.manifest import Manifest
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.platform import Platform
@@ -50,6 +51,8 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         schedules=_facts(facts.get("schedules", {}), Schedule),
         plans=_facts(facts.get("plans", {}), Plan),
         models=_facts(facts.get("models", {}), ModelFacts),
+        manifests=_facts(facts.get("manifests", {}), Manifest),
+        digests=_facts(facts.get("digests", {}), str),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
 

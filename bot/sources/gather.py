@@ -21,7 +21,7 @@ from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import RolloutEvidence, Teacher
 from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
-from bot.sources import before, datasets, evals, people, plans, schedules, training_rows
+from bot.sources import before, datasets, evals, people, plans, schedules, stated, training_rows
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
 from bot.sources.models import Tables
@@ -84,6 +84,20 @@ class Gatherer:
             _BAR_SOURCE: {target for name, target in leads.items() if name != _BAR_SOURCE},
             training_data.SOURCE: {leads.get(training_data.PILOT, "")},
         }
+        try:
+            return self._gathered(proposal, proposal_path, around, earlier, linked, tells_nothing)
+        finally:
+            linked.close()
+
+    def _gathered(
+        self,
+        proposal: Proposal,
+        proposal_path: str,
+        around: ports.Surroundings,
+        earlier: Sequence[ports.Earlier],
+        linked: Linked,
+        tells_nothing: Mapping[str, set[str]],
+    ) -> Evidence:
         one = _Gathering(self._reader, linked, tells_nothing)
         planned = training_data.plan(proposal)
         configs = one.at(proposal, "training.config", "training_config", TrainingConfig)
@@ -110,6 +124,8 @@ class Gatherer:
                 if isinstance(found := at(proposal, name), LinkField)
             },
             schedules={n: one.schedule(found) for n in _DRIFT if isinstance(found := at(proposal, n), LinkField)},
+            manifests=stated.manifests(self._reader, linked, proposal),
+            digests=stated.digests(linked, proposal),
             plans={n: one.plan(found) for n in _PLANS if isinstance(found := at(proposal, n), LinkField)},
             models={name: self._models.facts(wanted) for name, wanted in places(proposal, reports)},
         )

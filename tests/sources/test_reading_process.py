@@ -280,7 +280,7 @@ def _runs(process: int) -> bool:
 
 
 def test_a_defect_of_a_reader_is_our_fault_and_not_the_teams(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise KeyError("results")
 
     monkeypatch.setattr("bot.sources.evals.read", broken)

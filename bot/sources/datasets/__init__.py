@@ -21,7 +21,7 @@ from bot.sources.datasets import (
     trl,
     vertex,
 )
-from bot.sources.datasets.containers import unpack
+from bot.sources.datasets.containers import Raw, unpack
 from bot.sources.datasets.detect import detect
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys, KeysOfRows
 from bot.sources.datasets.makeup import Makeup
@@ -78,7 +78,7 @@ _NEEDS = {
 
 
 def profile(
-    raw: bytes,
+    raw: Raw,
     form: str,
     method: str | None,
     beside: Mapping[Beside, bytes] | None = None,

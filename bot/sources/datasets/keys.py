@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.readiness.data_profile import Split
-from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
+from bot.sources.evals.rows import objects
 from bot.sources.strict_json import printable
 
 Beside = Literal["holdout", "schema", "production"]

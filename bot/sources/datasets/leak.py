@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.sources import normalise
-from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
 from bot.sources.datasets.words import Hashes, Piece, Places, Words, distinct, hashed
 from bot.sources.evals.format import listing, mapping, plain
+from bot.sources.evals.rows import objects
 from bot.sources.trouble import Unreadable
 
 RUN = 13  # words in a row; the usual length of contamination studies

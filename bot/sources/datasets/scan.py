@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from bot.sources import strict_json
-from bot.sources.datasets.containers import rows
+from bot.sources.datasets.containers import Raw, rows
 
 MAX_ROW_BYTES = 1_000_000
 MAX_DEPTH = 64
@@ -86,7 +86,7 @@ QuickReader = Callable[[bytes], Example | None]
 
 
 def scan(
-    raw: bytes,
+    raw: Raw,
     read: RowReader,
     counter: Counter,
     observers: Sequence[Observer] = (),
