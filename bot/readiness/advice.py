@@ -34,6 +34,7 @@ _BEHAVIOR_AFTER_ALL = "With retrieval, and even with the right passage, the mode
 _SETTLE = "rules in a prompt are changed in a day. Propose again once they have not changed for a quarter."
 _VALIDATE = "Check each answer before it is used. If what is invented are fields or categories, the reason is `structured_output` or `classification`: say so."
 _MEASURE = "write down some 200 held-out cases with their right answers and a bar, and run a strong model with your best prompt over them: without that nobody sees what helps."
+_NOT_GOOD_YET = "With every lever the large model misses the bar: there is nothing to make cheap yet. Name what fails in `failure.reason`."
 _GATHER = (
     "Gather more examples from production, or plan it in `data.curation_plan`; until then prompt and few-shot serve."
 )
@@ -126,7 +127,7 @@ def _steps(judged: Judged, dossier: Dossier | None) -> Iterator[Step]:
         case "failure-survives-right-context":
             yield _right_context(finding, dossier)
         case "baseline-falls-short":
-            yield _good_enough(finding, dossier)
+            yield from _good_enough(finding, dossier)
         case "baseline-is-the-strong-prompt" if finding.lever in ("prompt", "retrieval"):
             yield _own(finding, Lever(finding.lever))
         case "examples-above-minimum":
@@ -226,13 +227,15 @@ def _right_context(finding: Finding, dossier: Dossier) -> Step:
     return _own(finding, Lever.ORACLE if finding.lever == "retrieval" else None)
 
 
-def _good_enough(finding: Finding, dossier: Dossier) -> Step:
+def _good_enough(finding: Finding, dossier: Dossier) -> Iterator[Step]:
     """Tell a model that is to be shipped from one that is not good enough to be made cheap."""
-    if finding.lever != "prompt":
-        return _own(finding)
     compressed = dossier.proposal.failure.reason in COMPRESSION
     ends = (*small_models(dossier.proposal), "eval.budget") if compressed else (BASELINE,)
-    return _own(finding, Lever.SHIP if finding.at in ends else Lever.PROMPT)
+    if finding.lever != "prompt" or finding.at in ends:
+        yield _own(finding, Lever.SHIP if finding.lever == "prompt" else None)
+        return
+    left = open_to(dossier, LADDER)
+    yield _pulled(finding, dossier, left[0], finding.message) if left else _own(finding, Lever.BEHAVIOR, _NOT_GOOD_YET)
 
 
 def _few(finding: Finding, dossier: Dossier) -> Iterator[Step]:
