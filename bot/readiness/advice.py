@@ -27,6 +27,7 @@ _OF_ITEM = {
     Item.OWNER: Lever.OWNER,
     Item.COST: Lever.COST,
 }
+_WRONG_TOOL = ("failure-is-behavior", "signal-is-stable")  # the checks that say so
 _NO_TUNE = (Lever.DATA, Lever.OWNER, Lever.COST)  # what nobody needs while a tune is the wrong tool
 _MEND = "mend retrieval (chunks, ranking, queries): with the right passage before it the model meets the bar."
 _BY_HAND = "put the right passage into each prompt by hand, run the eval and link it as `tried.oracle_context`: it tells whether retrieval misses the passage or the model misses the point."
@@ -69,7 +70,8 @@ def _relevant(steps: list[Step], blocking: list[Judged], suited: Iterable[Lever]
     if any(step.lever is Lever.SHIP for step in steps):
         return [step for step in steps if step.lever in (Lever.FORM, Lever.SHIP, Lever.MEASURE, Lever.EVALS)]
     if any(_is_no_reason(judged.finding) for judged in blocking):
-        return [step for step in steps if step.lever not in _NO_TUNE and not _is_unsuited(step.lever, suited)]
+        unfit = [step for step in steps if step.lever in _NO_TUNE or _is_unsuited(step.lever, suited)]
+        return [step for step in steps if step.check in _WRONG_TOOL or not any(step is each for each in unfit)]
     return steps
 
 
@@ -104,7 +106,7 @@ def _is_unsuited(lever: Lever, suited: Iterable[Lever]) -> bool:
 
 def _is_no_reason(finding: Finding) -> bool:
     """Say whether a finding tells that a tune is the wrong tool for this failure."""
-    return finding.check in ("failure-is-behavior", "signal-is-stable") and finding.lever is not None
+    return finding.check in _WRONG_TOOL and finding.lever is not None
 
 
 def _steps(judged: Judged, dossier: Dossier | None) -> Iterator[Step]:
@@ -224,6 +226,8 @@ def _volatile(finding: Finding, dossier: Dossier) -> Iterator[Step]:
 def _right_context(finding: Finding, dossier: Dossier) -> Step:
     if state(dossier, Lever.ORACLE) is State.MEETS and finding.lever == "retrieval":
         return _own(finding, Lever.RETRIEVAL, _MEND)
+    if is_linked(dossier.proposal, finding.at):  # the run is there, and is to be made again
+        return _own(finding, Lever.EVALS)
     return _own(finding, Lever.ORACLE if finding.lever == "retrieval" else None)
 
 
