@@ -27,6 +27,7 @@ _OF_ITEM = {
     Item.OWNER: Lever.OWNER,
     Item.COST: Lever.COST,
 }
+_WRONG_TOOL = ("failure-is-behavior", "signal-is-stable")  # the checks that say so
 _NO_TUNE = (Lever.DATA, Lever.OWNER, Lever.COST)  # what nobody needs while a tune is the wrong tool
 _MEND = "mend retrieval (chunks, ranking, queries): with the right passage before it the model meets the bar."
 _BY_HAND = "put the right passage into each prompt by hand, run the eval and link it as `tried.oracle_context`: it tells whether retrieval misses the passage or the model misses the point."
@@ -34,6 +35,7 @@ _BEHAVIOR_AFTER_ALL = "With retrieval, and even with the right passage, the mode
 _SETTLE = "rules in a prompt are changed in a day. Propose again once they have not changed for a quarter."
 _VALIDATE = "Check each answer before it is used. If what is invented are fields or categories, the reason is `structured_output` or `classification`: say so."
 _MEASURE = "write down some 200 held-out cases with their right answers and a bar, and run a strong model with your best prompt over them: without that nobody sees what helps."
+_NOT_GOOD_YET = "With every lever the large model misses the bar: there is nothing to make cheap yet. Name what fails in `failure.reason`."
 _GATHER = (
     "Gather more examples from production, or plan it in `data.curation_plan`; until then prompt and few-shot serve."
 )
@@ -68,7 +70,8 @@ def _relevant(steps: list[Step], blocking: list[Judged], suited: Iterable[Lever]
     if any(step.lever is Lever.SHIP for step in steps):
         return [step for step in steps if step.lever in (Lever.FORM, Lever.SHIP, Lever.MEASURE, Lever.EVALS)]
     if any(_is_no_reason(judged.finding) for judged in blocking):
-        return [step for step in steps if step.lever not in _NO_TUNE and not _is_unsuited(step.lever, suited)]
+        unfit = [step for step in steps if step.lever in _NO_TUNE or _is_unsuited(step.lever, suited)]
+        return [step for step in steps if step.check in _WRONG_TOOL or not any(step is each for each in unfit)]
     return steps
 
 
@@ -103,7 +106,7 @@ def _is_unsuited(lever: Lever, suited: Iterable[Lever]) -> bool:
 
 def _is_no_reason(finding: Finding) -> bool:
     """Say whether a finding tells that a tune is the wrong tool for this failure."""
-    return finding.check in ("failure-is-behavior", "signal-is-stable") and finding.lever is not None
+    return finding.check in _WRONG_TOOL and finding.lever is not None
 
 
 def _steps(judged: Judged, dossier: Dossier | None) -> Iterator[Step]:
@@ -126,7 +129,7 @@ def _steps(judged: Judged, dossier: Dossier | None) -> Iterator[Step]:
         case "failure-survives-right-context":
             yield _right_context(finding, dossier)
         case "baseline-falls-short":
-            yield _good_enough(finding, dossier)
+            yield from _good_enough(finding, dossier)
         case "baseline-is-the-strong-prompt" if finding.lever in ("prompt", "retrieval"):
             yield _own(finding, Lever(finding.lever))
         case "examples-above-minimum":
@@ -223,16 +226,20 @@ def _volatile(finding: Finding, dossier: Dossier) -> Iterator[Step]:
 def _right_context(finding: Finding, dossier: Dossier) -> Step:
     if state(dossier, Lever.ORACLE) is State.MEETS and finding.lever == "retrieval":
         return _own(finding, Lever.RETRIEVAL, _MEND)
+    if is_linked(dossier.proposal, finding.at):  # the run is there, and is to be made again
+        return _own(finding, Lever.EVALS)
     return _own(finding, Lever.ORACLE if finding.lever == "retrieval" else None)
 
 
-def _good_enough(finding: Finding, dossier: Dossier) -> Step:
+def _good_enough(finding: Finding, dossier: Dossier) -> Iterator[Step]:
     """Tell a model that is to be shipped from one that is not good enough to be made cheap."""
-    if finding.lever != "prompt":
-        return _own(finding)
     compressed = dossier.proposal.failure.reason in COMPRESSION
     ends = (*small_models(dossier.proposal), "eval.budget") if compressed else (BASELINE,)
-    return _own(finding, Lever.SHIP if finding.at in ends else Lever.PROMPT)
+    if finding.lever != "prompt" or finding.at in ends:
+        yield _own(finding, Lever.SHIP if finding.lever == "prompt" else None)
+        return
+    left = open_to(dossier, LADDER)
+    yield _pulled(finding, dossier, left[0], finding.message) if left else _own(finding, Lever.BEHAVIOR, _NOT_GOOD_YET)
 
 
 def _few(finding: Finding, dossier: Dossier) -> Iterator[Step]:
