@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,17 @@ from bot.readiness.data_profile import (
     Variety,
 )
 from bot.readiness.eval_report import Composition, Direction, EvalItem, EvalMetric, EvalReport
-from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
+from bot.readiness.evidence import (
+    Evidence,
+    GraderTests,
+    History,
+    HumanChecks,
+    Latency,
+    MonthlyValue,
+    StatedBar,
+    Usage,
+    Version,
+)
 from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.policy import Policy
@@ -101,7 +112,7 @@ owner:
 ops_cost:
   currency: USD
   as_of: 2025-12-01
-  volume: {requests: 10000, period: day}
+  volume: {requests: 10000, period: day, source: docs/usage.csv}
   baseline: {unit_cost: 0.005}
   tuned: {unit_cost: 0.0003, hosting: {kind: per_token, amount: 0, period: month}}
   one_time: {training: 200, data: 0, data_source: existing-labels, eval: 0, engineer_hours: 10, hourly_rate: 100}
@@ -124,6 +135,7 @@ READY_FACTS: dict[str, Any] = {
     "data": {"data.train": {"rows": 500, "split": {}}},
     "people": {"first-owner": {"member": True}, "second-owner": {"permission": "write"}},
     "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "comment"]]}},
+    "usage": {"ops_cost.volume.source": {"per_day": 10_000}},
     "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
     "schedules": {
         f"owner.drift_checks.{name}": {"runs": ["0 6 * * 1"], "gap": 7} for name in ("data", "base_model", "eval")
@@ -204,6 +216,9 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             at: _fact(entry, lambda e: Latency(e.get("baseline"), e.get("tuned")))
             for at, entry in (facts.get("latencies") or {}).items()
         },
+        usage={at: _fact(entry, usage) for at, entry in (facts.get("usage") or {}).items()},
+        values={at: _fact(entry, monthly_value) for at, entry in (facts.get("values") or {}).items()},
+        leads={at: _fact(entry, consents) for at, entry in (facts.get("leads") or {}).items()},
         configs={at: _fact(entry, training_config) for at, entry in (facts.get("configs") or {}).items()},
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
@@ -335,6 +350,21 @@ def bars(key: str, entry: Any) -> Fact[tuple[StatedBar, ...]]:
     where = "the base branch" if key == "base" else "the review of 0123456789ab"
     stated = (StatedBar(e.get("where", where), e.get("threshold"), e.get("metric"), e.get("holdout")) for e in entry)
     return Known(tuple(stated), source("C"))
+
+
+def usage(entry: dict[str, Any]) -> Usage:
+    """Build usage from `last`, `days` and `per_day`; without a `span` no day between is left out."""
+    days, span = entry.get("days", 30), entry.get("span", entry.get("days", 30))
+    last = date.fromisoformat(str(entry.get("last", "2025-12-30")))
+    first = last - timedelta(days=span - 1)
+    return Usage(first.isoformat(), last.isoformat(), days, span, entry["per_day"] * span)
+
+
+def monthly_value(entry: dict[str, Any]) -> MonthlyValue:
+    """Build a value from `per_month`; without `first`, `last` and `months` it is of the last quarter."""
+    months, span = entry.get("months", 3), entry.get("span", entry.get("months", 3))
+    first, last = entry.get("first", "2025-09"), entry.get("last", "2025-11")
+    return MonthlyValue(first, last, months, span, Decimal(str(entry["per_month"])) * span, entry.get("currency"))
 
 
 def human_checks(entry: dict[str, Any]) -> HumanChecks:

@@ -205,6 +205,7 @@ def not_launched(proposal: Proposal) -> None:
             f"  production_template: '{template}'\n",
         ),
         ("from: production, window", "from: the pilot's tickets, window"),
+        ("period: day, source: docs/usage.csv}", "period: day, launched: false}"),
     )
 
 

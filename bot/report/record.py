@@ -9,7 +9,7 @@ import msgspec
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar
+from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, MonthlyValue, StatedBar, Usage
 from bot.readiness.fact import Fact, Known, Source, Unavailable
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.training_config import TrainingConfig
@@ -36,6 +36,9 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
         grader_tests=_facts(facts.get("grader_tests", {}), GraderTests),
         latencies=_facts(facts.get("latencies", {}), Latency),
+        usage=_facts(facts.get("usage", {}), Usage),
+        values=_facts(facts.get("values", {}), MonthlyValue),
+        leads=_facts(facts.get("leads", {}), tuple[Consent, ...]),
         configs=_facts(facts.get("configs", {}), TrainingConfig),
         samples=_facts(facts.get("samples", {}), Composition),
         histories=_facts(facts.get("histories", {}), History),

@@ -5,16 +5,26 @@ from typing import Literal, Protocol
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Trouble, Unavailable
 from bot.readiness.training_config import TrainingConfig
-from bot.sources import datasets, evals, grader_tests, human_checks, latency, row_ids, training_configs
+from bot.sources import (
+    datasets,
+    evals,
+    grader_tests,
+    human_checks,
+    latency,
+    monthly_value,
+    row_ids,
+    training_configs,
+    usage,
+)
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.evals.items import EVERYTHING, Wanted
 from bot.sources.trouble import Unreadable
 
-Small = Literal["human_checks", "row_ids", "sample", "latency", "grader_tests", "training_config"]
-SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | GraderTests | TrainingConfig
+Small = Literal["human_checks", "row_ids", "sample", "latency", "grader_tests", "training_config", "usage", "value"]
+SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | GraderTests | TrainingConfig | Usage | MonthlyValue
 
 
 class Reader(Protocol):
@@ -42,7 +52,7 @@ class Reader(Protocol):
         """Count the rows of a training file, and compare them with the files beside it."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
-        """Read what people checked, ids of rows, what a sample is made of, latency, a grader's tests, or a training config."""
+        """Read what people checked, ids of rows, what a sample is made of, latency, a grader's tests, usage, value, or a training config."""
 
 
 class InThisProcess:
@@ -100,6 +110,8 @@ _SMALL: dict[Small, Callable[[bytes], SmallFact]] = {
     "latency": latency.read,
     "grader_tests": grader_tests.read,
     "training_config": training_configs.read,
+    "usage": usage.read,
+    "value": monthly_value.read,
 }
 
 

@@ -12,7 +12,7 @@ import sys
 import msgspec
 
 from bot.readiness.eval_report import Composition
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Unavailable
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.reader import InThisProcess
@@ -76,6 +76,10 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
                     return Answer(grader_tests=tests)
                 case TrainingConfig() as config:
                     return Answer(config=config)
+                case Usage() as usage:
+                    return Answer(usage=usage)
+                case MonthlyValue() as value:
+                    return Answer(value=value)
                 case Unavailable() as trouble:
                     return Answer(trouble=trouble)
                 case ids:

@@ -108,6 +108,8 @@ class ReadingProcesses:
             "latency": answer.latency,
             "grader_tests": answer.grader_tests,
             "training_config": answer.config,
+            "usage": answer.usage,
+            "value": answer.value,
         }
         return found[kind] or _broken()
 

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Unavailable
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
@@ -64,6 +64,8 @@ class Answer(msgspec.Struct, frozen=True):
     latency: Latency | None = None
     grader_tests: GraderTests | None = None
     config: TrainingConfig | None = None
+    usage: Usage | None = None
+    value: MonthlyValue | None = None
     trouble: Unavailable | None = None
 
 

@@ -30,6 +30,9 @@ KINDS: dict[str, dict[str, Any]] = {
     "teams": {"acme/ml": {"id": 5, "members": None}},
     "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "review", "outdated"]]}},
     "schedules": {"owner.drift_checks.data": {"runs": ["0 6 * * 1"], "gap": 7}},
+    "usage": {"ops_cost.volume.source": {"per_day": 7, "days": 14, "span": 20}},
+    "values": {"ops_cost.benefit.artifact": {"per_month": "4000.10", "currency": "USD"}},
+    "leads": {"pull_request": {"by": [["a-lead", "review", "outdated"]]}},
     "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
 }
 
@@ -58,6 +61,8 @@ NEW = (
     "backup-named",
     "rollback-planned",
     "drift-watched",
+    "volume-evidenced",
+    "gain-justifies-cost",
 )
 
 
