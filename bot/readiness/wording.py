@@ -1,6 +1,6 @@
 """How are counts and figures written for people? Shared by the messages of all checks."""
 
-from decimal import ROUND_CEILING, Context, Decimal
+from decimal import Context, Decimal
 
 _MOST = Decimal(10) ** 15  # as much as a field takes
 _MOST_REQUESTS = Decimal(10) ** 9  # house: nobody has so many
@@ -47,10 +47,10 @@ def price(amount: Decimal | None, unit: str | None) -> str:
 
 
 def a_day(requests: Decimal) -> str:
-    """Write a volume: `2,798 requests a day`, rounded up."""
+    """Write a volume: `2,798 requests a day`."""
     if requests > _MOST_REQUESTS:
         return f"more than {_MOST_REQUESTS:,f} requests a day"
-    return f"{requests.to_integral_value(ROUND_CEILING):,f} requests a day"
+    return f"{requests:,.0f} requests a day"
 
 
 def days(value: Decimal | None) -> str:

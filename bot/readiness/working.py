@@ -51,8 +51,11 @@ class Working:
 
 def of(cost: OpsCost, policy: Policy, computed: Economics, value12: Decimal | None = None) -> Working:
     """List what went in and what came out; `value12` is what evidence says that the gain is worth besides in twelve months."""
+    volume = Entry("requests_per_day", "volume", computed.requests_per_day, "requests", "proposal")
     came = (Entry("value12", "what it is worth besides, by evidence", value12, "money", "evidence"),) if value12 else ()
-    return Working(cost.currency, (*_taken(cost, policy), *_running(computed), *came, *_gained(computed, value12)))
+    return Working(
+        cost.currency, (volume, *_taken(cost, policy), *_running(computed), *came, *_gained(computed, value12))
+    )
 
 
 def _taken(cost: OpsCost, policy: Policy) -> Iterator[Entry]:
@@ -84,7 +87,6 @@ def _taken(cost: OpsCost, policy: Policy) -> Iterator[Entry]:
 
 
 def _running(computed: Economics) -> Iterator[Entry]:
-    yield Entry("requests_per_day", "volume", computed.requests_per_day, "requests", "proposal")
     yield Entry("run12_baseline", "running the prompted model, 12 months", computed.run12_baseline, "money")
     yield Entry("run12_tuned", "running the tuned model, 12 months", computed.run12_tuned, "money")
     yield Entry("gross_saving", "saved in running, 12 months", computed.gross_saving, "money")

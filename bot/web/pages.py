@@ -14,6 +14,7 @@ from bot.ports import StoredReview
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Decision
 from bot.report import words
+from bot.web.cost_picture import picture
 from bot.wiring.service import Service
 
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -44,6 +45,7 @@ def _coded(text: str) -> Markup:
 
 
 _templates.filters["coded"] = _coded
+_templates.globals["origin_words"] = words.ORIGIN_WORDS
 
 
 def routes(service: Service) -> APIRouter:
@@ -99,7 +101,7 @@ def _told(review: StoredReview, web_url: str) -> dict[str, Any]:
         "policy": review.verdict["policy"],
         "headline": _headline(review.verdict["proposals"]),
         "tone": _tone(review.verdict["verdict"]),
-        "proposals": [_proposal(entry) for entry in review.verdict["proposals"]],
+        "proposals": [_proposal(entry, place) for place, entry in enumerate(review.verdict["proposals"], 1)],
     }
 
 
@@ -118,11 +120,11 @@ def _line(entry: dict[str, Any]) -> str:
     return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold"
 
 
-def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
+def _proposal(entry: dict[str, Any], place: int) -> dict[str, Any]:
     items = []
     for item in Item:
         result = entry["items"][item.value]
-        own = [_finding(f) for f in entry["findings"] if f["item"] == item.value]
+        own = [_finding(f, place) for f in entry["findings"] if f["item"] == item.value]
         waits = entry.get("conditions") and any(f["condition"] for f in own) and result["outcome"] == Outcome.PASSED
         items.append(
             {
@@ -140,18 +142,21 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
         "line": _line(entry),
         "tone": _tone(entry["verdict"]),
         "lever": words.LEVER_WORDS.get((entry["next_step"] or {}).get("lever") or ""),
-        "form": [_finding(f) for f in entry["findings"] if f["item"] is None],
+        "form": [_finding(f, place) for f in entry["findings"] if f["item"] is None],
         "item_list": items,
     }
 
 
-def _finding(finding: dict[str, Any]) -> dict[str, Any]:
+def _finding(finding: dict[str, Any], place: int) -> dict[str, Any]:
     rows = [(entry["step"], entry["rows"]) for entry in finding.get("rows", ())]  # older releases counted none
+    working = finding.get("working")
     return {
         "condition": None,
         **finding,
         "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])],
         "bars": _bars(rows),
+        "working": working,
+        "costs": picture(working, f"costs-{place}"),
     }
 
 

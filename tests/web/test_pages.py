@@ -65,7 +65,7 @@ def stored_as(
         for entry in told["proposals"]:
             del entry["conditions"]
             for found in entry["findings"]:
-                del found["condition"]
+                del found["condition"], found["working"]
     return service.ledger.record(
         Concluded(
             repo_id=33,
@@ -121,6 +121,34 @@ def test_a_review_of_a_release_that_knew_no_conditions_is_shown(client: TestClie
     assert page.status_code == 200
     assert "ticket-router" in page.text
     assert "On condition" not in page.text
+
+
+COSTS = """
+version: 1
+adapter: ticket-router
+ops_cost:
+  currency: USD
+  volume: {requests: 10000, period: day}
+  baseline: {unit_cost: 0.005}
+  tuned: {unit_cost: 0.0003, hosting: {kind: per_token, amount: 0, period: month}}
+  one_time: {training: 200, data: 0, data_source: existing-labels, eval: 0, engineer_hours: 10, hourly_rate: 100}
+  benefit: {kind: cost}
+"""
+
+
+def test_how_the_gain_was_worked_out_is_drawn_and_listed(client: TestClient, service: Service) -> None:
+    page = client.get(f"/reviews/{stored(service, COSTS)}")
+    seen = Elements()
+    seen.feed(page.text)
+    svg = next(attributes for tag, attributes in seen.found if tag == "svg" and attributes["class"] == "costs")
+    ids = [attributes.get("id") for _, attributes in seen.found if attributes.get("id")]
+    assert (svg["role"], svg["aria-labelledby"]) == ("img", "costs-1-title costs-1-desc")
+    assert ids == ["costs-1-title", "costs-1-desc"]
+    words = " ".join(seen.text.split())
+    assert "paid back after 32 days" in words
+    assert "net of 12 months12,355 USDcomputed" in words
+    assert "an hour100 USDthe proposal" in words
+    assert not any("style" in attributes for _, attributes in seen.found)
 
 
 def test_what_a_stranger_wrote_stays_text(client: TestClient, service: Service) -> None:
