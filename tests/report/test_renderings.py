@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.readiness import proposal
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.policy import Enforcement
 from bot.readiness.verdict import Decision, Judged, conclude
+from bot.readiness.working import Entry, Working
 from bot.report.answer import Answer, Answered
 from bot.report.as_json import as_json
 from bot.report.check_run import MAX_ANNOTATIONS, MAX_STEPS, annotations, check_run, is_quiet
@@ -222,3 +224,22 @@ def test_the_json_form_can_be_written_and_read() -> None:
         "fix": "Add 180 examples.",
         "lever": None,
     }
+
+
+def test_the_working_is_a_table_under_its_item_and_plain_figures_in_json() -> None:
+    entries = (
+        Entry("hourly_rate", "an hour", Decimal(100), "money", "policy"),
+        Entry("unit_cost_tuned", "a request to the tuned model", Decimal("0.0000000003"), "price", "proposal"),
+        Entry("net12", "net of 12 months", Decimal("-4284.005"), "money"),
+        Entry("payback_loaded", "payback with labour and ownership", None, "days"),
+    )
+    told = answer(finding(Outcome.PASSED, item=Item.COST, working=Working("USD", entries)))
+    text = check_run(told, details_url=URL).text
+    assert text.index("Cost: ") < text.index("| Worked out |")
+    assert "| an hour | 100 USD | the policy |" in text
+    assert "| a request to the tuned model | 0\\.0000000003 USD | the proposal |" in text
+    assert "| payback with labour and ownership | never | computed |" in text
+    kept = json.loads(json.dumps(as_json(told)))["proposals"][0]["findings"][0]["working"]
+    assert kept["currency"] == "USD"
+    assert [entry["value"] for entry in kept["entries"]] == ["100.00", "0.0000000003", "-4284.00", None]
+    assert [entry["from"] for entry in kept["entries"]] == ["policy", "proposal", "computed", "computed"]

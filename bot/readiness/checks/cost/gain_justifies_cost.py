@@ -149,8 +149,9 @@ def _other(dossier: Dossier, computed: Economics, kind: str) -> Finding:
     if passed and (len(passed) == len(ways) or not both):
         return _with_doubts(passed[0], ways)
     doubts = [way for way in ways if way is not None and way not in passed]
-    open_ = [way for way in doubts if way.outcome is Outcome.UNVERIFIED]
     failed = [way for way in doubts if way.outcome is Outcome.FAILED]
+    # offline a lead's word is always open, which must not hide that the linked evidence is none
+    open_ = [way for way in doubts if way.outcome is Outcome.UNVERIFIED and not (way.service_only and failed)]
     lacks_both = both and None in ways
     if open_ and not (both and failed) and not lacks_both:
         return open_[0]  # it may hold once that could be seen
