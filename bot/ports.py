@@ -190,6 +190,12 @@ class Directory(Protocol):
     def consents(self, logins: Sequence[str]) -> Fact[tuple[Consent, ...]]:
         """List who stands behind the pull request; asks no further once each of these people is found to."""
 
+    def approving_leads(self, named: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        """List the leads who approve the pull request, never its author.
+
+        Named are logins and teams (`organisation/team`); nobody named: whoever administers the repository.
+        """
+
 
 class KnownPeople(Protocol):
     """Who was found before, of each repository, however many workers look: a person or a team under its name."""
@@ -239,9 +245,14 @@ class Sources(Protocol):
     """The readers of linked evidence. Never raises: what cannot be read is `Unavailable`."""
 
     def gather(
-        self, proposal: Proposal, proposal_path: str, around: Surroundings, earlier: Sequence[Earlier] = ()
+        self,
+        proposal: Proposal,
+        proposal_path: str,
+        around: Surroundings,
+        earlier: Sequence[Earlier] = (),
+        leads: Sequence[str] = (),
     ) -> Evidence:
-        """Read whatever the proposal links and whoever it names, and what it said before."""
+        """Read whatever the proposal links and whoever it names, what it said before, and which of the leads approve it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
@@ -76,6 +77,42 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """How many requests there were: from the `first` day to the `last` one (ISO 8601), of which `days` stand in the file."""
+
+    first: str
+    last: str
+    days: int
+    span: int  # calendar days from the first to the last; one that is not in the file had no requests
+    requests: int
+
+    @property
+    def per_day(self) -> Decimal:
+        """The mean of a calendar day."""
+        return Decimal(self.requests) / self.span
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyValue:
+    """What something was worth month by month: from the `first` to the `last` one ("2026-10"), of which `months` stand there.
+
+    `currency` is the file's own, None where it names none.
+    """
+
+    first: str
+    last: str
+    months: int
+    span: int  # calendar months from the first to the last; one that is not in the file was worth nothing
+    total: Decimal
+    currency: str | None = None
+
+    @property
+    def per_year(self) -> Decimal:
+        """Twelve times the mean of a calendar month."""
+        return 12 * self.total / self.span
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All facts of one review, each by the field of the proposal that names it ("eval.baseline", "data.train").
 
@@ -92,6 +129,9 @@ class Evidence:
     samples: Mapping[str, Fact[Composition]] = field(default_factory=dict)  # "data.production_sample"
     grader_tests: Mapping[str, Fact[GraderTests]] = field(default_factory=dict)  # "training.grader.tests"
     latencies: Mapping[str, Fact[Latency]] = field(default_factory=dict)  # "ops_cost.latency.artifact"
+    usage: Mapping[str, Fact[Usage]] = field(default_factory=dict)  # "ops_cost.volume.source"
+    values: Mapping[str, Fact[MonthlyValue]] = field(default_factory=dict)  # "ops_cost.benefit.artifact"
+    leads: Mapping[str, Fact[tuple[Consent, ...]]] = field(default_factory=dict)  # "pull_request": leads who approve it
     configs: Mapping[str, Fact[TrainingConfig]] = field(default_factory=dict)  # "training.config"
     servings: Mapping[str, Fact[ServingConfig]] = field(default_factory=dict)  # "serving.config"
     platforms: Mapping[str, Fact[Platform]] = field(default_factory=dict)  # "training.provider"

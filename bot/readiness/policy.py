@@ -126,6 +126,11 @@ class Policy(Section):
         return Decimal(str(value[key] if key is not None else value))
 
     @property
+    def lead_names(self) -> tuple[str, ...]:
+        """The leads as a list of logins and teams; empty where the policy names none."""
+        return (self.leads,) if isinstance(self.leads, str) else self.leads or ()
+
+    @property
     def sha256(self) -> str:
         """Digest of the merged policy, in canonical JSON."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

@@ -1,9 +1,11 @@
 """What is the answer as data? The one JSON form that the command line prints and the service stores."""
 
+from decimal import Context, Decimal
 from typing import Any
 
 from bot.readiness.verdict import Judged
 from bot.readiness.way import Cell, Way
+from bot.readiness.working import Working
 from bot.report.answer import Answer, Answered
 from bot.report.check_run import line_of, line_of_step
 
@@ -96,4 +98,29 @@ def _finding(answered: Answered, judged: Judged) -> dict[str, Any]:
         "grade": finding.grade.value if finding.grade else None,
         "source": finding.source,
         "rows": [{"step": step, "rows": rows} for step, rows in finding.rows],
+        "working": _working(finding.working) if finding.working else None,
     }
+
+
+def _working(working: Working) -> dict[str, Any]:
+    """Turn a working into JSON; figures are texts of plain decimals, money to the cent: a binary fraction is no amount."""
+    return {
+        "currency": working.currency,
+        "entries": [
+            {
+                "name": entry.name,
+                "called": entry.called,
+                "value": _plain(entry.value, 2 if entry.unit in ("money", "days") else None),
+                "unit": entry.unit,
+                "from": entry.origin,
+                "said": entry.said(working.currency),
+            }
+            for entry in working.entries
+        ],
+    }
+
+
+def _plain(value: Decimal | None, places: int | None) -> str | None:
+    if value is None:
+        return None
+    return f"{value:.{places}f}" if places is not None else f"{Context(prec=12).plus(value).normalize():f}"

@@ -6,6 +6,7 @@ from itertools import pairwise, zip_longest
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Decision, Judged, Level, Verdict
 from bot.readiness.way import Step
+from bot.readiness.working import Working
 from bot.report import words
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import Markdown, code, cut, folded, link, table, text, visible
@@ -120,6 +121,8 @@ def everything(answered: Answered) -> Markdown:
             for judged in own:
                 if judged.finding.rows:
                     body = Markdown(f"{body}\n\n{_rows(judged.finding.rows)}")
+                if judged.finding.working:
+                    body = Markdown(f"{body}\n\n{_working(judged.finding.working)}")
             parts.append(folded(f"{title} ({_tally(own)})", body))
     return Markdown(f"#### {code(answered.path)}\n\n" + "\n\n".join(parts))
 
@@ -132,6 +135,15 @@ def _rows(rows: tuple[tuple[str, int], ...]) -> Markdown:
         for (_, before), (called, left) in pairwise(rows)
     ]
     return table(("Training rows", "lost", "left"), lines)
+
+
+def _working(working: Working) -> Markdown:
+    """Show how cost and gain were computed, as a small table."""
+    lines = [
+        (text(entry.called), text(entry.said(working.currency)), Markdown(words.ORIGIN_WORDS[entry.origin]))
+        for entry in working.entries
+    ]
+    return table(("Worked out", "", "from"), lines)
 
 
 def _tally(own: list[Judged]) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar
+from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, MonthlyValue, StatedBar, Usage
 from bot.readiness.fact import Fact, Known, Source, Unavailable
 from bot.readiness.manifest import Manifest
 from bot.readiness.model_facts import ModelFacts
@@ -40,6 +40,9 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
         grader_tests=_facts(facts.get("grader_tests", {}), GraderTests),
         latencies=_facts(facts.get("latencies", {}), Latency),
+        usage=_facts(facts.get("usage", {}), Usage),
+        values=_facts(facts.get("values", {}), MonthlyValue),
+        leads=_facts(facts.get("leads", {}), tuple[Consent, ...]),
         configs=_facts(facts.get("configs", {}), TrainingConfig),
         servings=_facts(facts.get("servings", {}), ServingConfig),
         platforms=_facts(facts.get("platforms", {}), Platform),

@@ -57,6 +57,13 @@ ON_CONDITION = "holds on condition"
 TELLING = ("baseline-falls-short", "failure-is-behavior", "enough-examples", "owner-exists", "gain-justifies-cost")
 """The checks whose pass says best why an item holds, one an item."""
 
+ORIGIN_WORDS = {
+    "proposal": "the proposal",
+    "policy": "the policy",
+    "evidence": "linked evidence",
+    "computed": "computed",
+}
+
 LEVER_WORDS = {
     Lever.SHIP: "No tune is needed",
     Lever.MEASURE: "An eval first",

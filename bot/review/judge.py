@@ -51,7 +51,9 @@ class Judge:
         for number, path in enumerate(paths):
             raw = around.files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
             reading = _unique(_read(path, raw, opened_on), path, names)
-            gathered = reading.proposal and self.sources.gather(reading.proposal, path, around, _before(earlier, path))
+            gathered = reading.proposal and self.sources.gather(
+                reading.proposal, path, around, _before(earlier, path), self.policy.lead_names
+            )
             evidence = gathered or Evidence()
             answered.append(self._judged(path, reading, evidence, opened_on))
             dossiers[path] = record(raw, evidence, opened_on)

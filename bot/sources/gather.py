@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bot import ports
 from bot.readiness import baseline, label_audit, training_data
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import Evidence, GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import Evidence, GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.named_models import places
 from bot.readiness.ownership import Plan, Schedule
@@ -76,16 +76,20 @@ class Gatherer:
         proposal_path: str,
         around: ports.Surroundings,
         earlier: Sequence[ports.Earlier] = (),
+        leads: Sequence[str] = (),
     ) -> Evidence:
-        """Read whatever the checks look at: linked runs, training data and texts, people, and what was said before."""
+        """Read whatever the checks look at: linked runs, training data and texts, people, and what was said before.
+
+        `leads` are those whom the policy names; none: whoever administers the repository.
+        """
         linked = Linked(self._stores, Place(proposal_path, around))
-        leads = {name: linked.target(field) for name, field in links(proposal)}
+        targets = {name: linked.target(field) for name, field in links(proposal)}
         tells_nothing = {  # what a source must not lead to: it would only say again what is to be supported
-            _BAR_SOURCE: {target for name, target in leads.items() if name != _BAR_SOURCE},
-            training_data.SOURCE: {leads.get(training_data.PILOT, "")},
+            _BAR_SOURCE: {target for name, target in targets.items() if name != _BAR_SOURCE},
+            training_data.SOURCE: {targets.get(training_data.PILOT, "")},
         }
         try:
-            return self._gathered(proposal, proposal_path, around, earlier, linked, tells_nothing)
+            return self._gathered(proposal, proposal_path, around, earlier, leads, linked, tells_nothing)
         finally:
             linked.close()
 
@@ -95,6 +99,7 @@ class Gatherer:
         proposal_path: str,
         around: ports.Surroundings,
         earlier: Sequence[ports.Earlier],
+        leads: Sequence[str],
         linked: Linked,
         tells_nothing: Mapping[str, set[str]],
     ) -> Evidence:
@@ -112,6 +117,9 @@ class Gatherer:
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
             grader_tests=one.at(proposal, "training.grader.tests", "grader_tests", GraderTests),
             latencies=one.at(proposal, "ops_cost.latency.artifact", "latency", Latency),
+            usage=one.at(proposal, "ops_cost.volume.source", "usage", Usage),
+            values=one.at(proposal, "ops_cost.benefit.artifact", "value", MonthlyValue),
+            leads=people.approving_leads(proposal, around, earlier, leads),
             configs=configs,
             servings=one.at(proposal, "serving.config", "serving_config", ServingConfig),
             platforms=self._platforms.of(proposal),

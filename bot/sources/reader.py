@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Trouble, Unavailable
 from bot.readiness.manifest import Manifest
 from bot.readiness.serving_config import ServingConfig
@@ -18,9 +18,11 @@ from bot.sources import (
     human_checks,
     latency,
     manifest,
+    monthly_value,
     row_ids,
     serving_configs,
     training_configs,
+    usage,
 )
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
 from bot.sources.datasets.scan import FAULTS_KEPT
@@ -29,10 +31,28 @@ from bot.sources.on_disk import Content, OnDisk
 from bot.sources.trouble import Unreadable
 
 Small = Literal[
-    "human_checks", "row_ids", "sample", "latency", "grader_tests", "training_config", "serving_config", "manifest"
+    "human_checks",
+    "row_ids",
+    "sample",
+    "latency",
+    "grader_tests",
+    "training_config",
+    "serving_config",
+    "manifest",
+    "usage",
+    "value",
 ]
 SmallFact = (
-    HumanChecks | tuple[str, ...] | Composition | Latency | GraderTests | TrainingConfig | ServingConfig | Manifest
+    HumanChecks
+    | tuple[str, ...]
+    | Composition
+    | Latency
+    | GraderTests
+    | TrainingConfig
+    | ServingConfig
+    | Manifest
+    | Usage
+    | MonthlyValue
 )
 
 
@@ -124,6 +144,8 @@ _SMALL: dict[Small, Callable[[bytes], SmallFact]] = {
     "training_config": training_configs.read,
     "serving_config": serving_configs.read,
     "manifest": manifest.read,
+    "usage": usage.read,
+    "value": monthly_value.read,
 }
 
 

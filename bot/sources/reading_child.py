@@ -13,7 +13,7 @@ import sys
 import msgspec
 
 from bot.readiness.eval_report import Composition
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Unavailable
 from bot.readiness.manifest import Manifest
 from bot.readiness.rules.language import holds
@@ -91,6 +91,10 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
                     return Answer(serving=serving)
                 case Manifest() as manifest:
                     return Answer(manifest=manifest)
+                case Usage() as usage:
+                    return Answer(usage=usage)
+                case MonthlyValue() as value:
+                    return Answer(value=value)
                 case Unavailable() as trouble:
                     return Answer(trouble=trouble)
                 case ids:

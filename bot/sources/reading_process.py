@@ -138,6 +138,8 @@ class ReadingProcesses:
             "training_config": answer.config,
             "serving_config": answer.serving,
             "manifest": answer.manifest,
+            "usage": answer.usage,
+            "value": answer.value,
         }
         return found[kind] or _broken()
 

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Unavailable
 from bot.readiness.manifest import Manifest
 from bot.readiness.rules.language import Truth
@@ -84,6 +84,8 @@ class Answer(msgspec.Struct, frozen=True):
     truth: Truth | None = None
     serving: ServingConfig | None = None
     manifest: Manifest | None = None
+    usage: Usage | None = None
+    value: MonthlyValue | None = None
     trouble: Unavailable | None = None
 
 

@@ -15,6 +15,7 @@ from bot.readiness.verdict import Decision
 from bot.readiness.way import Fit
 from bot.report import words
 from bot.web import pictures
+from bot.web.cost_picture import picture
 from bot.web.rendering import HEADERS, page
 from bot.web.session import Sessions
 from bot.wiring.service import Service
@@ -91,8 +92,8 @@ def _told(review: StoredReview, web_url: str) -> dict[str, Any]:
         "headline": _headline(review.verdict["proposals"]),
         "tone": _tone(review.verdict["verdict"]),
         "proposals": [
-            {**_proposal(entry), "evidence": _evidence(review.dossier, entry["path"])}
-            for entry in review.verdict["proposals"]
+            {**_proposal(entry, place), "evidence": _evidence(review.dossier, entry["path"])}
+            for place, entry in enumerate(review.verdict["proposals"], 1)
         ],
     }
 
@@ -122,11 +123,11 @@ def _line(entry: dict[str, Any]) -> str:
     return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold{against}"
 
 
-def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
+def _proposal(entry: dict[str, Any], place: int) -> dict[str, Any]:
     items = []
     for item in (item for item in Item if item.value in entry["items"]):
         result = entry["items"][item.value]
-        own = [_finding(f) for f in entry["findings"] if f["item"] == item.value]
+        own = [_finding(f, place) for f in entry["findings"] if f["item"] == item.value]
         waits = entry.get("conditions") and any(f["condition"] for f in own) and result["outcome"] == Outcome.PASSED
         items.append(
             {
@@ -144,7 +145,7 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
         "line": _line(entry),
         "tone": _tone(entry["verdict"]),
         **_way(entry),
-        "form": [_finding(f) for f in entry["findings"] if f["item"] is None],
+        "form": [_finding(f, place) for f in entry["findings"] if f["item"] is None],
         "item_list": items,
     }
 
@@ -162,13 +163,16 @@ def _way(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _finding(finding: dict[str, Any]) -> dict[str, Any]:
+def _finding(finding: dict[str, Any], place: int) -> dict[str, Any]:
     rows = [(entry["step"], entry["rows"]) for entry in finding.get("rows", ())]  # older releases counted none
+    working = finding.get("working")
     return {
         "condition": None,
         **finding,
         "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])],
         "bars": _bars(rows),
+        "working": working,
+        "costs": picture(working, f"costs-{place}"),
     }
 
 

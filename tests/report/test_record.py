@@ -41,6 +41,9 @@ KINDS: dict[str, dict[str, Any]] = {
             "offers": [{"models": ["b"], "methods": ["sft"]}],
         }
     },
+    "usage": {"ops_cost.volume.source": {"per_day": 7, "days": 14, "span": 20}},
+    "values": {"ops_cost.benefit.artifact": {"per_month": "4000.10", "currency": "USD"}},
+    "leads": {"pull_request": {"by": [["a-lead", "review", "outdated"]]}},
     "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
     "models": {
         "training.base_model": {
@@ -82,6 +85,7 @@ NEW = (
     "drift-watched",
     "base-model-outlives-commitment",
     "prices-plausible",
+    "volume-evidenced",
     "gain-justifies-cost",
 )
 

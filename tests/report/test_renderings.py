@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.policy import Enforcement
 from bot.readiness.verdict import Decision, Judged, conclude
 from bot.readiness.way import Fit, Lever, Step, Way
+from bot.readiness.working import Entry, Working
 from bot.report.answer import Answer, Answered
 from bot.report.as_json import as_json
 from bot.report.check_run import MAX_ANNOTATIONS, annotations, check_run, is_quiet
@@ -261,3 +263,22 @@ def test_what_the_rows_call_for_is_told_everywhere_with_the_method_that_is_named
     assert f"**What the rows call for**: {text(said)}" in check_run(told, details_url=URL).summary
     assert f"  What the rows call for: {said}" in terminal(told)
     assert as_json(told)["proposals"][0]["advice"]["technique"]["named"] == "dpo"
+
+
+def test_the_working_is_a_table_under_its_item_and_plain_figures_in_json() -> None:
+    entries = (
+        Entry("hourly_rate", "an hour", Decimal(100), "money", "policy"),
+        Entry("unit_cost_tuned", "a request to the tuned model", Decimal("0.0000000003"), "price", "proposal"),
+        Entry("net12", "net of 12 months", Decimal("-4284.005"), "money"),
+        Entry("payback_loaded", "payback with labour and ownership", None, "days"),
+    )
+    told = answer(finding(Outcome.PASSED, item=Item.COST, working=Working("USD", entries)))
+    text = check_run(told, details_url=URL).text
+    assert text.index("Cost: ") < text.index("| Worked out |")
+    assert "| an hour | 100 USD | the policy |" in text
+    assert "| a request to the tuned model | 0\\.0000000003 USD | the proposal |" in text
+    assert "| payback with labour and ownership | never | computed |" in text
+    kept = json.loads(json.dumps(as_json(told)))["proposals"][0]["findings"][0]["working"]
+    assert kept["currency"] == "USD"
+    assert [entry["value"] for entry in kept["entries"]] == ["100.00", "0.0000000003", "-4284.00", None]
+    assert [entry["from"] for entry in kept["entries"]] == ["policy", "proposal", "computed", "computed"]

@@ -72,7 +72,7 @@ def stored_as(
         for entry in told["proposals"]:
             del entry["conditions"], entry["advice"]
             for found in entry["findings"]:
-                del found["condition"]
+                del found["condition"], found["working"]
     return recorded(service, told, verdict, title, repo_id)
 
 
@@ -191,6 +191,34 @@ def test_several_proposals_have_pictures_with_ids_of_their_own(client: TestClien
     ids = [attributes["id"] for _, attributes in seen.found if "id" in attributes]
     assert len(ids) == 8
     assert len(set(ids)) == 8
+
+
+COSTS = """
+version: 1
+adapter: ticket-router
+ops_cost:
+  currency: USD
+  volume: {requests: 10000, period: day}
+  baseline: {unit_cost: 0.005}
+  tuned: {unit_cost: 0.0003, hosting: {kind: per_token, amount: 0, period: month}}
+  one_time: {training: 200, data: 0, data_source: existing-labels, eval: 0, engineer_hours: 10, hourly_rate: 100}
+  benefit: {kind: cost}
+"""
+
+
+def test_how_the_gain_was_worked_out_is_drawn_and_listed(client: TestClient, service: Service) -> None:
+    page = client.get(f"/reviews/{stored(service, COSTS)}")
+    seen = Elements()
+    seen.feed(page.text)
+    svg = next(attributes for tag, attributes in seen.found if tag == "svg" and attributes["class"] == "costs")
+    ids = [attributes.get("id") for _, attributes in seen.found if attributes.get("id")]
+    assert (svg["role"], svg["aria-labelledby"]) == ("img", "costs-1-title costs-1-desc")
+    assert ids == ["costs-1-title", "costs-1-desc"]
+    words = " ".join(seen.text.split())
+    assert "paid back after 32 days" in words
+    assert "net of 12 months12,355 USDcomputed" in words
+    assert "an hour100 USDthe proposal" in words
+    assert not any("style" in attributes for _, attributes in seen.found)
 
 
 def test_what_a_stranger_wrote_stays_text(client: TestClient, service: Service) -> None:

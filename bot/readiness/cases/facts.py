@@ -3,12 +3,23 @@
 import hashlib
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from bot.readiness.cases.of_data import data_profile
 from bot.readiness.cases.of_evals import composition, eval_report
-from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
+from bot.readiness.evidence import (
+    Evidence,
+    GraderTests,
+    History,
+    HumanChecks,
+    Latency,
+    MonthlyValue,
+    StatedBar,
+    Usage,
+    Version,
+)
 from bot.readiness.fact import Fact, Grade, Hindrance, Known, Source, Trouble, Unavailable
 from bot.readiness.manifest import Manifest, ManifestFile
 from bot.readiness.model_facts import Layer, ModelEntry, ModelFacts, Told, merged
@@ -60,6 +71,9 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             at: _fact(entry, lambda e: Plan(e["words"], e.get("steps", 0), e.get("target", False)))
             for at, entry in (facts.get("plans") or {}).items()
         },
+        usage={at: _fact(entry, usage) for at, entry in (facts.get("usage") or {}).items()},
+        values={at: _fact(entry, monthly_value) for at, entry in (facts.get("values") or {}).items()},
+        leads={at: _fact(entry, consents) for at, entry in (facts.get("leads") or {}).items()},
         manifests={at: _fact(entry, manifest) for at, entry in (facts.get("manifests") or {}).items()},
         digests={at: _fact(entry, lambda e: str(e["sha256"])) for at, entry in (facts.get("digests") or {}).items()},
         models={at: _fact(entry, model_facts) for at, entry in (facts.get("models") or {}).items()},
@@ -160,6 +174,21 @@ def bars(key: str, entry: Any) -> Fact[tuple[StatedBar, ...]]:
     where = "the base branch" if key == "base" else "the review of 0123456789ab"
     stated = (StatedBar(e.get("where", where), e.get("threshold"), e.get("metric"), e.get("holdout")) for e in entry)
     return Known(tuple(stated), source("C"))
+
+
+def usage(entry: dict[str, Any]) -> Usage:
+    """Build usage from `last`, `days` and `per_day`; without a `span` no day between is left out."""
+    days, span = entry.get("days", 30), entry.get("span", entry.get("days", 30))
+    last = date.fromisoformat(str(entry.get("last", "2025-12-30")))
+    first = last - timedelta(days=span - 1)
+    return Usage(first.isoformat(), last.isoformat(), days, span, entry["per_day"] * span)
+
+
+def monthly_value(entry: dict[str, Any]) -> MonthlyValue:
+    """Build a value from `per_month`; without `first`, `last` and `months` it is of the last quarter."""
+    months, span = entry.get("months", 3), entry.get("span", entry.get("months", 3))
+    first, last = entry.get("first", "2025-09"), entry.get("last", "2025-11")
+    return MonthlyValue(first, last, months, span, Decimal(str(entry["per_month"])) * span, entry.get("currency"))
 
 
 def human_checks(entry: dict[str, Any]) -> HumanChecks:
