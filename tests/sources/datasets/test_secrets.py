@@ -122,7 +122,7 @@ def test_what_the_instructions_of_all_rows_hold_is_told_of_each() -> None:
 
 def test_what_begins_in_the_instructions_and_ends_after_them_is_found() -> None:
     looking = Secrets()
-    system = "You pay with the card 4111 1111 1111"
+    system = "You pay with the card 3782"
     for line in (1, 2):
-        looking.see(line, Example(f"{system} 1111 please. ", "ok", user="1111 please.", system=system))
+        looking.see(line, Example(f"{system} 822463 10005 please. ", "ok", user="822463 10005 please.", system=system))
     assert [(each.kind, each.rows) for each in looking.found()["personal"]] == [("payment card number", 2)]
