@@ -101,7 +101,7 @@ def mixed(found: Hashes) -> Hashes:
 def hashed(words: Hashes, length: int) -> Hashes:
     """Hash the run of so many words at each place, shape (words - length + 1,): the words as digits of a number, mixed.
 
-    The number of a long run is made of those of its two parts, so that a run of 13 takes five steps.
+    The number of a long run is made of those of its two parts, so that a run of 13 takes six steps.
     """
     count = max(len(words) - length + 1, 0)
     found, covered = np.zeros(count, np.uint64), 0
