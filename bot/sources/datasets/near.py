@@ -30,11 +30,14 @@ OWN_WORDS = 4  # house: with fewer words of its own beside the template, a row i
 
 
 class Rows:
-    """Keeps the runs of three words of all rows, by 32 bits of their hashes: half of what the words themselves would take."""
+    """Keeps the runs of three words of all rows, by the 64 bits of their hashes.
+
+    MinHash takes 32 of them. Of many short rows some are the same by these; when rows are compared, all 64 bits are.
+    """
 
     def __init__(self) -> None:
         """Begin with no row."""
-        self._runs = np.zeros(0, np.uint32)
+        self._runs = np.zeros(0, np.uint64)
         self._columns: list[tuple[Places, ...]] = []
         self.words = 0
 
@@ -47,7 +50,7 @@ class Rows:
         if self.words > len(self._runs):
             # grown in place, by an eighth: many arrays put together in the end would be there twice
             self._runs.resize(max(self.words, len(self._runs) * 9 // 8, _LEAST), refcheck=False)
-        self._runs[begin : self.words] = piece.shortened(RUN)
+        self._runs[begin : self.words] = piece.runs(RUN)
 
     def __len__(self) -> int:
         return sum(len(columns[0]) for columns in self._columns)
@@ -56,7 +59,7 @@ class Rows:
         """List the line of each row."""
         return array("q", b"".join(columns[6].tobytes() for columns in self._columns))
 
-    def whole(self) -> tuple[Short, Span, Span, Span, Places]:
+    def whole(self) -> tuple[Hashes, Span, Span, Span, Places]:
         """Give all runs, where each row's context, user and answer lie among them, and the rows' marks; keeps none of it."""
         columns = [np.concatenate(column) for column in zip(*self._columns, strict=True)]
         runs = self._runs[: self.words]
@@ -82,12 +85,11 @@ def near_duplicates(rows: Rows) -> dict[int, int]:
 class _Runs:
     """The runs of words of each row that count when rows are compared."""
 
-    def __init__(self, short: Short, context: Span, user: Span, answer: Span, marks: Places) -> None:
-        self._all, self._context, self._user, self._answer, self._marks = short, context, user, answer, marks
-        self._template = _template(short, context)
+    def __init__(self, runs: Hashes, context: Span, user: Span, answer: Span, marks: Places) -> None:
+        self._all, self._context, self._user, self._answer, self._marks = runs, context, user, answer, marks
+        self._template, self._left_out = _template(runs, context)
         self._by_user = np.zeros(len(marks), np.bool_)
         self._counting, self._begins = self._of_all_rows()
-        self._left_out = frozenset(self._template.tolist())
         self.whole, self.own, self.user, self.answer = map(
             lru_cache(4_096), (self._whole_of, self._own_of, self._user_of, self._answer_of)
         )
@@ -145,7 +147,7 @@ class _Runs:
         """Give the runs that count of some rows after one another, and how many each has."""
         context, user = self._context.only(some), self._user.only(some)
         base = context.start[0]
-        short = self._all[base : max(context.end[-1], user.end[-1])]
+        short = _short(self._all[base : max(context.end[-1], user.end[-1])])
         context, user = Span(context.start - base, context.end - base), Span(user.start - base, user.end - base)
         places, begins = context.runs(RUN).places()
         runs = short[places]
@@ -177,16 +179,26 @@ class _Runs:
         return found
 
 
-def _template(short: Short, context: Span) -> Short:
-    """Find the runs that too many rows share to tell one from another, in a sample that is spread over the rows, in order."""
+def _short(runs: Hashes) -> Short:
+    """Give 32 bits of each run's hash, as MinHash takes them."""
+    return (runs >> np.uint64(32)).astype(np.uint32)
+
+
+def _template(runs: Hashes, context: Span) -> tuple[Short, frozenset[int]]:
+    """Find the runs that too many rows share to tell one from another, in a sample that is spread over the rows.
+
+    Gives 32 bits of each, in order, and the whole.
+    """
     count = len(context.start)
     rows = np.unique(np.linspace(0, count - 1, min(SAMPLE, count)).astype(np.int64))
     places, begins = context.runs(RUN).only(rows).places()
+    sample = runs[places]
+    short = _short(sample)
     of_row = np.repeat(np.arange(len(rows), dtype=np.uint64), np.diff(begins))
-    once = distinct((of_row << np.uint64(32)) | short[places])
-    runs, seen = np.unique(once.astype(np.uint32), return_counts=True)
-    found: Short = runs[seen > max(AT_LEAST, SHARED * len(rows))]
-    return found
+    once = distinct((of_row << np.uint64(32)) | short)
+    kinds, seen = np.unique(once.astype(np.uint32), return_counts=True)
+    found = kinds[seen > max(AT_LEAST, SHARED * len(rows))]
+    return found, frozenset(sample[np.isin(short, found)].tolist())
 
 
 def _few_own_words(words: int, context: Span, places: Places, begins: Places, counts: Flags) -> Flags:

@@ -28,7 +28,9 @@ _QUESTION_WORDS = 25
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W\d_])+|\d+(?:\.\d+)?")
-_ASCII_TOKEN = re.compile(r"[A-Za-z]+|[0-9]+(?:\.[0-9]+)?")  # the same of a text of ASCII, in a third of the time
+_ASCII_TOKEN = re.compile(
+    r"[A-Za-z]+|[0-9]+(?:\.[0-9]+)?"
+)  # the same of a text of ASCII, without a look ahead at each letter
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _ASKS = re.compile(
     r"\s*(?:what|who|whom|whose|when|where|which|why|how|is|are|do|does|did|can|tell me|explain|describe|define|list|name|give)\s",

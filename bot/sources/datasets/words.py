@@ -69,11 +69,11 @@ class Piece:
         """Say where what the user says stands; of rows without a user, the context."""
         return asked(self.context, self.user)
 
-    def shortened(self, length: int) -> Short:
-        """Hash the run of so many words at each place to 32 bits, shape (words,); what begins too late is 0."""
-        found = np.zeros(len(self.words), np.uint32)
+    def runs(self, length: int) -> Hashes:
+        """Hash the run of so many words at each place, shape (words,); what begins too late is 0."""
+        found = np.zeros(len(self.words), np.uint64)
         runs = hashed(self.words, length)
-        found[: len(runs)] = runs >> np.uint64(32)
+        found[: len(runs)] = runs
         return found
 
 
@@ -101,7 +101,7 @@ def mixed(found: Hashes) -> Hashes:
 def hashed(words: Hashes, length: int) -> Hashes:
     """Hash the run of so many words at each place, shape (words - length + 1,): the words as digits of a number, mixed.
 
-    The number of a long run is made of those of its two parts, so that a run of 13 takes five steps.
+    The number of a long run is made of those of its two parts, so that a run of 13 takes six steps.
     """
     count = max(len(words) - length + 1, 0)
     found, covered = np.zeros(count, np.uint64), 0
