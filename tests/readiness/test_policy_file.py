@@ -53,6 +53,15 @@ def test_a_layer_that_changes_a_weight_and_a_number_and_adds_a_rule_can_be_used(
         (f"rules:\n  a-rule:\n{RULE}    require: yes", 8, "`yes` is not known", ""),
         (f"rules:\n  a-rule:\n{RULE}    require: true", 8, "a text is needed", ""),
         (f"rules:\n  a-rule:\n{RULE}    at: eval.bar\n    require: 'true'", 8, "no such field", "`eval.baseline`"),
+        (f"rules:\n  a-rule:\n{RULE}    require: proposal.training.method == 'stf'", 8, "is never `stf`", "`sft`"),
+        (f"rules:\n  a-rule:\n{RULE}    require: proposal.task.kind in ['cod']", 8, "is never `cod`", "`code`"),
+        (
+            f"rules:\n  a-rule:\n{RULE}    require: |\n      true &&\n      findings.exists(f, f.check == 'owner-exist')",
+            10,
+            "column 20: `f.check` is never `owner-exist`",
+            "`owner-exists`",
+        ),
+        (f"rules:\n  a-rule:\n{RULE}    require: findings.exists(g, g.outcome == 'bad')", 8, "is never `bad`", "one of"),
         (f"rules:\n  owner-exists:\n{RULE}    require: 'true'", 2, "is a check already", "another name"),
         (f"rules:\n  proposal:\n{RULE}    require: 'true'", 2, "is a check already", "another name"),
         ("rules:\n  a-rule:\n    item: house", 2, "is required", "Add"),
@@ -61,7 +70,7 @@ def test_a_layer_that_changes_a_weight_and_a_number_and_adds_a_rule_can_be_used(
     ],
     ids=[
         "empty", "list", "twice", "version", "key", "type", "check", "setting", "source", "enforcement", "checks", "name",
-        "expression", "block", "operand", "word", "boolean", "at", "taken", "form", "required", "part", "surrogate",
+        "expression", "block", "operand", "word", "boolean", "word-of-a-field", "word-in-a-list", "check-of-a-finding", "outcome", "at", "taken", "form", "required", "part", "surrogate",
     ],
 )  # fmt: skip
 def test_a_problem_stands_at_its_line(text: str, line: int, message: str, fix: str) -> None:

@@ -211,3 +211,12 @@ def test_no_more_than_ten_earlier_heads_are_looked_at(ledger: Ledger) -> None:
         record(ledger, head=f"{number:040}")
     found = ledger.earlier(11, 5, f"{11:040}")
     assert [review.head_sha for review in found] == [f"{number:040}" for number in range(10, 0, -1)]
+
+
+def test_the_newest_review_of_each_pull_request_is_listed_the_last_one_first(ledger: Ledger) -> None:
+    record(ledger, number=5, head="a" * 40)
+    other = record(ledger, number=6)
+    elsewhere = record(ledger, repo_id=12, number=5)
+    again = record(ledger, number=5, head="c" * 40)
+    assert ledger.newest(10) == (again, elsewhere, other)
+    assert ledger.newest(1) == (again,)

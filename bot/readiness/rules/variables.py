@@ -137,16 +137,16 @@ def _text(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def fields() -> frozenset[str]:
+def fields() -> Mapping[str, Shape]:
     """List every field of a proposal, like "eval.baseline.artifact"; entries of lists without their number."""
-    return frozenset(_fields(Proposal, ""))
+    return dict(_fields(Proposal, ""))
 
 
-def _fields(kind: type, path: str) -> Iterable[str]:
+def _fields(kind: type, path: str) -> Iterable[tuple[str, Shape]]:
     if not issubclass(kind, BaseModel):
         return
     for name, shape in members(kind).items():
         at = f"{path}.{name}" if path else name
-        yield at
+        yield at, shape
         if shape.message is not None:
             yield from _fields(shape.message, at)

@@ -41,7 +41,7 @@ def test_the_fields_of_a_proposal_are_known_for_annotations() -> None:
         "tried.prompt.artifact",
         "failure.modes.rows",
         "eval.holdout.sampled.from",
-    } <= variables.fields()
+    } <= set(variables.fields())
     assert "eval.treshold" not in variables.fields()
 
 
