@@ -8,7 +8,7 @@ import pytest
 from bot.readiness.cases.running import run
 from bot.readiness.checks import CHECKS
 from bot.readiness.policy import read
-from bot.readiness.policy_file import problems
+from bot.readiness.policy_validation import problems
 from bot.wiring import layer
 
 PAGE = (Path(__file__).parent.parent / "docs" / "policy-rules.md").read_text()

@@ -12,7 +12,7 @@ from bot.cli import EXIT_USAGE
 from bot.cli.policy_validate import EXIT_PROBLEMS
 from bot.ports import StoredReview
 from bot.readiness.policy import read
-from bot.readiness.policy_file import problems
+from bot.readiness.policy_validation import problems
 from bot.report.policy_change import problems_as_text, table_as_text
 from bot.review.policy_change import Impact, impacts
 from bot.settings import data_folder, database_url

@@ -11,7 +11,7 @@ from bot.cli.policy_validate import EXIT_PROBLEMS
 from bot.readiness.cases.running import run as run_case
 from bot.readiness.checks import CHECKS
 from bot.readiness.policy import read
-from bot.readiness.policy_file import problems
+from bot.readiness.policy_validation import problems
 from bot.report.policy_change import cases_as_json, cases_as_text, problems_as_json, problems_as_text
 from bot.wiring.offline import asking
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot import wiring
 from bot.cli import EXIT_USAGE
-from bot.readiness.policy_file import problems
+from bot.readiness.policy_validation import problems
 from bot.report.policy_change import problems_as_json, problems_as_text
 
 EXIT_PROBLEMS = 1

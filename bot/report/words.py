@@ -49,7 +49,7 @@ OUTCOME_WORDS = {
     Outcome.WAIVED: "waived",
     Outcome.BROKEN: "our fault: a check stopped",
 }
-HOUSE_AGAINST = "a rule of the house stands against it"
+HOUSE_AGAINST = "a rule of the house is not met"
 ON_CONDITION = "holds on condition"
 """How an item stands that passed, but for what is still to come."""
 

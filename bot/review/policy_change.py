@@ -13,7 +13,7 @@ import msgspec
 from bot import ports
 from bot.readiness.cases.running import CaseResult, run
 from bot.readiness.policy import Policy, read
-from bot.readiness.policy_file import problems
+from bot.readiness.policy_validation import problems
 from bot.readiness.strict_yaml import Problem
 from bot.readiness.verdict import Level
 from bot.report.as_json import as_json

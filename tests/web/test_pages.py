@@ -115,6 +115,20 @@ def test_what_a_readiness_waits_for_is_shown(client: TestClient, service: Servic
     assert f"Cost holds {ITEM_QUESTION[Item.COST]}" in words
 
 
+def test_a_rule_of_the_house_is_shown_beside_the_items(client: TestClient, service: Service) -> None:
+    reading, verdict = judged("version: 1\nadapter: ticket-router\n")
+    rule = Finding("approved-providers", Item.HOUSE, Outcome.FAILED, "", "We have no contract.", fix="Train elsewhere.")
+    both = conclude([*verdict.judged, Judged(rule, Enforcement.SOFT)], offline=False)
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, both)}").text)
+    words = " ".join(seen.text.split())
+    assert "items hold; a rule of the house is not met" in words
+    assert "House does not hold The organisation's own rules" in words
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, verdict)}").text)
+    assert "House" not in seen.text
+
+
 def test_a_review_of_a_release_that_knew_no_conditions_is_shown(client: TestClient, service: Service) -> None:
     review_id = stored_as(service, *judged("version: 1\nadapter: ticket-router\n"), release=1)
     page = client.get(f"/reviews/{review_id}")

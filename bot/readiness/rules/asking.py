@@ -76,11 +76,11 @@ def _finding(name: str, rule: Rule, given: bytes, ask: Ask, unseen: frozenset[st
     if truth.ours:
         return _broken(name, rule, truth.trouble)
     if truth.holds is None:
-        message = f"{_sentence(rule.title)} This rule has no answer: {truth.trouble}."
+        message = f'No answer to the rule "{rule.title.strip()}": {truth.trouble}.'
         finding = began.unverified(message, at=at, fix=_NO_ANSWER)
         return replace(finding, service_only=truth.lacking in unseen)
     if not applies.holds:
-        return began.not_applicable(f"{_sentence(rule.title)} This rule does not apply here.", at=at)
+        return began.not_applicable(f"The rule does not apply here: {_sentence(rule.title)}", at=at)
     if truth.holds:
         return began.passed(_sentence(rule.title), at=at, stated=True)
     return began.failed(_sentence(rule.message), at=at, fix=rule.fix)

@@ -9,10 +9,16 @@ from bot.readiness.fact import Trouble, Unavailable
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.panel import deliberate
 from bot.readiness.policy import Enforcement
+from bot.readiness.proposal import read
 from bot.readiness.rules import variables
 from bot.readiness.rules.language import Truth
 from bot.readiness.verdict import Decision
-from tests.dossiers import READY, READY_FACTS, dossier
+from bot.report.answer import Answer, Answered
+from bot.report.as_json import as_json
+from bot.report.check_run import check_run
+from bot.report.sarif import sarif
+from bot.report.terminal import terminal
+from tests.dossiers import READY, READY_FACTS, TODAY, dossier
 from tests.readiness.rules.asked import judged, with_rules
 
 
@@ -116,3 +122,30 @@ def test_a_defect_lets_no_rule_pass_and_hides_no_check(monkeypatch: pytest.Monke
     assert len(verdict.judged) > 40
     monkeypatch.setattr(variables, "plain", stops)
     assert judged()[0].finding.outcome is Outcome.BROKEN
+
+
+def test_a_rule_of_the_house_is_shown_beside_the_five_items_and_annotated_at_its_field() -> None:
+    policy = with_rules(a_rule={"require": "false", "message": "Not <b>so</b>, @team"}, b_rule={"require": "true"})
+    reading = read(READY.encode(), opened_on=TODAY)
+    verdict = deliberate(dossier(policy=policy), CHECKS)
+    answer = Answer((Answered("finetune-proposal.yaml", reading, verdict),), "acme", policy.sha256)
+    posted = check_run(answer, details_url="https://tunegate.example/r/1")
+    assert posted.title == "Not yet: 5 of 5 items hold; a rule of the house is not met"
+    assert "**House** | ❌ does not hold" in posted.summary
+    assert "<b>" not in posted.summary
+    assert "@team" not in posted.summary
+    (note,) = (each for each in posted.annotations if each.title == "a-rule: failed")
+    assert note.line == reading.line("training")
+    assert "House     does not hold" in terminal(answer)
+    told = as_json(answer)["proposals"][0]
+    assert told["items"]["house"] == {"outcome": "failed", "holds": False}
+    rules = sarif(answer, CHECKS, "1")["runs"][0]["tool"]["driver"]["rules"]
+    assert {"a-rule", "b-rule"} <= {rule["id"] for rule in rules}
+    assert len(rules) == len({rule["id"] for rule in rules})
+
+
+def test_a_verdict_without_rules_says_nothing_of_a_house() -> None:
+    verdict = deliberate(dossier(), CHECKS)
+    answer = Answer((Answered("p", read(READY.encode(), opened_on=TODAY), verdict),), "default", "0" * 64)
+    assert "house" not in as_json(answer)["proposals"][0]["items"]
+    assert "house" not in check_run(answer, details_url="https://tunegate.example").text.lower()

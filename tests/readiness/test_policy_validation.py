@@ -3,7 +3,7 @@
 import pytest
 
 from bot.readiness.policy import BadPolicy, read
-from bot.readiness.policy_file import problems
+from bot.readiness.policy_validation import problems
 from bot.wiring import layer
 
 RULE = """\
