@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.readiness.checks import CHECKS
 from bot.readiness.proposal import is_proposal
 from bot.readiness.verdict import Decision
-from bot.report.answer import Answer, Answered
+from bot.report.answer import Answer, Answered, answer_under
 from bot.wiring.offline import judge, working_tree
 
 EXIT = {Decision.NOT_YET: 1, Decision.CANNOT_TELL: 3}
@@ -36,8 +36,7 @@ def run(chosen: argparse.Namespace) -> int:
     for path, root in sorted(roots.items()):
         one, _ = offline.answer([path.relative_to(root).as_posix()], working_tree(root), today)
         answered.extend(one.proposals)
-    policy = offline.policy
-    answer = Answer(tuple(answered), policy.name, policy.sha256, policy.shadow)
+    answer = answer_under(offline.policy, answered)
     sys.stdout.write(_render(answer, chosen.format))
     if all(one.reading.proposal is None for one in answer.proposals):
         print("tunegate check: no proposal could be read", file=sys.stderr)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.readiness.finding import Item, Outcome
+from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, ItemResult, Judged, Verdict
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import visible
@@ -89,9 +90,10 @@ def standing(verdict: Verdict, result: ItemResult) -> str:
 def holding(verdict: Verdict) -> str:
     """Count the items that hold; an experiment is asked two of them."""
     asked = [item for item in verdict.items if item.outcome is not Outcome.NOT_APPLICABLE] or verdict.items
-    form = any(j.finding.item is None and j.blocks for j in verdict.judged)
-    problems = "; the file has problems of form" if form else ""
-    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}"
+    blocking = {j.finding.check for j in verdict.judged if j.finding.item is None and j.blocks}
+    problems = "; the file has problems of form" if FORM in blocking else ""
+    policy = "; the policy cannot be read in full" if POLICY in blocking else ""
+    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{policy}"
 
 
 def causes(verdict: Verdict) -> list[Judged]:
@@ -118,3 +120,12 @@ def reason(answered: Answered, item: Item, limit: int = 220) -> str:
         return "only the service can see it" if left else "not asked of this proposal"
     more = len(blocking) - 1
     return visible(telling[0].finding.message, limit) + (f" (and {more} more)" if more > 0 else "")
+
+
+def tiers(answered: Answered) -> list[str]:
+    """Say of which tiers a proposal is and why, a sentence each."""
+    said = []
+    for tier in answered.tiers:
+        why = f" {visible(tier.why, 200)}." if tier.why else ""
+        said.append(f"Tier {visible(tier.name, 100)}: {visible(', '.join(tier.reasons), 300)}.{why}")
+    return said
