@@ -12,6 +12,9 @@ from bot.readiness.policy_values import BadValue, accepted, excusable, flat, spl
 from bot.readiness.strict_yaml import Document, child, load
 from bot.readiness.tier_conditions import conditions
 
+OWNERS = ".github"  # the repository in which an organisation, or a person, keeps what holds for all others
+OF_OWNER = "tunegate/policy.yaml"  # the file there
+OF_REPOSITORY = ".tunegate.yaml"  # the file in a repository of one's own
 MAX_BYTES = 64 * 1024  # house: of one policy file
 MAX_TIERS = 20  # house
 BUILT_IN = ("starter", "default", "strict")

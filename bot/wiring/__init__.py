@@ -3,8 +3,9 @@
 They are two modules because a cold `tunegate check` must not pay for a database and a forge that it never opens.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
+from bot.readiness import layers
 from bot.readiness.layers import laid
 from bot.readiness.policy import BadPolicy, LayerKind, Place, Policy, read
 from bot.readiness.policy_file import PolicyText, read_file
@@ -22,3 +23,9 @@ def policy(name: str = "default") -> Policy:
     for complaint in file.complaints:
         raise BadPolicy(f"line {complaint.line}: {complaint.message}")
     return laid(default, [file])
+
+
+@lru_cache(maxsize=256)
+def in_force(texts: tuple[PolicyText, ...], base: str = "default") -> Policy:
+    """Lay policy files over a built-in policy: the one that the organisation's extends, else `base`."""
+    return layers.in_force(texts, policy, base)

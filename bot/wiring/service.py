@@ -29,6 +29,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 from bot.storage.people import PeopleKept
+from bot.storage.policies import PoliciesKept
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -101,7 +102,8 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         stack.callback(readers.close)
         ledger = Ledger(database)
         people = PeopleOfTheDay(clock, PeopleKept(database))
-        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
+        policies = PoliciesKept(database)
+        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         reviewer = Reviewer(
             judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy()),
             ledger=ledger,
@@ -109,6 +111,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             forges=github.open,
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
+            in_force=wiring.in_force,
         )
         inbox = Inbox(database, engine.enqueue)
         yield Service(settings, database, inbox, ledger, engine, reviewer, _Slug(github.app_slug))
