@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.github.app_auth import AppAuth
 from bot.github.client import Client
 from bot.github.large_files import LargeFiles
 from bot.github.repository_files import FilesAtCommit
@@ -63,6 +64,13 @@ class PolicyFiles:
         if found.trouble is Trouble.DEFINITIVE:
             return PolicyText(place, None, found.reason)
         raise ForgeTrouble(f"the policy could not be read now: {found.reason}")
+
+
+def policies_of(repository: str, auth: AppAuth, clock: Clock, fetch: Fetch) -> tuple[PolicyText, ...]:
+    """Read the policy files that hold for a repository (`owner/name`) as they are now; raises ForgeTrouble."""
+    installation = auth.installation_of(repository)
+    whole = Client(auth, auth.api_url, installation, None, clock)
+    return PolicyFiles(clock, fetch).read(whole, whole, installation, repository)
 
 
 def _age(kept: Mapping[str, Any], now: datetime) -> timedelta:

@@ -29,6 +29,8 @@ def terminal(answer: Answer) -> str:
 
 def _policy(answer: Answer) -> Iterator[str]:
     """Say by which files it was judged, where there are some beside the built-in policy, and what is wrong with them."""
+    if answer.shadow:
+        yield "  The policy is in shadow mode: on GitHub this does not block the pull request."
     if not answer.policy_files:
         return
     yield f"  Policy {visible(answer.policy_name, 80)}, by {visible(' and '.join(answer.policy_files), 300)}"

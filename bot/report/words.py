@@ -127,5 +127,5 @@ def tiers(answered: Answered) -> list[str]:
     said = []
     for tier in answered.tiers:
         why = f" {visible(tier.why, 200)}." if tier.why else ""
-        said.append(f"Tier {visible(tier.name, 100)}: {visible(', '.join(tier.reasons), 300)}.{why}")
+        said.append(f"Tier {visible(tier.name, 100)}: {visible('; '.join(tier.reasons), 300)}.{why}")
     return said

@@ -14,7 +14,9 @@ from bot.github.app_auth import AppAuth
 from bot.github.directory import PeopleOfTheDay
 from bot.github.events import hear
 from bot.github.forge import GitHub
+from bot.github.policies import policies_of
 from bot.readiness.checks import CHECKS
+from bot.readiness.policy_file import PolicyText
 from bot.review import Judge, Reviewer
 from bot.settings import Settings, shipped
 from bot.sources.gather import Gatherer
@@ -85,10 +87,7 @@ class Service:
 def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None) -> Iterator[Service]:
     """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
     clock = SystemClock()
-    try:
-        auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
-    except ValueError as error:
-        raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
+    auth = _auth(settings, clock)
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
     stores = open_stores(operator, guard, settings.app.web_url)
@@ -115,6 +114,22 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         )
         inbox = Inbox(database, engine.enqueue)
         yield Service(settings, database, inbox, ledger, engine, reviewer, _Slug(github.app_slug))
+
+
+def policy_files(settings: Settings, repository: str) -> tuple[PolicyText, ...]:
+    """Ask GitHub for the policy files that hold for a repository (`owner/name`); raises CannotStart, ForgeTrouble."""
+    clock = SystemClock()
+    auth = _auth(settings, clock)
+    operator = settings.stores or Operator()
+    led_to = open_led_to(operator, _guard(operator), settings.app.api_url)
+    return policies_of(repository, auth, clock, led_to)
+
+
+def _auth(settings: Settings, clock: SystemClock) -> AppAuth:
+    try:
+        return AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
+    except ValueError as error:
+        raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
 
 
 def _guard(operator: Operator) -> Guard:

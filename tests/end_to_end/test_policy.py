@@ -18,9 +18,9 @@ def publish(team: Team, text: str, path: str = ORGANISATION) -> None:
     lead, world = team.world.account("lena-brandt"), team.world
     if path == REPOSITORY:
         world.commit(team.repo(), "main", {path: text}, "Our policy", lead)
-    elif not any(repo.name == ".github" for repo in world.repos.values()):
-        world.create_repo(world.account("acme"), ".github", {path: text}, author=lead)
     else:
+        if not any(repo.name == ".github" for repo in world.repos.values()):
+            world.create_repo(world.account("acme"), ".github", {"README.md": "# Acme\n"}, author=lead)
         world.commit(world.repo("acme/.github"), "main", {path: text}, "Our policy", lead)
     team.rest()
 
