@@ -11,6 +11,7 @@ from bot.readiness.fact import Grade
 from bot.readiness.policy import AcceptedCode, CheckPolicy, Enforcement, Path, Policy, Setting
 from bot.readiness.schema import NotApplicable, Proposal
 
+EITHER = ("either", "both")  # the words of a setting that asks for one of two things, or for both
 _MOST = 10**12  # of any number
 _MOST_WORDS = 1_000  # in one list
 _LONGEST = 200  # characters of a word
@@ -114,6 +115,10 @@ def _like(given: Any, example: Any, name: str) -> Any:
         return _true_or_false(given)
     if isinstance(example, tuple):
         return _words(given)
+    if example in EITHER:
+        if given not in EITHER:
+            raise BadValue(f"is one of: {', '.join(EITHER)}")
+        return given
     if isinstance(example, str):
         return _word(given)
     if given is None:

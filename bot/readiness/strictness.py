@@ -19,6 +19,7 @@ class Stricter(StrEnum):
     MORE = "more words"
     FEWER = "fewer words"
     FALSE = "false"
+    BOTH = "both"  # instead of either
     HARDER = "harder"  # enforcement
     BETTER = "better"  # grade of evidence
     NARROWER = "narrower"  # where "not applicable" is accepted
@@ -178,6 +179,8 @@ def tightened(path: Path, above: Any, below: Any) -> Any:
             return below if set(below) <= set(above) else tuple(word for word in above if word in below)
         case Stricter.FALSE:
             return above and below
+        case Stricter.BOTH:
+            return "both" if "both" in (above, below) else below
         case Stricter.HARDER:
             return max(above, below, key=_HARDER.index)
         case Stricter.BETTER:

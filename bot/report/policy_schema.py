@@ -6,7 +6,7 @@ from typing import Any
 from bot.readiness.fact import Grade
 from bot.readiness.policy import AcceptedCode, Enforcement, Policy
 from bot.readiness.policy_file import BUILT_IN, MAX_TIERS
-from bot.readiness.policy_values import excusable
+from bot.readiness.policy_values import EITHER, excusable
 from bot.readiness.tier_conditions import MAX_CONDITIONS
 
 Json = dict[str, Any]
@@ -77,6 +77,8 @@ def _value(example: Any, name: str) -> Json:
         return {"type": "boolean"}
     if isinstance(example, list | tuple):
         return _words()
+    if isinstance(example, str):
+        return {"enum": list(EITHER)} if example in EITHER else _TEXT
     if name in ("confidence", "power"):
         return {"type": "number", "minimum": 0.5, "exclusiveMaximum": 1}
     if example is None:

@@ -25,7 +25,7 @@ def policy(name: str = "default") -> Policy:
     return laid(default, [file])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def in_force(texts: tuple[PolicyText, ...], base: str = "default") -> Policy:
     """Lay policy files over a built-in policy: the one that the organisation's extends, else `base`."""
     return layers.in_force(texts, policy, base)

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
+from bot.cli import main
 from bot.report.as_json import as_json
 from bot.sandbox.model import CheckRun, Pull
+from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Fault
 from tests.end_to_end.conftest import Team, until
 from tests.peers.recorder import GitHubCalls
@@ -145,3 +149,19 @@ def test_a_private_policy_repository_is_read_where_the_app_is_installed_on_it(te
         world.account("acme"), ".github", {ORGANISATION: STRICTER}, private=True, author=world.account("lena-brandt")
     )
     assert team.answer(team.open(dict(team.example("ready")[1]))).conclusion == "failure"
+
+
+def test_the_command_line_explains_what_holds_for_a_repository(
+    team: Team, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(team, STRICTER)
+    monkeypatch.setenv("TUNEGATE_GITHUB_APP_ID", str(team.app.id))
+    monkeypatch.setenv("TUNEGATE_GITHUB_PRIVATE_KEY", team.app.private_key_pem or "")
+    monkeypatch.setenv("TUNEGATE_GITHUB_WEBHOOK_SECRET", "x")
+    monkeypatch.setenv("TUNEGATE_GITHUB_API_URL", sandbox.api_url)
+    asked = ["policy", "explain", "--check", "examples-above-minimum", "--repo"]
+    assert main([*asked, "acme/support-tools"]) == 0
+    said = capsys.readouterr().out
+    assert "  minimum: 600 <- organisation acme/.github tunegate/policy.yaml:5 (our audit), built in: 200" in said
+    assert main([*asked, "acme/no-such"]) == 2
+    assert "acme/no-such: the App is not installed there." in capsys.readouterr().err

@@ -226,6 +226,8 @@ def asks_as_much(path: tuple[str, ...], below: Any, above: Any) -> bool:
             return not set(below) - set(above)
         case Stricter.FALSE:
             return above or not below
+        case Stricter.BOTH:
+            return below == "both" or above == "either"
         case Stricter.HARDER:
             return _ORDER.index(below) >= _ORDER.index(above)
         case Stricter.BETTER:
@@ -291,6 +293,8 @@ def value_for(path: tuple[str, ...], example: Any) -> st.SearchStrategy[Any]:
             return st.sampled_from(["acme/leads", None, ["ada"]])
     if isinstance(example, bool):
         return st.booleans()
+    if isinstance(example, str):
+        return st.sampled_from(["either", "both"] if example in ("either", "both") else [example])
     if isinstance(example, tuple):
         return st.lists(st.sampled_from([*example, "another", "third"]), max_size=6)
     if path[2] in ("confidence", "power"):
