@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,16 +10,19 @@ import pytest
 
 from bot.ports import StoredReview
 from bot.readiness.checks import CHECKS
-from bot.readiness.policy import Policy
+from bot.readiness.policy import LayerKind, Place, Policy
+from bot.readiness.policy_file import PolicyText
 from bot.report.as_json import as_json
+from bot.report.record import record_policy
 from bot.review import Judge
 from bot.review.policy_change import PolicyReport, impacts, report
 from bot.settings import shipped
 from bot.sources.gather import Gatherer
-from bot.wiring import layer, policy
+from bot.wiring import in_force, policy
 from bot.wiring.offline import working_tree
 
 RULE = """\
+version: 1
 rules:
   approved-providers:
     item: house
@@ -55,11 +58,15 @@ def ready() -> StoredReview:
 
 
 def examined(text: str, *reviews: StoredReview, cases: Mapping[str, str] | None = None) -> PolicyReport:
-    return report(text.encode(), layer(), cases or {}, reviews, judge)
+    return report(text_of(text), cases or {}, reviews, judge(policy()), in_force)
+
+
+def text_of(text: str) -> PolicyText:
+    return PolicyText(Place(LayerKind.ORGANISATION, "acme/.github", "tunegate/policy.yaml"), text.encode())
 
 
 def test_a_policy_that_asks_nothing_more_changes_nothing(ready: StoredReview) -> None:
-    found = examined("name: acme\n", ready)
+    found = examined("version: 1\nname: acme\n", ready)
     assert found.holds
     assert [(i.before, i.after, i.deciding) for i in found.impacts] == [("ready", "ready", ())]
 
@@ -76,7 +83,7 @@ def test_a_check_that_is_turned_down_is_named_with_what_it_said_before() -> None
     review = stored("false-claim")
     before = {f["check"] for f in review.verdict["proposals"][0]["findings"] if f["level"] == "failure"}
     check = sorted(before)[0]
-    (impact,) = examined(f"checks:\n  {check}: {{enforcement: advisory}}\n", review).impacts
+    (impact,) = examined(f"version: 1\nchecks:\n  {check}: {{enforcement: advisory}}\n", review).impacts
     assert check in {d.check for d in impact.deciding if d.before and not d.after}
 
 
@@ -93,7 +100,7 @@ def test_a_policy_with_problems_judges_nothing(ready: StoredReview) -> None:
     found = examined(
         RULE.replace("proposal.training.provider in", "proposal.training.provder in"), ready, cases={"a": ""}
     )
-    assert [p.line for p in found.problems] == [9]
+    assert [p.line for p in found.complaints] == [10]
     assert (found.cases, found.impacts, found.holds) == ((), (), False)
 
 
@@ -101,7 +108,7 @@ def test_a_policy_with_problems_judges_nothing(ready: StoredReview) -> None:
     "dossier", [{}, {"proposals": {"finetune-proposal.yaml": {"evidence": {}}}}], ids=["none", "other"]
 )
 def test_a_review_that_cannot_be_judged_again_is_told_as_such(dossier: dict[str, Any]) -> None:
-    (impact,) = impacts(judge(policy()), stored("ready", dossier=dossier))
+    (impact,) = impacts(judge(policy()), stored("ready", dossier=dossier), text_of("version: 1"), in_force)
     assert (impact.before, impact.after, impact.changes) == ("ready", None, False)
 
 
@@ -110,9 +117,7 @@ def test_it_is_plain_data(ready: StoredReview) -> None:
 
 
 def test_a_dossier_with_rules_replays_to_the_same_verdict() -> None:
-    from bot.readiness.policy import read
-
-    own = judge(read([layer(), RULE.encode()]))
+    own = judge(in_force((text_of(RULE),)))
     answer, dossiers = own.answer(
         ["finetune-proposal.yaml"], working_tree(shipped("examples") / "ready"), date(2026, 11, 24)
     )
@@ -122,3 +127,11 @@ def test_a_dossier_with_rules_replays_to_the_same_verdict() -> None:
     assert (finding["item"], finding["outcome"], finding["field"]) == ("house", "failed", "training.provider")
     assert finding["line"] > 1
     assert told["proposals"][0]["items"]["house"] == {"outcome": "failed", "holds": False}
+
+
+def test_the_file_takes_the_place_of_its_own_layer_and_the_other_one_stays(ready: StoredReview) -> None:
+    theirs = PolicyText(Place(LayerKind.REPOSITORY, "acme/router", ".tunegate.yaml"), RULE.encode())
+    layered = replace(ready, dossier={**ready.dossier, "policy": record_policy([text_of("nothing: of this"), theirs])})
+    (impact,) = examined("version: 1\n", layered).impacts
+    assert impact.after == "not_yet"
+    assert [each.check for each in impact.deciding] == ["approved-providers"]

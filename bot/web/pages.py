@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from bot import __version__
 from bot.ports import StoredReview
 from bot.readiness.finding import FIVE, Item, Outcome
+from bot.readiness.panel import POLICY
 from bot.readiness.verdict import Decision
 from bot.report import words
 from bot.wiring.service import Service
@@ -96,7 +97,7 @@ def _told(review: StoredReview, web_url: str) -> dict[str, Any]:
         "review": review,
         "pull": pull,
         "pull_url": f"{web_url}/{pull['repository']}/pull/{pull['number']}",
-        "policy": review.verdict["policy"],
+        "policy": {"files": (), "complaints": (), **review.verdict["policy"]},  # older releases knew no files
         "headline": _headline(review.verdict["proposals"]),
         "tone": _tone(review.verdict["verdict"]),
         "proposals": [_proposal(entry) for entry in review.verdict["proposals"]],
@@ -143,7 +144,9 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
         "line": _line(entry),
         "tone": _tone(entry["verdict"]),
         "lever": words.LEVER_WORDS.get((entry["next_step"] or {}).get("lever") or ""),
-        "form": [_finding(f) for f in entry["findings"] if f["item"] is None],
+        "tiers": entry.get("tiers", ()),
+        "policy": [_finding(f) for f in entry["findings"] if f["check"] == POLICY],
+        "form": [_finding(f) for f in entry["findings"] if f["item"] is None and f["check"] != POLICY],
         "item_list": items,
     }
 
@@ -152,6 +155,7 @@ def _finding(finding: dict[str, Any]) -> dict[str, Any]:
     rows = [(entry["step"], entry["rows"]) for entry in finding.get("rows", ())]  # older releases counted none
     return {
         "condition": None,
+        "asked_by": None,
         **finding,
         "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])],
         "bars": _bars(rows),

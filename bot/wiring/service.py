@@ -14,7 +14,9 @@ from bot.github.app_auth import AppAuth
 from bot.github.directory import PeopleOfTheDay
 from bot.github.events import hear
 from bot.github.forge import GitHub
+from bot.github.policies import policies_of
 from bot.readiness.checks import CHECKS
+from bot.readiness.policy_file import PolicyText
 from bot.review import Judge, Reviewer
 from bot.settings import Settings, shipped
 from bot.sources.gather import Gatherer
@@ -29,6 +31,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 from bot.storage.people import PeopleKept
+from bot.storage.policies import PoliciesKept
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -84,10 +87,7 @@ class Service:
 def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None) -> Iterator[Service]:
     """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
     clock = SystemClock()
-    try:
-        auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
-    except ValueError as error:
-        raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
+    auth = _auth(settings, clock)
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
     stores = open_stores(operator, guard, settings.app.web_url)
@@ -101,7 +101,8 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         stack.callback(readers.close)
         ledger = Ledger(database)
         people = PeopleOfTheDay(clock, PeopleKept(database))
-        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
+        policies = PoliciesKept(database)
+        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         reviewer = Reviewer(
             judge=Judge(Gatherer(readers, stores), CHECKS, wiring.policy(), ask=readers.rule),
             ledger=ledger,
@@ -109,9 +110,26 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             forges=github.open,
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
+            in_force=wiring.in_force,
         )
         inbox = Inbox(database, engine.enqueue)
         yield Service(settings, database, inbox, ledger, engine, reviewer, _Slug(github.app_slug))
+
+
+def policy_files(settings: Settings, repository: str) -> tuple[PolicyText, ...]:
+    """Ask GitHub for the policy files that hold for a repository (`owner/name`); raises CannotStart, ForgeTrouble."""
+    clock = SystemClock()
+    auth = _auth(settings, clock)
+    operator = settings.stores or Operator()
+    led_to = open_led_to(operator, _guard(operator), settings.app.api_url)
+    return policies_of(repository, auth, clock, led_to)
+
+
+def _auth(settings: Settings, clock: SystemClock) -> AppAuth:
+    try:
+        return AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
+    except ValueError as error:
+        raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
 
 
 def _guard(operator: Operator) -> Guard:

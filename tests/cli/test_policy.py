@@ -19,10 +19,12 @@ from bot.report.as_json import as_json
 from bot.settings import shipped
 from bot.storage.database import Database
 from bot.storage.ledger import Ledger
+from bot.wiring import policy as default
 from bot.wiring.offline import judge, working_tree
 
 Policy = Callable[..., tuple[int, str, str]]
 RULE = """\
+version: 1
 name: acme
 rules:
   approved-providers:
@@ -71,12 +73,12 @@ def test_problems_are_told_as_editors_read_them(policy: Policy, folder: Path) ->
     bad.write_text(RULE.replace("soft", "sft").replace("training.provider in", "training.provder in"))
     code, out, _ = policy("validate", folder / "policy.yaml", bad)
     assert code == 1
-    assert f"{bad}:5: `rules.approved-providers.enforcement` is one of: hard, soft" in out
+    assert f"{bad}:6: `rules.approved-providers.enforcement` is one of: hard, soft" in out
     assert "policy.yaml: can be used" in out
     bad.write_text(RULE.replace("training.provider in", "training.provder in"))
     code, out, _ = policy("validate", bad, "--json")
     (told,) = json.loads(out)
-    assert (code, told["valid"], told["problems"][0]["line"]) == (1, False, 10)
+    assert (code, told["valid"], told["problems"][0]["line"]) == (1, False, 11)
     assert told["problems"][0]["fix"] == "Did you mean `provider`?"
 
 
@@ -138,7 +140,7 @@ def test_a_policy_with_problems_is_not_tested(policy: Policy, folder: Path) -> N
     (folder / "policy.yaml").write_text(RULE.replace("house", "hous"))
     code, out, _ = policy("test", folder)
     assert code == 1
-    assert "policy.yaml:4:" in out
+    assert "policy.yaml:5:" in out
 
 
 def test_no_tests_are_no_pass(policy: Policy, folder: Path) -> None:
@@ -153,7 +155,7 @@ def reviewed(database: Database, database_url: str, monkeypatch: pytest.MonkeyPa
     """A database with three reviewed pull requests, one of them twice."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     for number, example in enumerate(("ready", "false-claim", "not-yet", "ready"), 1):
-        answer, dossiers = replace(judge(), offline=False).answer(
+        answer, dossiers = replace(judge(default()), offline=False).answer(
             ["finetune-proposal.yaml"], working_tree(shipped("examples") / example), date(2026, 11, 24)
         )
         told = {**as_json(answer), "pull_request": {"repository": "acme/router", "number": number % 4 or 1}}
@@ -186,7 +188,7 @@ def test_a_policy_is_simulated_on_what_was_reviewed(policy: Policy, folder: Path
 
 @pytest.mark.usefixtures("reviewed")
 def test_what_changes_nothing_says_so(policy: Policy, folder: Path) -> None:
-    (folder / "policy.yaml").write_text("name: acme\n")
+    (folder / "policy.yaml").write_text("version: 1\nname: acme\n")
     code, out, err = policy("simulate", folder / "policy.yaml")
     assert code == 0
     assert (out, err) == ("0 of 3 verdicts would change\n", "")
@@ -213,7 +215,7 @@ def test_a_policy_with_problems_is_not_simulated(policy: Policy, folder: Path) -
     (folder / "policy.yaml").write_text(RULE.replace("house", "hous"))
     code, out, err = policy("simulate", folder / "policy.yaml")
     assert (code, out) == (1, "")
-    assert "policy.yaml:4:" in err
+    assert "policy.yaml:5:" in err
 
 
 @pytest.mark.parametrize("last", ["0", "-1", "many", "1.5"])

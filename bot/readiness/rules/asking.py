@@ -31,13 +31,16 @@ def asked(dossier: Dossier, judged: Sequence[Judged], ask: Ask) -> list[Judged]:
         return []
     from bot.readiness.rules import messages, variables  # a policy without rules does not pay for their types
 
+    asked_by = dossier.policy.asked_by
     unseen = _only_the_service(dossier.evidence)
     try:
         given = messages.encode(variables.plain(dossier, judged))
     except Exception as error:  # noqa: BLE001  # a defect of ours must neither hide the checks nor let a rule pass
         reason = f"the rules could not be asked ({type(error).__name__})"
-        return [Judged(_broken(name, rule, reason), rule.enforcement) for name, rule in rules.items()]
-    return [Judged(_found(name, rule, given, ask, unseen), rule.enforcement) for name, rule in rules.items()]
+        return [Judged(_broken(name, rule, reason), rule.enforcement, asked_by(name)) for name, rule in rules.items()]
+    return [
+        Judged(_found(name, rule, given, ask, unseen), rule.enforcement, asked_by(name)) for name, rule in rules.items()
+    ]
 
 
 def _found(name: str, rule: Rule, given: bytes, ask: Ask, unseen: frozenset[str]) -> Finding:

@@ -9,14 +9,14 @@ from bot.readiness.policy import Enforcement, Rule
 from bot.readiness.rules.language import Refusal, refusals
 from bot.readiness.strict_yaml import Problem
 
-FORM = "proposal"  # stands for the check that a file's form is
+OF_FILES = ("proposal", "policy")  # stand for the checks that the form of a proposal and of a policy are
 
 
 def problems(rules: Mapping[str, Rule], checks: Collection[str], line: Callable[[str], int]) -> Iterator[Problem]:
     """Say what is wrong with rules; `checks` are the ids that are taken, `line` finds a field of the policy's file."""
     for name, rule in rules.items():
         at = f"rules.{name}"
-        if name in checks or name == FORM:
+        if name in checks or name in OF_FILES:
             yield Problem(line(at), at, f"`{name}` is a check already.", "Give the rule another name.")
         if rule.at is not None:
             yield from _field(rule.at, f"{at}.at", line)
@@ -61,7 +61,7 @@ def _can_be(named: str, checks: Collection[str]) -> Collection[str]:
     if first == "proposal":
         shape = fields().get(rest) or fields().get(rest.removesuffix(".value"))
         return shape.words if shape is not None else ()
-    return {"check": {*checks, FORM}, "outcome": {*Outcome}, "enforcement": {*Enforcement}}.get(rest, ())
+    return {"check": {*checks, *OF_FILES}, "outcome": {*Outcome}, "enforcement": {*Enforcement}}.get(rest, ())
 
 
 def _field(named: str, at: str, line: Callable[[str], int]) -> Iterator[Problem]:
