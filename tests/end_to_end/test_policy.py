@@ -196,7 +196,7 @@ def test_a_rule_of_the_organisation_is_asked_and_told_at_its_field_with_its_line
 
 
 def test_a_hostile_rule_is_unverified_and_the_other_findings_stand(team: Team) -> None:
-    hostile = f"[[1]]{'.map(a, a + a)' * 27}[0] == [2]"
+    hostile = f'"[[1]]{".map(a, a + a)" * 27}[0] == [2]"'
     publish(team, RULE.replace("proposal.training.provider in ['openai']", hostile))
     run = team.answer(team.open(dict(team.example("ready")[1])))
     assert (run.conclusion, run.title) == (
