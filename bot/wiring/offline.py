@@ -18,9 +18,9 @@ from bot.sources.offline import STORES, NoAttachments, NobodyToAsk, NoHistory
 from bot.sources.working_tree import WorkingTree
 
 
-def judge(policy: Policy) -> Judge:
-    """Assemble the judge of a policy, for files of one's own machine."""
-    return Judge(Gatherer(stores=STORES), CHECKS, policy, offline=True)
+def judge(policy: Policy | None = None) -> Judge:
+    """Assemble the judge of a policy, of the default one where none is given, for files of one's own machine."""
+    return Judge(Gatherer(stores=STORES), CHECKS, policy or wiring.policy(), offline=True)
 
 
 @contextmanager
