@@ -280,6 +280,22 @@ def test_of_two_rules_the_narrower_is_at_least_as_narrow_as_the_upper_one(above:
     assert asks_as_much(path, tightened(path, above, below), above)
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "holds"),
+    [
+        (("a", "b"), ("b", "c"), ("b",)),
+        (("a",), ("b",), ("a",)),  # both cannot be said in one list: the upper one stays
+        ((), ("b",), ("b",)),
+        (("a",), (), ("a",)),
+    ],
+)
+def test_of_the_fields_that_a_code_needs_the_upper_layer_s_stay_needed(
+    above: tuple[str, ...], below: tuple[str, ...], holds: tuple[str, ...]
+) -> None:
+    path = ("accepted_codes", "tried.few_shot", "x")
+    assert tightened(path, AcceptedCode(needs=above), AcceptedCode(needs=below)).needs == holds
+
+
 KEYS = [path for path in flat(DEFAULT) if path[0] in ("checks", "shadow", "leads")]
 
 
