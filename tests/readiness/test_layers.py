@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.readiness.fact import Grade
-from bot.readiness.layers import in_force, laid
+from bot.readiness.layers import MAX_COMPLAINTS, in_force, laid
 from bot.readiness.policy import AcceptedCode, Enforcement, LayerKind, Place, Policy
 from bot.readiness.policy_file import PolicyText, read_file
 from bot.readiness.policy_values import flat
@@ -184,6 +184,14 @@ def test_a_hostile_file_is_told_and_changes_nothing(raw: bytes) -> None:
     assert found.checks == DEFAULT.checks
     assert any(each.grave for each in found.complaints)
     assert all("proposal" not in each.fix for each in found.complaints)
+
+
+def test_of_a_thousand_complaints_the_first_are_kept_and_the_last_says_how_grave_the_others_are() -> None:
+    many = "".join(f"unknown{n}: 1\n" for n in range(1_000))
+    found = made(repository("extends: strict\n" + many))
+    assert len(found.complaints) == MAX_COMPLAINTS
+    assert found.complaints[-1].message == f"And {1_001 - MAX_COMPLAINTS + 1:,} more from here on."
+    assert found.complaints[-1].grave
 
 
 def test_an_empty_file_has_no_opinion() -> None:
