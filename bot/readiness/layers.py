@@ -16,6 +16,8 @@ from bot.readiness.proposal import Proposal
 from bot.readiness.strictness import tightened
 from bot.readiness.tier_conditions import reasons
 
+MAX_COMPLAINTS = 50  # house: of one policy's files
+
 BuiltIn = Callable[[str], Policy]
 """Loads a built-in policy by its name: starter, default or strict."""
 
@@ -77,10 +79,25 @@ def laid(base: Policy, files: Sequence[PolicyFile]) -> Policy:
             "rules": rules,
             "tiers": tuple(tiers.values()),
             "origins": origins,
-            "complaints": tuple(complaints),
+            "complaints": _bounded(complaints),
             "places": tuple(file.place for file in files if file.place.kind is not LayerKind.BUILT_IN),
         }
     )
+
+
+def _bounded(complaints: list[Complaint]) -> tuple[Complaint, ...]:
+    """Keep the first of too many complaints, which each review stores; the last says how many more, and how grave."""
+    if len(complaints) <= MAX_COMPLAINTS:
+        return tuple(complaints)
+    kept, left = complaints[: MAX_COMPLAINTS - 1], complaints[MAX_COMPLAINTS - 1 :]
+    more = Complaint(
+        left[0].place,
+        left[0].line,
+        f"And {len(left):,} more from here on.",
+        "Correct the first ones, and look again.",
+        any(each.grave for each in left),
+    )
+    return (*kept, more)
 
 
 def under(policy: Policy, proposal: Proposal) -> tuple[Policy, tuple[InTier, ...]]:

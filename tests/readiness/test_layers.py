@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.readiness.fact import Grade
-from bot.readiness.layers import in_force, laid
+from bot.readiness.layers import MAX_COMPLAINTS, in_force, laid
 from bot.readiness.policy import AcceptedCode, Enforcement, LayerKind, Place, Policy
 from bot.readiness.policy_file import PolicyText, read_file
 from bot.readiness.policy_values import flat
@@ -186,6 +186,14 @@ def test_a_hostile_file_is_told_and_changes_nothing(raw: bytes) -> None:
     assert all("proposal" not in each.fix for each in found.complaints)
 
 
+def test_of_a_thousand_complaints_the_first_are_kept_and_the_last_says_how_grave_the_others_are() -> None:
+    many = "".join(f"unknown{n}: 1\n" for n in range(1_000))
+    found = made(repository("extends: strict\n" + many))
+    assert len(found.complaints) == MAX_COMPLAINTS
+    assert found.complaints[-1].message == f"And {1_001 - MAX_COMPLAINTS + 1:,} more from here on."
+    assert found.complaints[-1].grave
+
+
 def test_an_empty_file_has_no_opinion() -> None:
     assert made(PolicyText(REPOSITORY, b"")).sha256 == DEFAULT.sha256
 
@@ -278,6 +286,22 @@ RULES = st.builds(
 def test_of_two_rules_the_narrower_is_at_least_as_narrow_as_the_upper_one(above: Any, below: Any) -> None:
     path = ("accepted_codes", "tried.few_shot", "x")
     assert asks_as_much(path, tightened(path, above, below), above)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "holds"),
+    [
+        (("a", "b"), ("b", "c"), ("b",)),
+        (("a",), ("b",), ("a",)),  # both cannot be said in one list: the upper one stays
+        ((), ("b",), ("b",)),
+        (("a",), (), ("a",)),
+    ],
+)
+def test_of_the_fields_that_a_code_needs_the_upper_layer_s_stay_needed(
+    above: tuple[str, ...], below: tuple[str, ...], holds: tuple[str, ...]
+) -> None:
+    path = ("accepted_codes", "tried.few_shot", "x")
+    assert tightened(path, AcceptedCode(needs=above), AcceptedCode(needs=below)).needs == holds
 
 
 KEYS = [path for path in flat(DEFAULT) if path[0] in ("checks", "shadow", "leads")]
