@@ -37,5 +37,5 @@ def test_what_is_expected_and_does_not_come_is_told_with_what_came() -> None:
 
 
 def test_a_check_that_the_case_does_not_name_may_say_what_it_will() -> None:
-    assert differences("", "", "# expect-verdict: not_yet\n") == []
-    assert differences("", "", "# expect-verdict: ready\n") == [(0, "ready", "not_yet")]
+    assert differences("", "", "# expect-verdict: ready\n") == []  # a check that the policy does not name is advisory
+    assert differences("", "", "# expect-verdict: not_yet\n") == [(0, "not_yet", "ready")]
