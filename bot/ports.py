@@ -14,6 +14,7 @@ from bot.readiness.fact import Fact, Known, Unavailable
 from bot.readiness.model_facts import Told
 from bot.readiness.model_place import Place
 from bot.readiness.ownership import Consent, Person, Team
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
 from bot.report.answer import Answer
 
@@ -67,12 +68,14 @@ class Heard:
     """What a webhook says, in our words: the delivery, the reviews it asks for, where the App is installed.
 
     A re-run of a fork's check run names no pull request: `head_sha` then says which commit it was about.
+    `policy_of` is the repository (`owner/name`) whose default branch may have another policy file now.
     """
 
     delivery: Delivery
     reviews: tuple[ReviewRequested, ...] = ()
     head_sha: str | None = None
     installation: Installation | None = None
+    policy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,16 @@ class KnownPeople(Protocol):
         """Keep something under a name, in place of what was there."""
 
 
+class KnownPolicies(Protocol):
+    """Policy files as they were last read, and those that were not there, however many workers look."""
+
+    def find(self, installation_id: int, repository: str, path: str) -> tuple[Json | None, int]:
+        """Recall what was kept of a file, and how many pushes are known; None: nothing, or it was pushed to since."""
+
+    def keep(self, installation_id: int, repository: str, path: str, found: Json, pushes: int) -> None:
+        """Keep what was found of a file, unless more pushes are known by now: then it may be a former one."""
+
+
 class Fetch(Protocol):
     """Fetches a file from a server to which the forge has led: without the forge's token, and never more than asked for."""
 
@@ -275,6 +288,12 @@ class Forge(Protocol):
 
     def changed_files(self) -> tuple[ChangedFile, ...]:
         """List the files that the pull request changes (GitHub lists 3,000 at most)."""
+
+    def policy_files(self) -> tuple[PolicyText, ...]:
+        """Read the policy files of the owner and of the repository, from their default branches: those that are there.
+
+        Raises ForgeTrouble where one cannot be read now, which is not the same as one that is not there.
+        """
 
     def files(self) -> CommitFiles:
         """Open the repository at the pull request's head commit."""

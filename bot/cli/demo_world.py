@@ -26,7 +26,7 @@ PERMISSIONS = {
     "merge_queues": "read",
     "actions": "read",
 }
-EVENTS = ("pull_request", "pull_request_review", "issue_comment", "check_run", "check_suite")
+EVENTS = ("pull_request", "pull_request_review", "issue_comment", "check_run", "check_suite", "push")
 
 
 @dataclass(frozen=True, slots=True)

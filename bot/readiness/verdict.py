@@ -34,10 +34,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A finding with the weight that the policy gives it."""
+    """A finding with the weight that the policy gives it. `asked_by` names who changed what is built in, with the lines."""
 
     finding: Finding
     enforcement: Enforcement
+    asked_by: str | None = None
 
     @property
     def blocks(self) -> bool:

@@ -1,5 +1,6 @@
 """What is the answer as data? The one JSON form that the command line prints and the service stores."""
 
+from collections import Counter
 from decimal import Context, Decimal
 from typing import Any
 
@@ -17,8 +18,30 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "verdict": answer.decision.value if answer.decision else None,
-        "policy": {"name": answer.policy_name, "sha256": answer.policy_sha256, "shadow": answer.shadow},
+        "policy": _policy(answer),
         "proposals": [_proposal(answered) for answered in answer.proposals],
+    }
+
+
+def _policy(answer: Answer) -> dict[str, Any]:
+    """Say by what was judged. Under a shadow policy `would_block` counts, by check, what would block else."""
+    blocking = Counter(j.finding.check for a in answer.proposals for j in a.verdict.judged if j.blocks)
+    return {
+        "name": answer.policy_name,
+        "sha256": answer.policy_sha256,
+        "shadow": answer.shadow,
+        "would_block": dict(sorted(blocking.items())) if answer.shadow else None,
+        "files": list(answer.policy_files),
+        "complaints": [
+            {
+                "file": each.place.where,
+                "line": each.line,
+                "message": each.message,
+                "fix": each.fix,
+                "grave": each.grave,
+            }
+            for each in answer.complaints
+        ],
     }
 
 
@@ -34,6 +57,7 @@ def _proposal(answered: Answered) -> dict[str, Any]:
         "advice": _advice(answered, verdict.way),
         "left_to_the_service": list(verdict.left_to_the_service),
         "conditions": list(verdict.conditions),
+        "tiers": [{"name": t.name, "reasons": list(t.reasons), "why": t.why} for t in answered.tiers],
         "items": {i.item.value: {"outcome": i.outcome.value, "holds": i.holds} for i in verdict.items},
         "findings": [_finding(answered, judged) for judged in verdict.judged],
     }
@@ -99,6 +123,7 @@ def _finding(answered: Answered, judged: Judged) -> dict[str, Any]:
         "source": finding.source,
         "rows": [{"step": step, "rows": rows} for step, rows in finding.rows],
         "working": _working(finding.working) if finding.working else None,
+        "asked_by": judged.asked_by,
     }
 
 

@@ -1,7 +1,7 @@
 """What is kept of a dossier? The proposal's text and the facts, enough to judge again; never the text of a row."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from bot.readiness.manifest import Manifest
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.platform import Platform
+from bot.readiness.policy import LayerKind, Place
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 
@@ -58,6 +60,32 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         digests=_facts(facts.get("digests", {}), str),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
+
+
+def record_policy(texts: Iterable[PolicyText]) -> list[Json]:
+    """Turn the policy files of a review into JSON; what they are laid over is the release's own."""
+    return [
+        {
+            "kind": text.place.kind.value,
+            "repository": text.place.repository,
+            "path": text.place.path,
+            "content": None if text.content is None else base64.b64encode(text.content).decode(),
+            "trouble": text.trouble,
+        }
+        for text in texts
+    ]
+
+
+def restore_policy(kept: Iterable[Json]) -> tuple[PolicyText, ...]:
+    """Read the policy files of a review back from JSON."""
+    return tuple(
+        PolicyText(
+            Place(LayerKind(entry["kind"]), entry["repository"], entry["path"]),
+            None if entry["content"] is None else base64.b64decode(entry["content"]),
+            entry["trouble"],
+        )
+        for entry in kept
+    )
 
 
 def _raw(raw: Fact[bytes]) -> Json:

@@ -23,7 +23,21 @@ _MARK = {
 
 def terminal(answer: Answer) -> str:
     """Render an answer as plain text; holds no control characters but line ends."""
-    return "\n".join(line for answered in answer.proposals for line in _proposal(answered)) + "\n"
+    lines = [line for answered in answer.proposals for line in _proposal(answered)]
+    return "\n".join([*lines, *_policy(answer)]) + "\n"
+
+
+def _policy(answer: Answer) -> Iterator[str]:
+    """Say by which files it was judged, where there are some beside the built-in policy, and what is wrong with them."""
+    if answer.shadow:
+        yield "  The policy is in shadow mode: on GitHub this does not block the pull request."
+    if not answer.policy_files:
+        return
+    yield f"  Policy {visible(answer.policy_name, 80)}, by {visible(' and '.join(answer.policy_files), 300)}"
+    for complaint in answer.complaints[:MAX_FINDINGS]:
+        yield f"  ! {visible(complaint.place.where, 200)}:{complaint.line}  {visible(complaint.message)}"
+        yield f"      To do: {visible(complaint.fix)}"
+    yield ""
 
 
 def _proposal(answered: Answered) -> Iterator[str]:
@@ -33,6 +47,8 @@ def _proposal(answered: Answered) -> Iterator[str]:
     yield f"{decision}  {visible(answered.path, 300)}{name}: {words.holding(verdict)}"
     if waits := words.waiting(verdict.conditions):
         yield f"  On condition: {visible(waits)}."
+    for line in words.tiers(answered):
+        yield f"  {line}"
     yield ""
     for item in verdict.items:
         left = _only_the_service(answered, item.item.value)
@@ -84,5 +100,7 @@ def _finding(answered: Answered, judged: Judged) -> Iterator[str]:
         yield f"      {visible(finding.remark)}"
     if finding.fix:
         yield f"      To do: {visible(finding.fix)}"
+    if judged.asked_by:
+        yield f"      Asked by {visible(judged.asked_by)}."
     if finding.source:
         yield f"      Evidence: {visible(finding.source)}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.readiness.finding import Item, Outcome
+from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, ItemResult, Verdict
 from bot.readiness.way import Fit, Lever, Step
 from bot.report.answer import Answer, Answered
@@ -50,7 +51,7 @@ OUTCOME_WORDS = {
     Outcome.WAIVED: "waived",
     Outcome.BROKEN: "our fault: a check stopped",
 }
-HOUSE_AGAINST = "a rule of the house stands against it"
+HOUSE_AGAINST = "a rule of the house is not met"
 ON_CONDITION = "holds on condition"
 """How an item stands that passed, but for what is still to come."""
 
@@ -133,10 +134,11 @@ def holding(verdict: Verdict) -> str:
     """Count the items that hold; an experiment is asked two of them."""
     five = [item for item in verdict.items if item.item is not Item.HOUSE]
     asked = [item for item in five if item.outcome is not Outcome.NOT_APPLICABLE] or five
-    form = any(j.finding.item is None and j.blocks for j in verdict.judged)
-    problems = "; the file has problems of form" if form else ""
+    blocking = {j.finding.check for j in verdict.judged if j.finding.item is None and j.blocks}
+    problems = "; the file has problems of form" if FORM in blocking else ""
+    policy = "; the policy cannot be read in full" if POLICY in blocking else ""
     house = f"; {HOUSE_AGAINST}" if any(not i.holds for i in verdict.items if i not in five) else ""
-    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{house}"
+    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{policy}{house}"
 
 
 def reason(answered: Answered, item: Item, limit: int = 220) -> str:
@@ -152,3 +154,12 @@ def reason(answered: Answered, item: Item, limit: int = 220) -> str:
         return "only the service can see it" if left else "not asked of this proposal"
     more = len(blocking) - 1
     return visible(telling[0].finding.message, limit) + (f" (and {more} more)" if more > 0 else "")
+
+
+def tiers(answered: Answered) -> list[str]:
+    """Say of which tiers a proposal is and why, a sentence each."""
+    said = []
+    for tier in answered.tiers:
+        why = f" {visible(tier.why, 200)}." if tier.why else ""
+        said.append(f"Tier {visible(tier.name, 100)}: {visible('; '.join(tier.reasons), 300)}.{why}")
+    return said

@@ -147,10 +147,10 @@ class ReadingProcesses:
         """Evaluate an expression of a policy's rule; one that takes too much has no answer."""
         answer = self._ask(RuleRequest(expression, len(given)), given)
         if isinstance(answer, Answer):
-            return answer.truth or Truth(None, "our fault: the process that looked gave no answer")
+            return answer.truth or Truth(None, "the process that was asked gave no answer", ours=True)
         if answer.trouble is Trouble.DEFINITIVE:
             return Truth(None, f"it takes more than {RULE_SECONDS} seconds or too much memory to answer")
-        return Truth(None, f"{answer.reason[:1].lower()}{answer.reason[1:].rstrip('.')}")
+        return Truth(None, answer.reason.removeprefix("Our fault: ").rstrip("."), ours=True)
 
     def close(self) -> None:
         """End the processes at once; what they were reading is unavailable."""

@@ -139,6 +139,19 @@ model_facts = Table(
     Index("ix_model_facts_key", "provider", "key"),
 )
 
+# policy files as they were last read on a default branch; `found` null: not since the last push that we heard of
+policy_files = Table(
+    "policy_files",
+    metadata,
+    Column("installation_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("repository", Text, primary_key=True),  # owner/name in lower case
+    Column("path", Text, primary_key=True),
+    Column("found", JSONB(none_as_null=True)),
+    Column(
+        "pushes", BigInteger, nullable=False
+    ),  # that we heard of: what was asked for before one is not kept after it
+)
+
 publications = Table(
     "publications",
     metadata,

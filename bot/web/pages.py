@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bot import __version__
 from bot.ports import ForgeTrouble, StoredReview
 from bot.readiness.finding import FIVE, Item, Outcome
+from bot.readiness.panel import POLICY
 from bot.readiness.verdict import Decision
 from bot.readiness.way import Fit
 from bot.report import words
@@ -88,7 +89,7 @@ def _told(review: StoredReview, web_url: str) -> dict[str, Any]:
         "review": review,
         "pull": pull,
         "pull_url": f"{web_url}/{pull['repository']}/pull/{pull['number']}",
-        "policy": review.verdict["policy"],
+        "policy": {"files": (), "complaints": (), **review.verdict["policy"]},  # older releases knew no files
         "headline": _headline(review.verdict["proposals"]),
         "tone": _tone(review.verdict["verdict"]),
         "proposals": [
@@ -145,7 +146,9 @@ def _proposal(entry: dict[str, Any], place: int) -> dict[str, Any]:
         "line": _line(entry),
         "tone": _tone(entry["verdict"]),
         **_way(entry),
-        "form": [_finding(f, place) for f in entry["findings"] if f["item"] is None],
+        "tiers": entry.get("tiers", ()),
+        "policy": [_finding(f, place) for f in entry["findings"] if f["check"] == POLICY],
+        "form": [_finding(f, place) for f in entry["findings"] if f["item"] is None and f["check"] != POLICY],
         "item_list": items,
     }
 
@@ -168,6 +171,7 @@ def _finding(finding: dict[str, Any], place: int) -> dict[str, Any]:
     working = finding.get("working")
     return {
         "condition": None,
+        "asked_by": None,
         **finding,
         "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])],
         "bars": _bars(rows),

@@ -64,7 +64,7 @@ def test_a_ready_proposal_is_0_and_leaves_people_to_the_service(check: Check, re
     assert all(item["holds"] for item in proposal["items"].values())
     assert {f["check"] for f in proposal["findings"]} == {c.id for c in CHECKS}
     keys = ["check", "item", "outcome", "enforcement", "level", "where", "field", "line", "message", "remark", "fix"]
-    assert list(proposal["findings"][0]) == [*keys, "condition", "grade", "source", "rows", "working"]
+    assert list(proposal["findings"][0]) == [*keys, "condition", "grade", "source", "rows", "working", "asked_by"]
     [working] = [f["working"] for f in proposal["findings"] if f["working"]]
     figures = {entry["name"]: (entry["value"], entry["from"]) for entry in working["entries"]}
     assert figures["net12"] == ("12355.00", "computed")

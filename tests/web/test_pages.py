@@ -13,19 +13,29 @@ from bot.readiness.check import Dossier
 from bot.readiness.checks import CHECKS
 from bot.readiness.evidence import Evidence
 from bot.readiness.finding import Finding, Item, Outcome
+from bot.readiness.layers import under
 from bot.readiness.panel import deliberate
-from bot.readiness.policy import Enforcement
+from bot.readiness.policy import Enforcement, LayerKind, Place
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Judged, Verdict, conclude
-from bot.report.answer import Answer, Answered
+from bot.report.answer import Answer, Answered, answer_under
 from bot.report.as_json import as_json
 from bot.report.words import ITEM_QUESTION
 from bot.web.app import create_app
-from bot.wiring import policy
+from bot.wiring import in_force, policy
 from bot.wiring.service import Service
 from tests.dossiers import READY, READY_FACTS, dossier
 from tests.web.conftest import HERE
 
 TODAY = date(2026, 1, 1)
+TIGHTER = """\
+version: 1
+checks:
+  backup-named: {enforcement: hard}
+  owner-exists: {enforcement: off}
+tiers:
+  - {name: big, when: {requests_per_day: {at_least: 5}}, checks: {eval-fresh: {enforcement: soft}}}
+"""
 ATTACK = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}'
 
 
@@ -64,15 +74,17 @@ def stored_as(
     *,
     release: int = 2,
     repo_id: int = 33,
+    answer: Answer | None = None,
 ) -> str:
-    """Store a verdict as this release does, or as the first one did, which knew no conditions."""
-    answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),), "default", policy().sha256)
-    told = as_json(answer)
+    """Store a verdict as this release does, or as the first one did, which knew no conditions and no policy files."""
+    answered = Answered("a/finetune-proposal.yaml", reading, verdict)
+    told = as_json(answer or Answer((answered,), "default", policy().sha256))
     if release == 1:
         for entry in told["proposals"]:
-            del entry["conditions"], entry["advice"]
+            del entry["conditions"], entry["advice"], entry["tiers"]
             for found in entry["findings"]:
-                del found["condition"], found["working"]
+                del found["condition"], found["working"], found["asked_by"]
+        del told["policy"]["files"], told["policy"]["complaints"]
     return recorded(service, told, verdict, title, repo_id)
 
 
@@ -127,6 +139,20 @@ def test_what_a_readiness_waits_for_is_shown(client: TestClient, service: Servic
     assert "On condition: 1,500 examples by 2026-05-01" in words
     assert "Data holds on condition" in words
     assert f"Cost holds {ITEM_QUESTION[Item.COST]}" in words
+
+
+def test_a_rule_of_the_house_is_shown_beside_the_items(client: TestClient, service: Service) -> None:
+    reading, verdict = judged("version: 1\nadapter: ticket-router\n")
+    rule = Finding("approved-providers", Item.HOUSE, Outcome.FAILED, "", "We have no contract.", fix="Train elsewhere.")
+    both = conclude([*verdict.judged, Judged(rule, Enforcement.SOFT)], offline=False)
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, both)}").text)
+    words = " ".join(seen.text.split())
+    assert "items hold; a rule of the house is not met" in words
+    assert "House does not hold The organisation's own rules" in words
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, verdict)}").text)
+    assert "House" not in seen.text
 
 
 def test_a_review_of_a_release_that_knew_no_conditions_is_shown(client: TestClient, service: Service) -> None:
@@ -285,3 +311,24 @@ def test_health_says_whether_the_process_answers_and_whether_it_can_work(client:
 def test_the_style_sheet_is_served(client: TestClient) -> None:
     assert client.get("/static/tunegate.css").headers["content-type"].startswith("text/css")
     assert client.get("/").status_code == 200
+
+
+def test_the_page_says_by_which_files_it_was_judged_and_what_they_ask_in_vain(
+    client: TestClient, service: Service
+) -> None:
+    own = PolicyText(Place(LayerKind.REPOSITORY, "acme/x", ".tunegate.yaml"), TIGHTER.encode())
+    broken = PolicyText(Place(LayerKind.ORGANISATION, "acme/.github", "tunegate/policy.yaml"), b"version: 1\nx: 1\n")
+    reading, _ = judged("version: 1\nadapter: x\n")
+    assert reading.proposal is not None
+    found, tiers = under(in_force((broken, own)), reading.proposal)
+    verdict = deliberate(Dossier(reading.proposal, found, Evidence(), TODAY), CHECKS)
+    told = answer_under(found, [Answered("a/finetune-proposal.yaml", reading, verdict, tiers)])
+    page = Elements()
+    page.feed(client.get(f"/reviews/{stored_as(service, reading, verdict, answer=told)}").text)
+    words = " ".join(page.text.split())
+    assert "Asked by the repository's policy (acme/x .tunegate.yaml line 3)" in words
+    assert "Tier big: requests_per_day is not stated." in words
+    assert "acme/x .tunegate.yaml:4 The repository's policy asks for less" in words
+    assert " The policy " in words
+    assert "The organisation's policy cannot be read in full (acme/.github tunegate/policy.yaml line 2)" in words
+    assert "The file itself" not in words
