@@ -26,9 +26,10 @@ _OF_ITEM = {
     Item.DATA: Lever.DATA,
     Item.OWNER: Lever.OWNER,
     Item.COST: Lever.COST,
+    Item.HOUSE: Lever.HOUSE,
 }
 _WRONG_TOOL = ("failure-is-behavior", "signal-is-stable")  # the checks that say so
-_NO_TUNE = (Lever.DATA, Lever.OWNER, Lever.COST)  # what nobody needs while a tune is the wrong tool
+_NO_TUNE = (Lever.DATA, Lever.OWNER, Lever.COST, Lever.HOUSE)  # what nobody needs while a tune is the wrong tool
 _MEND = "mend retrieval (chunks, ranking, queries): with the right passage before it the model meets the bar."
 _BY_HAND = "put the right passage into each prompt by hand, run the eval and link it as `tried.oracle_context`: it tells whether retrieval misses the passage or the model misses the point."
 _BEHAVIOR_AFTER_ALL = "With retrieval, and even with the right passage, the model falls short: then it is behavior that fails. Name it in `failure.kind` and `failure.reason`."

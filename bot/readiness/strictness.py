@@ -100,7 +100,7 @@ SETTINGS: Mapping[str, Mapping[str, Stricter]] = {
         "double_review": _LOWER,
     },
     "examples-above-minimum": {"minimum": _HIGHER, "minimum_rft": _HIGHER},
-    "examples-well-formed": {"max_faulty_share": _LOWER},
+    "examples-well-formed": {"max_faulty_share": _LOWER, "manifest": _FIXED},  # its numbers pull both ways
     "outputs-fit-schema": {"least": _HIGHER},
     "examples-match-production": {
         "least": _HIGHER,
@@ -139,11 +139,46 @@ SETTINGS: Mapping[str, Mapping[str, Stricter]] = {
         "power": _HIGHER,
         "max_unpaired": _LOWER,
     },
+    "base-model-outlives-commitment": {"months": _HIGHER, "stale_after_days": _HIGHER, "words": _HIGHER},
+    "platform-fits-recipe": {
+        "facts_days": _HIGHER,
+        "tenants": _LOWER,
+        "high_volume": _HIGHER,
+        "at_scale": _LOWER,
+        "closed": _MORE,
+    },
     "training-reproducible": {"without_seed": _FEWER, "large_rank": _LOWER, "few_rows": _HIGHER},
     # cost
-    "cost-estimated": {"stale_after_days": _LOWER, "hourly_rate": _HIGHER},
+    "cost-estimated": {
+        "stale_after_days": _LOWER,
+        "days_after_opening": _LOWER,
+        "currency": _FIXED,
+        "hourly_rate": _HIGHER,
+        "least_hourly_rate": _HIGHER,
+        "least_unit_cost": _HIGHER,
+    },
+    "prices-plausible": {"warn": _LOWER, "fail": _LOWER},
+    "volume-evidenced": {
+        "days": _HIGHER,
+        "warn": _LOWER,
+        "fail": _LOWER,
+        "stale_after_days": _LOWER,
+        "too_old_after_days": _LOWER,
+        "days_after_opening": _LOWER,
+    },
     "totals-add-up": {"warn": _LOWER, "fail": _LOWER},
-    "gain-justifies-cost": {"payback_days": _LOWER, "payback_remark_days": _LOWER, "training_multiplier": _HIGHER},
+    "lifecycle-budgeted": {"engineer_share": _HIGHER},
+    "gain-justifies-cost": {
+        "proof": Stricter.BOTH,
+        "value_months": _HIGHER,
+        "value_old_months": _LOWER,
+        "days_after_opening": _LOWER,
+        "payback_days": _LOWER,
+        "payback_remark_days": _LOWER,
+        "training_multiplier": _HIGHER,
+    },
+    "estimate-robust": {"volume": _LOWER, "tuned_cost": _HIGHER, "training_multiplier": _HIGHER},
+    "parameter-efficient": {"adapters_by_default": _FEWER},
 }
 
 

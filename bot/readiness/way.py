@@ -24,6 +24,7 @@ class Lever(StrEnum):
     DATA = "data"
     OWNER = "owner"
     COST = "cost"
+    HOUSE = "house"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def test_a_volume_is_counted_by_the_day_whatever_its_period(period: str, expecte
 
 
 def test_what_is_not_stated_counts_as_if_it_held_for_a_tier_that_tightens() -> None:
-    text = READY.replace("  volume: {requests: 10000, period: day}\n", "")
+    text = READY.replace("  volume: {requests: 10000, period: day, source: docs/usage.csv}\n", "")
     assert text != READY
     assert of(made(f"tiers:\n{HIGH}"), text)[1] == {"high-volume": ("requests_per_day is not stated",)}
 
