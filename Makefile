@@ -39,6 +39,7 @@ check: lint test  ## what must be green before a commit
 
 docs: setup  ## write the generated pages anew
 	@$(BIN)/tunegate docs
+	@$(BIN)/python examples/reasons.py --page
 
 lock: setup  ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements/run.lock

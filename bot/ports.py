@@ -11,7 +11,10 @@ from typing import Any, Literal, Protocol
 from bot.readiness import evidence
 from bot.readiness.evidence import Evidence
 from bot.readiness.fact import Fact, Known, Unavailable
+from bot.readiness.model_facts import Told
+from bot.readiness.model_place import Place
 from bot.readiness.ownership import Consent, Person, Team
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
 from bot.report.answer import Answer
 
@@ -77,6 +80,7 @@ class Heard:
     """What a webhook says, in our words: the delivery, the reviews it asks for, where the App is installed.
 
     A re-run of a fork's check run names no pull request: `head_sha` then says which commit it was about.
+    `policy_of` is the repository (`owner/name`) whose default branch may have another policy file now.
     """
 
     delivery: Delivery
@@ -84,6 +88,7 @@ class Heard:
     head_sha: str | None = None
     installation: Installation | None = None
     command: CommandGiven | None = None
+    policy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,16 @@ class Facts(Protocol):
         """Remember a conclusion."""
 
 
+class ModelTable(Protocol):
+    """What published tables and the operator's own file say of models, as it was last read into memory."""
+
+    def told(self, wanted: Place) -> Sequence[Told]:
+        """List the entries that may speak of a model."""
+
+    def all(self) -> Sequence[Told]:
+        """List every entry."""
+
+
 class CommitFiles(RepositoryFiles, Protocol):
     """Files of one repository at one commit, which can also be listed."""
 
@@ -191,6 +206,12 @@ class Directory(Protocol):
     def consents(self, logins: Sequence[str]) -> Fact[tuple[Consent, ...]]:
         """List who stands behind the pull request; asks no further once each of these people is found to."""
 
+    def approving_leads(self, named: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        """List the leads who approve the pull request, never its author.
+
+        Named are logins and teams (`organisation/team`); nobody named: whoever administers the repository.
+        """
+
 
 class KnownPeople(Protocol):
     """Who was found before, of each repository, however many workers look: a person or a team under its name."""
@@ -200,6 +221,16 @@ class KnownPeople(Protocol):
 
     def keep(self, repo_id: int, name: str, found: Json) -> None:
         """Keep something under a name, in place of what was there."""
+
+
+class KnownPolicies(Protocol):
+    """Policy files as they were last read, and those that were not there, however many workers look."""
+
+    def find(self, installation_id: int, repository: str, path: str) -> tuple[Json | None, int]:
+        """Recall what was kept of a file, and how many pushes are known; None: nothing, or it was pushed to since."""
+
+    def keep(self, installation_id: int, repository: str, path: str, found: Json, pushes: int) -> None:
+        """Keep what was found of a file, unless more pushes are known by now: then it may be a former one."""
 
 
 class Fetch(Protocol):
@@ -240,9 +271,14 @@ class Sources(Protocol):
     """The readers of linked evidence. Never raises: what cannot be read is `Unavailable`."""
 
     def gather(
-        self, proposal: Proposal, proposal_path: str, around: Surroundings, earlier: Sequence[Earlier] = ()
+        self,
+        proposal: Proposal,
+        proposal_path: str,
+        around: Surroundings,
+        earlier: Sequence[Earlier] = (),
+        leads: Sequence[str] = (),
     ) -> Evidence:
-        """Read whatever the proposal links and whoever it names, and what it said before."""
+        """Read whatever the proposal links and whoever it names, what it said before, and which of the leads approve it."""
 
 
 Reaction = Literal["eyes", "+1", "confused"]
@@ -294,6 +330,12 @@ class Forge(Protocol):
 
     def changed_files(self) -> tuple[ChangedFile, ...]:
         """List the files that the pull request changes (GitHub lists 3,000 at most)."""
+
+    def policy_files(self) -> tuple[PolicyText, ...]:
+        """Read the policy files of the owner and of the repository, from their default branches: those that are there.
+
+        Raises ForgeTrouble where one cannot be read now, which is not the same as one that is not there.
+        """
 
     def files(self) -> CommitFiles:
         """Open the repository at the pull request's head commit."""

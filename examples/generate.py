@@ -8,6 +8,7 @@ The tickets, invoices and runs are made up; a run's scores follow from its answe
 import json
 import random
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 STARTED = "2026-11-10T09:30:00Z"
@@ -148,6 +149,13 @@ def write(path: Path, lines: list[str]) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+def usage(folder: Path, per_day: int) -> None:
+    """Write the requests of October 2026, fewer at weekends, with a mean a little above `per_day`."""
+    days = [date(2026, 10, 1) + timedelta(days=n) for n in range(31)]
+    rows = [f"{day},{per_day * (70 if day.weekday() > 4 else 114) // 100 + 7 * (day.day % 5)}" for day in days]
+    write(folder / "docs/usage.csv", ["date,requests", *rows])
+
+
 def ready(folder: Path) -> None:
     """A ticket router: six labels, a prompted baseline below the bar, rows to spare."""
     rng = random.Random(1)  # noqa: S311  # made-up text, no secret
@@ -183,6 +191,7 @@ def ready(folder: Path) -> None:
     }
     job |= {"training_method": {"method": "sft"}, "training_type": lora, "random_seed": 42, "suffix": "ticket-router"}
     write(folder / "training/job.json", [json.dumps(job, indent=2)])
+    usage(folder, 10_000)
 
 
 def not_yet(folder: Path) -> None:
@@ -226,6 +235,7 @@ def false_claim(folder: Path) -> None:
     run(runs, "general", "mistralai/Mistral-7B-Instruct-v0.3", sums, 0.9, rng, "sums")
     write(folder / "data/holdout.jsonl", [held(q, a, f"supplier-{100 + n % 55}") for n, (q, a) in enumerate(holdout)])
     write(folder / "data/production_sample.jsonl", [chat(*invoice(), system) for _ in range(300)])
+    usage(folder, 6_000)
 
 
 EXAMPLES = {"ready": ready, "not-yet": not_yet, "false-claim": false_claim}

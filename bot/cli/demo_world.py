@@ -26,7 +26,7 @@ PERMISSIONS = {
     "merge_queues": "read",
     "actions": "read",
 }
-EVENTS = ("pull_request", "pull_request_review", "issue_comment", "check_run", "check_suite")
+EVENTS = ("pull_request", "pull_request_review", "issue_comment", "check_run", "check_suite", "push")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +131,13 @@ def files_of(folder: Path, today: date) -> dict[str, str]:
         if path.is_file()
     }
     return {
-        path: _as_of(text, today) if path.endswith((".yaml", "_results.json")) else text for path, text in texts.items()
+        path: _as_of(text, today) if path.endswith((".yaml", "_results.json", "usage.csv")) else text
+        for path, text in texts.items()
     }
 
 
 def _as_of(text: str, today: date) -> str:
-    """Move every date of a proposal, or of the artifact of a run, by the days since it was written."""
+    """Move every date of a proposal, of the artifact of a run or of usage, by the days since it was written."""
     moved = today - WRITTEN_ON
     return re.sub(r"\b\d{4}-\d{2}-\d{2}(?!\d)", lambda found: _moved(found[0], moved), text)
 

@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.readiness.proposal import is_proposal
 
 NAME = "finetune-proposal.yaml"
+_STAYS = 550  # days, eighteen months: twelve are asked from the opening, which may be weeks away
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -21,7 +22,7 @@ def run(chosen: argparse.Namespace) -> int:
         print(f"tunegate init: name it {NAME} or NAME.finetune-proposal.yaml", file=sys.stderr)
         return EXIT_USAGE
     today = SystemClock().today()
-    until = today.replace(day=1) + timedelta(days=396)
+    until = today.replace(day=1) + timedelta(days=_STAYS)
     body = TEMPLATE.format(today=today.isoformat(), until=until.isoformat())
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -103,6 +104,7 @@ ops_cost:
   volume:
     requests:
     period: day
+    source:                      # docs/usage.csv: `date,requests` of 14 days or more; before launch `launched: false` instead
   baseline:
     unit_cost:                   # of one request to the prompted model
   tuned:
@@ -114,10 +116,12 @@ ops_cost:
     data_source: existing-labels # hand-labelled | purchased | teacher, when the labels cost something
     eval:
     engineer_hours:
-    hourly_rate:
-  maintenance:
+    hourly_rate:                 # of an engineer; needed in any other currency than the policy's
+  maintenance:                   # 0 is no budget: an adapter is looked after as long as it serves
     hours_per_month:
     revalidation:                # what one revalidation costs
   benefit:
-    kind:                        # cost | quality | latency | privacy
+    kind:                        # cost; or quality, latency, privacy: with evidence, or a lead's approval of the pull request
+    # value_12_months:           # what such a gain is worth, and the CSV of `month,value` that shows it
+    # artifact: docs/value.csv
 """

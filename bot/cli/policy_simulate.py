@@ -4,38 +4,38 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from bot import wiring
 from bot.cli import EXIT_USAGE
-from bot.cli.policy_validate import EXIT_PROBLEMS
+from bot.cli.policy_validate import EXIT_PROBLEMS, text_of
 from bot.ports import StoredReview
-from bot.readiness.policy import read
-from bot.readiness.policy_file import problems
-from bot.report.policy_change import problems_as_text, table_as_text
+from bot.report.policy_change import complaints_as_text, table_as_text
 from bot.review.policy_change import Impact, impacts
 from bot.settings import data_folder, database_url
 from bot.storage.ledger import Ledger
-from bot.wiring.offline import asking, judge_of
+from bot.wiring import offline
+from bot.wiring.offline import asking
 from bot.wiring.service import CannotStart, open_ledger
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Simulate; return 0 whatever changes, 1 when the policy has problems, 2 without a policy or a database."""
     try:
-        raw = Path(chosen.file).read_bytes()
+        text = text_of(Path(chosen.file))
     except OSError as error:
         print(f"tunegate policy: {error.filename}: {error.strerror}", file=sys.stderr)
         return EXIT_USAGE
-    base = wiring.layer()
-    if told := problems(raw, base):
-        sys.stderr.write(problems_as_text(chosen.file, told))
+    policy = wiring.in_force((text,))
+    if any(each.grave for each in policy.complaints):
+        sys.stderr.write(complaints_as_text(chosen.file, policy.complaints))
         return EXIT_PROBLEMS
     try:
         with open_ledger(database_url(), data_folder()) as ledger, asking() as ask:
-            judge = judge_of(read([base, raw]), ask)
-            found = [impact for review in _reviews(ledger, chosen.last) for impact in impacts(judge, review)]
+            judge = replace(offline.judge(policy), offline=False, ask=ask)
+            reviews = _reviews(ledger, chosen.last)
+            found = [each for review in reviews for each in impacts(judge, review, text, wiring.in_force)]
     except CannotStart as error:
         print(f"tunegate policy: {error}", file=sys.stderr)
         return EXIT_USAGE

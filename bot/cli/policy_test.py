@@ -7,12 +7,10 @@ from pathlib import Path
 
 from bot import wiring
 from bot.cli import EXIT_USAGE
-from bot.cli.policy_validate import EXIT_PROBLEMS
+from bot.cli.policy_validate import EXIT_PROBLEMS, text_of
 from bot.readiness.cases.running import run as run_case
 from bot.readiness.checks import CHECKS
-from bot.readiness.policy import read
-from bot.readiness.policy_file import problems
-from bot.report.policy_change import cases_as_json, cases_as_text, problems_as_json, problems_as_text
+from bot.report.policy_change import cases_as_json, cases_as_text, complaints_as_json, complaints_as_text
 from bot.wiring.offline import asking
 
 _NAMES = ("policy.yaml", "policy.yml", ".tunegate.yaml", ".tunegate.yml")
@@ -26,7 +24,7 @@ def run(chosen: argparse.Namespace) -> int:
         return EXIT_USAGE
     folder = file.parent / "tests"
     try:
-        raw = file.read_bytes()
+        text = text_of(file)
         cases = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.y*ml"))}
     except OSError as error:
         print(f"tunegate policy: {error.filename}: {error.strerror}", file=sys.stderr)
@@ -34,21 +32,24 @@ def run(chosen: argparse.Namespace) -> int:
     except UnicodeDecodeError:
         print(f"tunegate policy: {folder}: a test is not UTF-8", file=sys.stderr)
         return EXIT_USAGE
-    base = wiring.layer()
-    if told := problems(raw, base):
+    policy = wiring.in_force((text,))
+    if any(each.grave for each in policy.complaints):
         if chosen.json:
-            print(json.dumps({"policy": problems_as_json(str(file), told), "cases": []}, indent=2))
+            print(json.dumps({"policy": complaints_as_json(str(file), policy.complaints), "cases": []}, indent=2))
         else:
-            sys.stdout.write(problems_as_text(str(file), told))
+            sys.stdout.write(complaints_as_text(str(file), policy.complaints))
         return EXIT_PROBLEMS
     if not cases:
         print(f"tunegate policy: no tests in {folder}; see docs/policy-rules.md for how to write one", file=sys.stderr)
         return EXIT_USAGE
-    policy = read([base, raw])
     with asking() as ask:
         results = [run_case(name, text, policy, CHECKS, ask) for name, text in cases.items()]
     if chosen.json:
-        print(json.dumps({"policy": problems_as_json(str(file), ()), "cases": cases_as_json(results)}, indent=2))
+        print(
+            json.dumps(
+                {"policy": complaints_as_json(str(file), policy.complaints), "cases": cases_as_json(results)}, indent=2
+            )
+        )
     else:
         sys.stdout.write(cases_as_text(results))
     return 0 if all(result.holds for result in results) else EXIT_PROBLEMS

@@ -70,6 +70,18 @@ class AppAuth:
             raise InstallationGone("the App's token does not open this repository")
         return names[repository_id]
 
+    def installation_of(self, repository: str) -> int:
+        """Find the installation on a repository (`owner/name`); raises ForgeTrouble, InstallationGone."""
+        try:
+            found = self._ask("GET", f"/repos/{repository}/installation").get("id")
+        except Refused as refused:
+            if refused.status == 404:
+                raise InstallationGone("the App is not installed there") from refused
+            raise
+        if not isinstance(found, int):
+            raise ForgeTrouble("GitHub named no installation")
+        return found
+
     def forget(self, installation_id: int, repository_id: int | None, token: str) -> None:
         """Drop a token that GitHub refused; one that has been renewed since stays."""
         key = (installation_id, repository_id)

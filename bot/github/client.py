@@ -50,8 +50,10 @@ class Elsewhere:
 class Client:
     """GitHub through the eyes of one installation on one repository."""
 
-    def __init__(self, auth: AppAuth, api_url: str, installation_id: int, repository_id: int, clock: Clock) -> None:
-        """Take the App's identity and say where it asks."""
+    def __init__(
+        self, auth: AppAuth, api_url: str, installation_id: int, repository_id: int | None, clock: Clock
+    ) -> None:
+        """Take the App's identity and say where it asks; without a repository, wherever the installation may."""
         self._auth = auth
         self._api_url = api_url
         self._installation_id = installation_id
@@ -66,12 +68,14 @@ class Client:
         return self._api_url
 
     @property
-    def repository_id(self) -> int:
-        """The repository's number, which a new name does not change."""
+    def repository_id(self) -> int | None:
+        """The repository's number, which a new name does not change; None for the whole installation."""
         return self._repository_id
 
     def repository(self) -> str:
         """Name the repository, `owner/name`; raises ForgeTrouble, InstallationGone."""
+        if self._repository_id is None:
+            raise ValueError("a client of a whole installation has no one repository")
         return self._auth.repository_name(self._installation_id, self._repository_id)
 
     def forget(self) -> None:

@@ -1,6 +1,6 @@
 """Who stands behind a pull request? Its author, whoever approves it, and whoever says `/tunegate own` on it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.github.client import Client
@@ -8,25 +8,30 @@ from bot.ports import PullRequest
 from bot.readiness.command import OWN, says
 from bot.readiness.ownership import Consent
 
+Read = Callable[[Client, PullRequest], list[Consent]]
+
 _LAST_WORDS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # a mere comment changes nothing of what was said before
 
 
-def all_of(client: Client, pull: PullRequest, wanted: frozenset[int]) -> tuple[Consent, ...]:
+def all_of(
+    client: Client, pull: PullRequest, wanted: frozenset[int], approving: Callable[[], list[Consent]] | None = None
+) -> tuple[Consent, ...]:
     """List the consents, the author's first; asks no further once every wanted account is found at the head.
 
-    Raises ForgeTrouble.
+    `approving` stands for the question who approves, where its answer is kept. Raises ForgeTrouble.
     """
     found = [Consent(pull.author, pull.author_id, "author")] if pull.author_id is not None else []
     # what a pull request says of itself saves a call where nobody has said anything
-    for read in (_approvals, *([] if pull.comments == 0 else [_comments])):
+    approvals_of: Read = approvals if approving is None else lambda _client, _pull: approving()
+    for read in (approvals_of, *([] if pull.comments == 0 else [_comments])):
         if wanted and wanted <= {each.id for each in found if each.commit in (None, pull.head_sha)}:
             break
         found += read(client, pull)
     return tuple(found)
 
 
-def _approvals(client: Client, pull: PullRequest) -> list[Consent]:
-    """List who approves: the newest review that says yes or no decides for each."""
+def approvals(client: Client, pull: PullRequest) -> list[Consent]:
+    """List who approves: the newest review that says yes or no decides for each. Raises ForgeTrouble."""
     last: dict[int, Consent | None] = {}
     for review in client.pages(f"/repos/{pull.repository}/pulls/{pull.number}/reviews"):
         person = _person(review)

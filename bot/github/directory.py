@@ -20,6 +20,7 @@ T = TypeVar("T", Person, Team)
 
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?(?:\[bot\])?")  # with `_` for managed accounts
 _SLUG = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_MAX_APPROVERS = 20  # house: of whom it is asked whether they are leads; each costs a call
 _MAX_KEPT = 10_000  # people and teams; beyond it the day's memory starts anew
 
 Key = tuple[int, int, str]
@@ -95,6 +96,7 @@ class DirectoryOfPull:
         self._organization = organization
         self._people = people
         self._found: dict[str, Fact[Person]] = {}  # in this job, whatever their tie
+        self._approving: list[Consent] | None = None
 
     def person(self, login: str) -> Fact[Person]:
         """Look an account up, with its tie to the repository. Never raises for GitHub's sake."""
@@ -147,10 +149,68 @@ class DirectoryOfPull:
         known = frozenset(person.value.id for person in people if isinstance(person, Known))
         wanted = known if all(isinstance(person, Known) for person in people) else frozenset()
         try:
-            found = consents.all_of(self._client, self._pull, wanted)
+            found = consents.all_of(self._client, self._pull, wanted, self._approvals)
         except ForgeTrouble as trouble:
             return Unavailable(f"Reviews and comments could not be read now: {trouble.reason}.", Trouble.PASSING)
         return Known(found, Source(f"github:{self._pull.repository}#{self._pull.number}", Grade.A))
+
+    def approving_leads(self, named: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        """List the leads who approve the pull request, as far as one at its head; never raises for GitHub's sake.
+
+        Of an approver whose lead nobody could tell the answer waits, unless another lead approves.
+        """
+        found: list[Consent] = []
+        trouble: Unavailable | None = None
+        try:
+            for approval in self._approvals()[:_MAX_APPROVERS]:
+                leads = False if approval.id == self._pull.author_id else self._leads(approval.login, named)
+                if isinstance(leads, Unavailable):
+                    trouble = leads
+                elif leads:
+                    found.append(approval)
+                if leads is True and approval.commit == self._pull.head_sha:
+                    break
+        except ForgeTrouble as caught:
+            return Unavailable(f"Reviews could not be read now: {caught.reason}.", Trouble.PASSING)
+        if trouble is not None and not found:
+            return trouble
+        return Known(tuple(found), Source(f"github:{self._pull.repository}#{self._pull.number}", Grade.A))
+
+    def _approvals(self) -> list[Consent]:
+        if self._approving is None:
+            self._approving = consents.approvals(self._client, self._pull)
+        return self._approving
+
+    def _leads(self, login: str, named: Sequence[str]) -> bool | Unavailable:
+        """Say whether an account is one of the leads; raises ForgeTrouble."""
+        if not named:
+            permission = self._permission(login)
+            return permission if isinstance(permission, Unavailable) else permission == "admin"
+        if login.lower() in {name.lower() for name in named}:
+            return True
+        trouble: Unavailable | None = None
+        for team in (name for name in named if "/" in name):
+            member = self._is_in_team(login, team)
+            if member is True:
+                return True
+            trouble = member if isinstance(member, Unavailable) else trouble
+        return False if trouble is None else trouble
+
+    def _is_in_team(self, login: str, team: str) -> bool | Unavailable:
+        organization, _, slug = team.partition("/")
+        ours = organization.lower() == (self._organization or "").lower() != ""  # of others we see no team
+        if not ours or not _SLUG.fullmatch(slug) or not slug.strip("."):
+            return False
+        path = f"/orgs/{quote(organization, safe='')}/teams/{slug.lower()}/memberships/{quote(login, safe='')}"
+        try:
+            said = self._client.get(path)
+        except Refused as refused:
+            if refused.status == 404:
+                return False
+            if refused.status == 403:
+                return _forbidden("members: read", f"whether `{login}` is in the team `{team}`")
+            raise
+        return isinstance(said, Mapping) and said.get("state") == "active"
 
     def _key(self, name: str) -> Key:
         return self._pull.installation_id, self._pull.repo_id, name.lower()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.ports import CommandGiven, Delivery, Heard, Installation, ReviewRequested
 from bot.readiness.command import EXPLAIN, RECHECK, commands
+from bot.readiness.policy_file import OF_OWNER, OF_REPOSITORY, OWNERS
 
 _SAID = ("created", "edited", "deleted")
 _GIVEN = {
@@ -20,6 +21,7 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
 _ACCOUNT = re.compile(r"[A-Za-z0-9._-]{1,100}(\[bot\])?")
 _MAX_ID = 2**63 - 1  # what a database keeps as bigint
 _MAX_NUMBER = 2**31 - 1
+_LISTED_COMMITS = 2048  # docs "webhook events, push": no more are listed
 
 _Object = Mapping[str, object]
 
@@ -41,6 +43,8 @@ def hear(event: str, guid: str, payload: _Object, *, app_id: int | None = None, 
         return Heard(delivery, installation=_installed(action, payload))
     if event == "installation_repositories":
         return Heard(delivery, installation=_moved(action, payload))
+    if event == "push" and installation_id is not None:
+        return Heard(delivery, policy_of=_policy_of(payload))
     if action is None or installation_id is None or repo_id is None:
         return Heard(delivery)
     if event == "pull_request" and action in _REVIEWED and number and not _is_own(payload, app_slug):
@@ -53,6 +57,26 @@ def hear(event: str, guid: str, payload: _Object, *, app_id: int | None = None, 
     if event in ("check_run", "check_suite") and action == "rerequested":
         return _again(delivery, _object(payload.get(event)), installation_id, repo_id, app_id)
     return Heard(delivery)
+
+
+def _policy_of(payload: _Object) -> str | None:
+    """Name the repository whose policy a push may have changed: one to the default branch that names its file.
+
+    A push may tell of no commits (forced) or of more than it lists: then it may have changed anything.
+    """
+    repository = _object(payload.get("repository"))
+    name = _text(repository.get("full_name"), _NAME)
+    if name is None or payload.get("ref") != f"refs/heads/{repository.get('default_branch')}":
+        return None
+    wanted = {OF_REPOSITORY} | ({OF_OWNER} if name.lower().endswith(f"/{OWNERS}") else set())
+    commits = payload.get("commits")
+    if payload.get("forced") is not False or not isinstance(commits, list) or not 0 < len(commits) < _LISTED_COMMITS:
+        return name
+    for commit in map(_object, commits):
+        lists = [commit.get(kind) for kind in ("added", "modified", "removed")]
+        if any(not isinstance(paths, list) or not wanted.isdisjoint(map(str, paths)) for paths in lists):
+            return name
+    return None
 
 
 def _again(delivery: Delivery, checked: _Object, installation_id: int, repo_id: int, app_id: int | None) -> Heard:

@@ -14,6 +14,7 @@ from bot.github.diff import shown_lines
 from bot.github.directory import DirectoryOfPull, PeopleOfTheDay
 from bot.github.history import HistoryOfPull
 from bot.github.large_files import LargeFiles
+from bot.github.policies import PolicyFiles
 from bot.github.repository_files import FilesAtCommit
 from bot.github.trouble import InstallationGone, Refused
 from bot.ports import (
@@ -29,11 +30,13 @@ from bot.ports import (
     ForgeTrouble,
     HeadMoved,
     History,
+    KnownPolicies,
     Ledger,
     PullRequest,
     ReviewRequested,
     Superseded,
 )
+from bot.readiness.policy_file import PolicyText
 from bot.report import given_up
 from bot.report.answer import Answer
 from bot.report.check_run import check_run, is_quiet
@@ -53,8 +56,9 @@ class GitHub:
         clock: Clock,
         fetch: Fetch,
         people: PeopleOfTheDay | None = None,
+        policies: KnownPolicies | None = None,
     ) -> None:
-        """Take the App's identity, the API's address, the memory of what was written, and the day's people.
+        """Take the App's identity, the API's address, the memory of what was written, the day's people, known policies.
 
         `fetch` goes to the servers beside the API, where GitHub keeps files.
         """
@@ -64,6 +68,7 @@ class GitHub:
         self._clock = clock
         self._fetch = fetch
         self._people = PeopleOfTheDay(clock) if people is None else people
+        self._policies = PolicyFiles(clock, fetch, policies)
 
     @property
     def app_id(self) -> int:
@@ -77,7 +82,14 @@ class GitHub:
     def open(self, request: ReviewRequested, guard: Callable[[], None]) -> Forge:
         """Open the forge for one job; `guard` is called right before each write and raises Superseded to stop it."""
         client = Client(self._auth, self._api_url, request.installation_id, request.repo_id, self._clock)
-        return PullRequestForge(client, self._auth, self._ledger, self._fetch, self._people, request, guard)
+        whole = Client(self._auth, self._api_url, request.installation_id, None, self._clock)
+
+        def policy_files(repository: str) -> tuple[PolicyText, ...]:
+            return self._policies.read(whole, client, request.installation_id, repository)
+
+        return PullRequestForge(
+            client, self._auth, self._ledger, self._fetch, self._people, policy_files, request, guard
+        )
 
 
 class PullRequestForge:
@@ -90,6 +102,7 @@ class PullRequestForge:
         ledger: Ledger,
         fetch: Fetch,
         people: PeopleOfTheDay,
+        policy_files: Callable[[str], tuple[PolicyText, ...]],
         request: ReviewRequested,
         guard: Callable[[], None],
     ) -> None:
@@ -99,6 +112,7 @@ class PullRequestForge:
         self._ledger = ledger
         self._fetch = fetch
         self._people = people
+        self._policy_files = policy_files
         self._request = request
         self._guard = guard
         self._pull: PullRequest | None = None
@@ -134,6 +148,10 @@ class PullRequestForge:
                 )
             )
         return self._changed
+
+    def policy_files(self) -> tuple[PolicyText, ...]:
+        """Read the policy files of the owner and of the repository from their default branches; raises ForgeTrouble."""
+        return self._policy_files(self._seen().repository)
 
     def files(self) -> CommitFiles:
         """Open the repository at the pull request's head commit; raises ForgeTrouble."""

@@ -14,7 +14,7 @@ from typing import Any
 from bot.github.client import Client
 from bot.github.trouble import AGAIN, Refused
 from bot.ports import Fetch, ForgeTrouble
-from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Hindrance, Known, Source, Trouble, Unavailable
 
 _BEGINNING = b"version https://git-lfs.github.com/spec/v1"
 _LONGEST = 1024  # bytes; Git LFS's description of pointers: a longer file is none
@@ -54,6 +54,7 @@ class LargeFiles:
                 f"`{path}` is a Git LFS pointer to {wanted.size:,} bytes; at most {max_bytes:,} bytes are read.",
                 Trouble.DEFINITIVE,
                 "Make the file smaller.",
+                Hindrance.TOO_LARGE,
             )
         action = self._action(wanted, path)
         if isinstance(action, Unavailable):

@@ -28,7 +28,10 @@ class FilesAtCommit:
     """The files of one repository at one commit."""
 
     def __init__(self, client: Client, repository: str, sha: str, large: LargeFiles) -> None:
-        """Take the repository (`owner/name`), the commit, and the reader of files that Git LFS keeps."""
+        """Take the repository (`owner/name`), the commit, and the reader of files that Git LFS keeps.
+
+        Without a commit ("") it is the default branch as it is when it is read, whatever else bears its name.
+        """
         self._client = client
         self._repository = repository
         self._sha = sha
@@ -111,7 +114,7 @@ class FilesAtCommit:
 
     def _get(self, path: str, accept: str, max_bytes: int) -> Body:
         where = f"/repos/{self._repository}/contents/{quote(path, safe='/')}"
-        return self._client.stream(where, {"ref": self._sha}, accept=accept, max_bytes=max_bytes)
+        return self._client.stream(where, {"ref": self._sha} if self._sha else {}, accept=accept, max_bytes=max_bytes)
 
     def _source(self, path: str, content: bytes) -> Source:
         return Source(path, Grade.C, hashlib.sha256(content).hexdigest(), self._sha, len(content))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
-from bot.readiness.economics import hosting12, requests12
+from bot.readiness.economics import per_request
 from bot.readiness.evidence import Latency
 from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding
-from bot.readiness.schema import OpsCost, Proposal
+from bot.readiness.schema import Proposal
 from bot.readiness.wording import price
 
 
@@ -81,6 +81,15 @@ def exceeded(check: Check, dossier: Dossier) -> Finding:
         if isinstance(measured, Finding):
             return measured
     return _too_dear(check, dossier, beyond[0])
+
+
+def contradicted(check: Check, dossier: Dossier) -> Finding | None:
+    """Find a stated latency that is not the measured one, where any was measured."""
+    latency, fact = dossier.proposal.ops_cost.latency, dossier.evidence.latencies.get(_ARTIFACT)
+    if latency is None or not isinstance(fact, Known):
+        return None
+    figure = Figure("latency", "ms", Decimal(0), latency.baseline_p95_ms, latency.tuned_p95_ms)
+    return _contradicted(check, fact, figure)
 
 
 def _links_latencies(dossier: Dossier) -> bool:
@@ -164,19 +173,10 @@ def _figures(proposal: Proposal) -> list[Figure]:
     figures = []
     if budget is not None and budget.cost_per_request is not None:
         large = cost.baseline.unit_cost if cost.baseline else None
-        figures.append(Figure("cost", cost.currency, budget.cost_per_request, large, _tuned(cost)))
+        tuned = per_request(cost.tuned, cost.volume)
+        figures.append(Figure("cost", cost.currency, budget.cost_per_request, large, tuned))
     if budget is not None and budget.p95_ms is not None:
         large = cost.latency.baseline_p95_ms if cost.latency else None
         tuned = cost.latency.tuned_p95_ms if cost.latency else None
         figures.append(Figure("latency", "ms", budget.p95_ms, large, tuned))
     return figures
-
-
-def _tuned(cost: OpsCost) -> Decimal | None:
-    """Take a request to the tuned model with the hosting that it bears; None when that cannot be said."""
-    if cost.tuned is None or cost.tuned.unit_cost is None:
-        return None
-    hosting, requests = hosting12(cost.tuned.hosting), requests12(cost.volume)
-    if hosting == 0:
-        return cost.tuned.unit_cost
-    return cost.tuned.unit_cost + hosting / requests if hosting is not None and requests else None

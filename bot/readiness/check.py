@@ -110,6 +110,8 @@ class Check:
         lever: str | None = None,
         because: str | None = None,
     ) -> Finding:
+        if source is not None and source.note is not None:
+            message = f"{message.rstrip('.')} ({source.note})."
         return Finding(
             check=self.id,
             item=self.item,

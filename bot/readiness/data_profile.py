@@ -149,6 +149,21 @@ class ShapeMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """How a sample was drawn of a file that is too large to be read whole: whole rows from stretches at random places.
+
+    `size` bytes has the file, `about` rows by their mean length in the sample. Of the `stretches`, `faulty` hold a row that
+    is not valid; `longest` rows were taken of one stretch at most.
+    """
+
+    size: int
+    about: int
+    stretches: int
+    faulty: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class DataProfile:
     """What a training file holds, counted row by row; never the rows themselves.
 
@@ -199,3 +214,4 @@ class DataProfile:
     answers: Answers | None = None  # None: not looked at
     variety: Variety | None = None
     label_fields: tuple[LabelField, ...] | None = None  # None: too many different answers, or none
+    sampled: Sampled | None = None  # None: every row was counted

@@ -5,11 +5,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.fact import Fact
+from bot.readiness.manifest import Manifest
+from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
+from bot.readiness.platform import Platform
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 
 
@@ -72,6 +77,42 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """How many requests there were: from the `first` day to the `last` one (ISO 8601), of which `days` stand in the file."""
+
+    first: str
+    last: str
+    days: int
+    span: int  # calendar days from the first to the last; one that is not in the file had no requests
+    requests: int
+
+    @property
+    def per_day(self) -> Decimal:
+        """The mean of a calendar day."""
+        return Decimal(self.requests) / self.span
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyValue:
+    """What something was worth month by month: from the `first` to the `last` one ("2026-10"), of which `months` stand there.
+
+    `currency` is the file's own, None where it names none.
+    """
+
+    first: str
+    last: str
+    months: int
+    span: int  # calendar months from the first to the last; one that is not in the file was worth nothing
+    total: Decimal
+    currency: str | None = None
+
+    @property
+    def per_year(self) -> Decimal:
+        """Twelve times the mean of a calendar month."""
+        return 12 * self.total / self.span
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All facts of one review, each by the field of the proposal that names it ("eval.baseline", "data.train").
 
@@ -88,10 +129,18 @@ class Evidence:
     samples: Mapping[str, Fact[Composition]] = field(default_factory=dict)  # "data.production_sample"
     grader_tests: Mapping[str, Fact[GraderTests]] = field(default_factory=dict)  # "training.grader.tests"
     latencies: Mapping[str, Fact[Latency]] = field(default_factory=dict)  # "ops_cost.latency.artifact"
+    usage: Mapping[str, Fact[Usage]] = field(default_factory=dict)  # "ops_cost.volume.source"
+    values: Mapping[str, Fact[MonthlyValue]] = field(default_factory=dict)  # "ops_cost.benefit.artifact"
+    leads: Mapping[str, Fact[tuple[Consent, ...]]] = field(default_factory=dict)  # "pull_request": leads who approve it
     configs: Mapping[str, Fact[TrainingConfig]] = field(default_factory=dict)  # "training.config"
+    servings: Mapping[str, Fact[ServingConfig]] = field(default_factory=dict)  # "serving.config"
+    platforms: Mapping[str, Fact[Platform]] = field(default_factory=dict)  # "training.provider"
     histories: Mapping[str, Fact[History]] = field(default_factory=dict)  # of linked files; "proposal": of its own
     bars: Mapping[str, Fact[tuple[StatedBar, ...]]] = field(default_factory=dict)
     teams: Mapping[str, Fact[Team]] = field(default_factory=dict)  # by the name as typed, like "acme/ml-platform"
     consents: Mapping[str, Fact[tuple[Consent, ...]]] = field(default_factory=dict)  # "pull_request"
     schedules: Mapping[str, Fact[Schedule]] = field(default_factory=dict)  # like "owner.drift_checks.data"
-    plans: Mapping[str, Fact[Plan]] = field(default_factory=dict)  # "owner.rollback"
+    plans: Mapping[str, Fact[Plan]] = field(default_factory=dict)  # "owner.rollback", "owner.migration_plan"
+    models: Mapping[str, Fact[ModelFacts]] = field(default_factory=dict)  # like "training.base_model"
+    manifests: Mapping[str, Fact[Manifest]] = field(default_factory=dict)  # "data.manifest"
+    digests: Mapping[str, Fact[str]] = field(default_factory=dict)  # sha256 of what a manifest speaks of, by its field

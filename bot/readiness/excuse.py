@@ -41,6 +41,12 @@ def judged(proposal: Proposal, policy: Policy, field: str) -> Accepted | Refused
     return Accepted(code, excuse.why)
 
 
+def open_codes(proposal: Proposal, policy: Policy, field: str) -> list[str]:
+    """List the codes by which a field may be left out, as the proposal's other fields stand."""
+    accepted = policy.accepted_codes.get(field, {})
+    return [code for code, rule in accepted.items() if not any(_contradictions(proposal, rule))]
+
+
 def _contradictions(proposal: Proposal, rule: AcceptedCode) -> Iterator[str]:
     for field, values in rule.never.items():
         if (found := _word(at(proposal, field))) in values:

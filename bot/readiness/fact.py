@@ -29,15 +29,26 @@ class Trouble(StrEnum):
     SERVICE_ONLY = "service_only"  # offline: only the service can see it (people, approvals)
 
 
+class Hindrance(StrEnum):
+    """Why a file was not read where that is the file's own matter: a manifest may then speak for it."""
+
+    TOO_LARGE = "too_large"  # larger than what is read whole
+    CLOSED = "closed"  # there, but not for us: a login is asked for, or the place is not opened
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact was read: the link as resolved, its revision (commit or None), its digest, its grade."""
+    """Where a fact was read: the link as resolved, its revision (commit or None), its digest, its grade.
+
+    `note` says in a few words what it is when it is not the whole file itself: "a sample of 2,000 of about 3,100,000 rows".
+    """
 
     uri: str
     grade: Grade
     sha256: str | None = None
     revision: str | None = None
     size: int | None = None  # bytes
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,7 @@ class Unavailable:
     reason: str
     trouble: Trouble
     fix: str | None = None
+    hindrance: Hindrance | None = None
 
 
 Fact = Known[T] | Unavailable

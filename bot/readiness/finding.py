@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.readiness.fact import Grade, Source
+from bot.readiness.working import Working
 
 
 class Item(StrEnum):
@@ -40,6 +41,7 @@ class Finding:
     came from. `service_only` marks a fact that only the service can see. `lever` names the cheaper lever to go back to.
     `condition` is what a pass still waits for ("1,500 examples by 2027-02-01"): with it a proposal is ready on condition.
     `rows` are counted rows, where the finding counts some: what was counted and how many are left, from all to the last step.
+    `working` is how cost and gain were computed, where the finding rests on it.
     """
 
     check: str
@@ -57,6 +59,7 @@ class Finding:
     line: int | None = None  # set for problems of the file itself, which have no field
     condition: str | None = None
     rows: tuple[tuple[str, int], ...] = ()
+    working: Working | None = None
 
 
 def origin(source: Source) -> str:

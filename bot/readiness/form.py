@@ -3,7 +3,7 @@
 import difflib
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,10 +36,8 @@ _NEEDS = {
 }
 
 
-def problem(
-    detail: Any, data: Any, line: Callable[[str], int], model: type[BaseModel] = Proposal
-) -> tuple[Problem, Keys]:
-    """Turn one of a model's refusals into a problem and the keys that lead to the value to leave out."""
+def problem(detail: Any, data: Any, line: Callable[[str], int]) -> tuple[Problem, Keys]:
+    """Turn one of the schema's refusals into a problem and the keys that lead to the value to leave out."""
     keys: Keys = []
     at = ""
     here: Any = data
@@ -59,7 +57,7 @@ def problem(
         at = child(at, part)
     if isinstance(detail.get("ctx", {}).get("error"), BadLink) and has(here, "uri"):
         at = child(at, "uri")  # a link with a pin
-    message, fix = _words(detail, at, keys, model)
+    message, fix = _words(detail, at, keys)
     if keys and keys[-1] == "not_applicable":
         keys.pop()  # without its code the excuse would be read as something else
     # where a required field is missing, `keys` ends at its section: what lacks it is left out whole
@@ -73,18 +71,18 @@ def has(here: Any, key: str | int) -> bool:
     )
 
 
-def _words(detail: Any, at: str, keys: Keys, model: type[BaseModel]) -> tuple[str, str]:
+def _words(detail: Any, at: str, keys: Keys) -> tuple[str, str]:
     kind, name, context = detail["type"], at.rsplit(".", 1)[-1], detail.get("ctx", {})
     shown = at.replace("`", " ")[:120]
     if kind == "extra_forbidden":
-        valid = _valid_keys(keys[:-1], model)
+        valid = _valid_keys(keys[:-1])
         if keys[-1] in valid:  # known here, but not in this form of it
             return f"The field `{keys[-1]}` does not go with `not_applicable`.", "Keep one of the two."
         fix = _nearest(str(keys[-1]), valid) or f"Known here: {', '.join(f'`{key}`' for key in valid)}."
         return f"The field `{str(keys[-1]).replace('`', ' ')[:60]}` is not known here.", fix
     if kind == "missing":
         return f"The field `{shown}` is required.", f"Add `{name}`."
-    if kind in ("literal_error", "enum"):
+    if kind == "literal_error":
         expected = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
         given = str(detail.get("input"))[:60]
         return f"`{shown}` is one of: {expected}.", _nearest(given, expected.split(", ")) or "Take one of these."
@@ -111,16 +109,12 @@ def _nearest(given: str, valid: list[str]) -> str | None:
     return f"Did you mean `{near[0]}`?" if near else None
 
 
-def _valid_keys(keys: Keys, model: type[BaseModel]) -> list[str]:
-    models: list[type[BaseModel]] = [model]
-    named = False
+def _valid_keys(keys: Keys) -> list[str]:
+    models: list[type[BaseModel]] = [Proposal]
     for key in keys:
-        if isinstance(key, int) or named:  # an index, or a name of one's own
-            named = False
+        if isinstance(key, int):
             continue
-        found = [_annotation(model, key) for model in models]
-        named = any(_is_mapping(annotation) for annotation in found)
-        models = [m for annotation in found for m in _models(annotation)]
+        models = [m for model in models for m in _models(_annotation(model, key))]
     return sorted({f.alias or name for model in models for name, f in model.model_fields.items()})
 
 
@@ -131,15 +125,9 @@ def _annotation(model: type[BaseModel], key: str) -> Any:
     return None
 
 
-def _is_mapping(annotation: Any) -> bool:
-    if typing.get_origin(annotation) is typing.Annotated:
-        return _is_mapping(typing.get_args(annotation)[0])
-    return typing.get_origin(annotation) in (dict, Mapping)
-
-
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
-    elif typing.get_origin(annotation) in (typing.Annotated, typing.Union, types.UnionType, tuple, dict, Mapping):
+    elif typing.get_origin(annotation) in (typing.Annotated, typing.Union, types.UnionType, tuple, dict):
         for part in typing.get_args(annotation):
             yield from _models(part)

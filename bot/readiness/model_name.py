@@ -12,6 +12,8 @@ from math import isclose
 _WORD = re.compile(r"[a-z]*\d+(?:\.\d+)?[a-z]*|[a-z]+")
 _VERSION = re.compile(r"([a-z]*)(\d+(?:\.\d+)?)")
 _SIZE = re.compile(r"(?:(\d+)x)?(\d+(?:\.\d+)?)b")
+# words that tell models of one family apart
+SIBLINGS = frozenset(("mini", "nano", "micro", "lite", "flash", "haiku", "pro", "opus", "sonnet"))
 _SAME_SIZE = 0.1  # 7B and 7.6B are written of one model
 _LEAST = re.compile(r"([a-z]*)(\d+(?:\.\d+)?)\+")
 
@@ -57,8 +59,8 @@ def are_alike(one: str, other: str) -> bool:
 
 
 def _parts(name: str) -> list[str]:
-    """Take a name apart further: `llama3.1:8b` and `Llama-3.1-8B` are written of one model."""
-    return re.findall(r"[a-z]+|\d+(?:\.\d+)?", name.lower())
+    """Take a name apart further: `llama3.1:8b` and `Llama-3.1-8B` are written of one model, `gpt-4` and `gpt-4o` are not."""
+    return re.findall(r"\d+(?:\.\d+)?[a-z](?![a-z])|[a-z]+|\d+(?:\.\d+)?", name.lower())
 
 
 def differ(one: str, other: str) -> bool:

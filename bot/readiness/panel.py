@@ -3,21 +3,26 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.readiness.advice import advise
 from bot.readiness.check import Check, Dossier
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Finding, Item, Outcome
-from bot.readiness.policy import Enforcement, Policy
+from bot.readiness.policy import Complaint, Enforcement, Policy
 from bot.readiness.rules.asking import asked
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import Problem
 from bot.readiness.verdict import Judged, Verdict, conclude
 
 FORM = "proposal"  # stands for the check that a file's form is
+POLICY = "policy"  # stands for the check that the policy's files can be read
 EXPERIMENT_ITEMS = (Item.EVAL, Item.BEHAVIOR)  # an experiment answers only these (READINESS section 1)
+
+MAX_COMPLAINTS = 3  # of a policy, told to a proposal's author, who can do nothing about them
 
 _RAISE = {  # D is what every finding reaches
     Grade.A: "Let the repository's CI produce it, so that it is attested.",
-    Grade.B: "Link the per-sample rows beside the aggregate, at a pinned revision.",
+    Grade.B: "Link the per-sample rows beside the aggregate, at a pinned revision; of a manifest the artifact of the run that "
+    "wrote it (actions://RUN_ID/ARTIFACT/PATH).",
     Grade.C: "Pin the link: a file of this repository, a commit, a version id or a sha256.",
 }
 
@@ -33,9 +38,11 @@ def deliberate(
     """Judge a dossier with the given checks and the policy's rules; problems of form count as failed and hard.
 
     `ask` evaluates an expression of a rule: in this process, or in one that it cannot harm.
+    A policy file that cannot be read in full may ask for more than is known: until it can, nothing is ready.
     """
     form = [_of_form(problem) for problem in problems]
-    judged = [Judged(finding, Enforcement.HARD) for finding in form]
+    of_policy = [_of_policy(complaint) for complaint in dossier.policy.complaints if complaint.grave]
+    judged = [Judged(finding, Enforcement.HARD) for finding in (*form, *of_policy[:MAX_COMPLAINTS])]
     demoted: dict[str, str] = {}  # what was found too low a grade: its source -> the check that said so first
     for check in checks:
         enforcement = dossier.policy.enforcement(check.id)
@@ -43,19 +50,22 @@ def deliberate(
             continue
         if dossier.proposal.scope == "experiment" and check.item not in EXPERIMENT_ITEMS:
             continue
+        asked_by = dossier.policy.asked_by(check.id)
         for finding in _ask(check, dossier):
             graded = _graded(finding, dossier.policy)
             if graded is not finding and graded.source is not None:
                 first = demoted.setdefault(graded.source, check.id)
                 graded = replace(graded, because=None if first == check.id else first)
-            judged.append(Judged(_caused_by_form(graded, form), enforcement))
+            judged.append(Judged(_caused_by_form(graded, form), enforcement, asked_by))
     judged = _with_causes_that_block(judged)
-    return conclude([*judged, *asked(dossier, judged, ask)], offline=offline)
+    verdict = conclude([*judged, *asked(dossier, judged, ask)], offline=offline)
+    return replace(verdict, way=advise(verdict, dossier))
 
 
 def unreadable(problems: Iterable[Problem], *, offline: bool = False) -> Verdict:
     """Judge a proposal of which nothing could be read: not yet, for its problems of form."""
-    return conclude([Judged(_of_form(problem), Enforcement.HARD) for problem in problems], offline=offline)
+    verdict = conclude([Judged(_of_form(problem), Enforcement.HARD) for problem in problems], offline=offline)
+    return replace(verdict, way=advise(verdict, None))
 
 
 def _caused_by_form(finding: Finding, form: Sequence[Finding]) -> Finding:
@@ -82,7 +92,7 @@ def _with_causes_that_block(judged: list[Judged]) -> list[Judged]:
     while explained := [finding for finding in rest if _explains(told, finding)]:
         told |= {(finding.check, finding.outcome) for finding in explained}
         rest = [finding for finding in rest if finding not in explained]
-    return [Judged(replace(j.finding, because=None), j.enforcement) if j.finding in rest else j for j in judged]
+    return [replace(j, finding=replace(j.finding, because=None)) if j.finding in rest else j for j in judged]
 
 
 def _explains(told: set[tuple[str, Outcome]], finding: Finding) -> bool:
@@ -135,4 +145,16 @@ def _of_form(problem: Problem) -> Finding:
         message=problem.message,
         fix=problem.fix,
         line=problem.line,
+    )
+
+
+def _of_policy(complaint: Complaint) -> Finding:
+    place = complaint.place
+    return Finding(
+        check=POLICY,
+        item=None,
+        outcome=Outcome.UNVERIFIED,
+        at="",
+        message=f"{place.whose.capitalize()} cannot be read in full ({place.where} line {complaint.line}): {complaint.message}",
+        fix=f"Nothing to do in the proposal. Whoever keeps the policy: {complaint.fix}",
     )

@@ -1,12 +1,13 @@
 """What does the policy ask? Numbers and enforcements as data, each number with its source, so that `explain` can print them.
 
-A policy file is a layer; `merge` lays one over another. This version reads the built-in layer; the loader of an
-organisation's and a repository's layer comes with policy as code and uses the same model.
+`read` reads the whole of a built-in policy. What an organisation and a repository lay over it is read by `policy_file` and
+laid by `layers`, into the same model.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Item
+from bot.readiness.model_facts import ModelEntry
 from bot.readiness.strict_yaml import load
 
 MAX_RULES = 100  # house: of one policy
@@ -28,6 +30,67 @@ class Enforcement(StrEnum):
     SOFT = "soft"
     ADVISORY = "advisory"
     OFF = "off"
+
+
+Path = tuple[str, ...]
+"""The keys that lead to one value of a policy, like ("checks", "enough-examples", "floor", "sft")."""
+
+
+class LayerKind(StrEnum):
+    """Whose policy a file is, the topmost first: what a lower one may loosen is for the organisation to say."""
+
+    BUILT_IN = "built-in"
+    ORGANISATION = "organisation"
+    REPOSITORY = "repository"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a policy file lies: whose it is, `owner/name` of its repository ("" for the bot's own or a local file), its path."""
+
+    kind: LayerKind
+    repository: str
+    path: str
+
+    @property
+    def where(self) -> str:
+        """The repository, where one is known, and the path."""
+        return f"{self.repository} {self.path}".strip()
+
+    @property
+    def whose(self) -> str:
+        """Name the layer in a sentence."""
+        return f"the {self.kind}'s policy" if self.kind is not LayerKind.BUILT_IN else "the built-in policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which line of which file set a value; with a `tier` it holds only for proposals of that tier."""
+
+    place: Place
+    line: int
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One value that a policy file sets. `source` says why, where the file does."""
+
+    path: Path
+    value: Any
+    line: int
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with a policy file, at its line. A `grave` one is of a file that could not be read in full."""
+
+    place: Place
+    line: int
+    message: str
+    fix: str
+    grave: bool = True
 
 
 class BadPolicy(ValueError):
@@ -92,8 +155,34 @@ class Rule(Section):
     require: _Expression
 
 
+class Condition(Section):
+    """What a proposal must say at a field, to be of a tier: a number of `at_least`, or a word `among` these."""
+
+    field: str
+    at_least: Decimal | None = None
+    among: tuple[str, ...] = ()
+
+
+class Tier(Section):
+    """Proposals of one risk: `when` all of its conditions hold, its opinions are laid over the policy.
+
+    They only tighten, unless the tier `loosens`.
+    """
+
+    name: str
+    why: str = ""
+    when: tuple[Condition, ...]
+    opinions: tuple[Opinion, ...]
+    loosens: bool = False
+    place: Place
+    line: int
+
+
 class Policy(Section):
-    """A whole policy, layers already merged."""
+    """A whole policy, layers already merged. `origins` names the line that set a value, where it was no built-in default.
+
+    `complaints` are of the files that it was made of, which lie at `places`.
+    """
 
     version: Literal[1]
     name: str
@@ -102,7 +191,12 @@ class Policy(Section):
     checks: Mapping[str, CheckPolicy]
     accepted_codes: Mapping[str, Mapping[str, AcceptedCode]] = Field(default_factory=dict)
     rules: Annotated[Mapping[RuleId, Rule], Field(default_factory=dict, max_length=MAX_RULES)]
+    models: Annotated[tuple[ModelEntry, ...], Field(max_length=500)] = ()  # the organisation's word on models: it wins
     leads: Annotated[str | tuple[str, ...] | None, Field()] = None
+    tiers: tuple[Tier, ...] = ()
+    origins: Mapping[Path, Origin] = Field(default_factory=dict, exclude=True)
+    complaints: tuple[Complaint, ...] = Field(default=(), exclude=True)
+    places: tuple[Place, ...] = Field(default=(), exclude=True)
 
     def enforcement(self, check: str) -> Enforcement:
         """Say how much a check weighs; a check that the policy does not name is advisory."""
@@ -123,11 +217,34 @@ class Policy(Section):
         value = self.setting(check, name)
         return Decimal(str(value[key] if key is not None else value))
 
+    def asked_by(self, check: str) -> str | None:
+        """Say whose policy made a check what it is, or wrote a rule, with the lines; None where it is as built in."""
+        lines: dict[tuple[Place, str | None], set[int]] = {}
+        for path, origin in self.origins.items():
+            if path[:2] in (("checks", check), ("rules", check)) and origin.place.kind is not LayerKind.BUILT_IN:
+                lines.setdefault((origin.place, origin.tier), set()).add(origin.line)
+        said = [_asked(place, tier, sorted(found)) for (place, tier), found in lines.items()]
+        return " and ".join(said) or None
+
+    @property
+    def lead_names(self) -> tuple[str, ...]:
+        """The leads as a list of logins and teams; empty where the policy names none."""
+        return (self.leads,) if isinstance(self.leads, str) else self.leads or ()
+
     @property
     def sha256(self) -> str:
-        """Digest of the merged policy, in canonical JSON."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """Digest of the merged policy, in canonical JSON; what is wrong with its files is part of what it says."""
+        plain = self.model_dump(mode="json")
+        if self.complaints:
+            plain["complaints"] = [[each.place.where, each.message] for each in self.complaints]
+        text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _asked(place: Place, tier: str | None, lines: list[int]) -> str:
+    shown = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(map(str, lines))}"
+    for_tier = f" for the tier `{tier}`" if tier else ""
+    return f"{place.whose}{for_tier} ({place.where} {shown})"
 
 
 def plain(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,106 +1,270 @@
-"""What is wrong with a policy file? Every problem at its line, all at once, before it judges anything."""
+"""What does a policy file say? Its opinions, each with its line; what cannot be read is told and left out."""
 
 import difflib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from bot.readiness import form
-from bot.readiness.policy import CheckPolicy, Policy, Rule, merge, plain
-from bot.readiness.rules import loading
-from bot.readiness.strict_yaml import Document, Problem, child, load
+from bot.readiness.policy import AcceptedCode, Complaint, LayerKind, Opinion, Path, Place, Policy, Tier
+from bot.readiness.policy_rules import rules
+from bot.readiness.policy_values import BadValue, accepted, excusable, flat, split
+from bot.readiness.strict_yaml import Document, child, load
+from bot.readiness.tier_conditions import conditions
 
-_OF_A_CHECK = ("enforcement", "least_grade")
+OWNERS = ".github"  # the repository in which an organisation, or a person, keeps what holds for all others
+OF_OWNER = "tunegate/policy.yaml"  # the file there
+OF_REPOSITORY = ".tunegate.yaml"  # the file in a repository of one's own
+MAX_BYTES = 64 * 1024  # house: of one policy file
+MAX_TIERS = 20  # house
+BUILT_IN = ("starter", "default", "strict")
+
+_DOCS = "See docs/policy.md."
+_OWN = ("extends", "may_loosen")  # which only the organisation's policy says
+_KNOWN = (
+    "version", "name", "extends", "time_zone", "shadow", "leads", "checks", "accepted_codes", "rules", "tiers", "may_loosen",
+)  # fmt: skip
 
 
-def problems(raw: bytes, base: bytes) -> tuple[Problem, ...]:
-    """Hold a policy file to the schema, to the checks and settings of `base` (the layer below it), and its rules to their types.
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """A policy file as read. `content` None: it is there and cannot be read, for the reason of `trouble`."""
 
-    Returns problems in the order of their lines; empty for a file that can be used.
-    """
-    document = load(raw)
-    if document.data is None or document.problems:
-        return tuple(document.problems) or (
-            Problem(1, "", "The file is empty.", "Write `version: 1` and what to change."),
+    place: Place
+    content: bytes | None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """What a policy file says, as far as it reads. `may_loosen` are keys, as a file writes them."""
+
+    place: Place
+    extends: str | None = None
+    opinions: tuple[Opinion, ...] = ()
+    rules: tuple[Opinion, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    may_loosen: tuple[str, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+
+
+def read_file(text: PolicyText, default: Policy) -> PolicyFile:
+    """Read a policy file; never raises. `default` knows every check and setting that there is."""
+    if text.content is None:
+        fix = f"Correct the file on the default branch. {_DOCS}"
+        return PolicyFile(text.place, complaints=(Complaint(text.place, 1, text.trouble, fix),))
+    document = load(text.content, max_bytes=MAX_BYTES)
+    return _Reader(text.place, document, default).read()
+
+
+def key(path: Path) -> str:
+    """Write a path as a file's key, like `checks.enough-examples.floor`."""
+    return ".".join(path)
+
+
+class _Reader:
+    """Reads one document, and gathers what is wrong with it."""
+
+    def __init__(self, place: Place, document: Document, default: Policy) -> None:
+        self._place = place
+        self._document = document
+        self._built_in = flat(default)
+        self._default = default
+        self._complaints: list[Complaint] = []
+        for problem in document.problems:
+            # the strict reader was written for proposals: what it says of their size and form helps nobody here
+            fix = _DOCS if "proposal" in problem.fix.lower() else problem.fix
+            self._complaints.append(Complaint(place, problem.line, problem.message, fix))
+
+    def read(self) -> PolicyFile:
+        data = self._document.data
+        if data is None and not self._complaints:
+            data = {}  # an empty file has no opinion
+        if data is not None and not isinstance(data, Mapping):
+            self._complain("", "A policy is a mapping of fields.", "Begin it with `version: 1`.")
+        if not isinstance(data, Mapping):
+            return PolicyFile(self._place, complaints=tuple(self._complaints))
+        self._known(data, _KNOWN, "")
+        if data and data.get("version") != 1:
+            self._complain("version", "A policy says `version: 1`.", "Add the line `version: 1`.")
+        owns = self._place.kind is not LayerKind.REPOSITORY
+        for name in _OWN:
+            if name in data and not owns:
+                message = f"`{name}` is for the organisation's policy to say, and is passed over here."
+                self._complain(name, message, "Remove it, or ask for it in the organisation's policy.", grave=False)
+        opinions = (*self._alone(data, owns=owns), *self._checks(data, "checks"), *self._codes(data))
+        return PolicyFile(
+            place=self._place,
+            extends=self._extends(data.get("extends")) if owns else None,
+            opinions=opinions,
+            rules=tuple(rules(data.get("rules"), self._default.checks, self._line, self._complain_at)),
+            tiers=tuple(self._tiers(data.get("tiers"))),
+            may_loosen=tuple(self._may_loosen(data.get("may_loosen"))) if owns else (),
+            complaints=tuple(self._complaints),
         )
-    if not isinstance(document.data, dict):
-        return (Problem(1, "", "A policy is a mapping of fields, like `version: 1`.", "See docs/policy-rules.md."),)
-    below = load(base).data
-    told = [*_checks(document, below), *_of_form(document, below), *_rules(document, below)]
-    unique = {(problem.line, problem.at, problem.message): problem for problem in told}
-    return tuple(unique[key] for key in sorted(unique))
+
+    def _alone(self, data: Mapping[str, Any], *, owns: bool) -> Iterator[Opinion]:
+        for name in ("name", "time_zone", "shadow", "leads"):
+            if name == "name" and not owns:
+                continue  # it names the file, and the organisation's names the policy
+            if name in data:
+                yield from self._opinion((name,), data[name], name)
+
+    def _checks(self, data: Mapping[str, Any], at: str) -> Iterator[Opinion]:
+        known = self._default.checks
+        for check, entry in self._mapping(data.get("checks"), at):
+            here = child(at, check)
+            if check not in known:
+                self._unknown(here, f"There is no check `{_shown(check)}`.", check, known)
+                continue
+            names = ("enforcement", "least_grade", *known[check].settings)
+            for name, value in self._mapping(entry, here):
+                if name not in names:
+                    self._unknown(child(here, name), f"`{check}` has no setting `{_shown(name)}`.", name, names)
+                elif name in ("enforcement", "least_grade"):
+                    yield from self._opinion(("checks", check, name), value, child(here, name))
+                else:
+                    yield from self._setting(("checks", check, name), value, child(here, name))
+
+    def _setting(self, path: Path, given: Any, at: str) -> Iterator[Opinion]:
+        if not isinstance(given, Mapping) or "value" not in given or set(given) - {"value", "source"}:
+            message = f"`{key(path)}` is not written as a setting is."
+            self._complain(at, message, f"Write `{path[-1]}: {{value: ..., source: why it is so}}`.")
+            return
+        source = given.get("source")
+        if source is not None and not isinstance(source, str):
+            self._complain(child(at, "source"), "A source is a text.", "Say in a few words where the value comes from.")
+            source = None
+        table = isinstance(self._default.checks[path[1]].settings[path[2]].value, Mapping)
+        value, where = given["value"], child(at, "value")
+        if table != isinstance(value, Mapping):
+            wanted = "a table, like {name: value}" if table else "one value and no table"
+            self._complain(where, f"`{key(path)}` needs {wanted}.", _DOCS)
+            return
+        for part, entry in split(path, value):
+            here = child(where, part[3]) if table else where
+            if part not in self._built_in and (*path, "default") not in self._built_in:
+                names = [found[3] for found in self._built_in if found[:3] == path]
+                self._unknown(here, f"`{key(path)}` has no `{_shown(part[3])}`.", part[3], names)
+            else:
+                yield from self._opinion(part, entry, here, source)
+
+    def _codes(self, data: Mapping[str, Any]) -> Iterator[Opinion]:
+        known = excusable()
+        for field, codes in self._mapping(data.get("accepted_codes"), "accepted_codes"):
+            here = child("accepted_codes", field)
+            if field not in known:
+                self._unknown(here, f"`{_shown(field)}` cannot be left out by a code.", field, known)
+                continue
+            for code, rule in self._mapping(codes, here):
+                at = child(here, code)
+                try:
+                    # false: the code is accepted nowhere
+                    value = None if rule is False else AcceptedCode.model_validate(rule or {})
+                except ValidationError as error:
+                    detail = error.errors(include_url=False)[0]
+                    part = ".".join(map(str, detail["loc"]))
+                    fix = "Write `{only: {field: [values]}, never: {field: [values]}, needs: [fields]}`, or `false`."
+                    self._complain(at, f"`{_shown(code)}` cannot be read at `{_shown(part)}`.", fix)
+                    continue
+                yield Opinion(("accepted_codes", field, code), value, self._line(at))
+
+    def _tiers(self, given: Any) -> Iterator[Tier]:
+        if given is None:
+            return
+        if not isinstance(given, list) or len(given) > MAX_TIERS:
+            self._complain("tiers", f"`tiers` is a list of at most {MAX_TIERS} tiers.", _DOCS)
+            return
+        names: set[str] = set()
+        for number, entry in enumerate(given):
+            tier = self._tier(entry, child("tiers", number))
+            if tier is not None and tier.name in names:
+                self._complain(child("tiers", number), f"The tier `{_shown(tier.name)}` stands twice.", "Keep one.")
+            elif tier is not None:
+                names.add(tier.name)
+                yield tier
+
+    def _tier(self, entry: Any, at: str) -> Tier | None:
+        before = len(self._complaints)
+        found = dict(self._mapping(entry, at))
+        self._known(found, ("name", "why", "when", "checks", "loosens"), at)
+        name, why, loosens = found.get("name"), found.get("why", ""), found.get("loosens", False)
+        if not isinstance(name, str) or not name.strip() or len(name) > 100:
+            self._complain(child(at, "name"), "A tier has a name.", "Add `name: high-volume`.")
+        if not isinstance(why, str):
+            self._complain(child(at, "why"), "`why` is a text.", "Say it in a few words.")
+        if not isinstance(loosens, bool):
+            self._complain(child(at, "loosens"), "`loosens` is `true` or `false`.", "Correct this value.")
+        when = conditions(found.get("when"), child(at, "when"), self._complain)
+        opinions = tuple(self._checks(found, child(at, "checks")))
+        if not opinions and len(self._complaints) == before:
+            self._complain(at, "This tier changes nothing.", "Add `checks`, or remove it.")
+        if len(self._complaints) > before and not (when and opinions and isinstance(name, str)):
+            return None  # whom it is for, or what it asks, cannot be told
+        return Tier(
+            name=str(name),
+            why=why if isinstance(why, str) else "",
+            when=when,
+            opinions=opinions,
+            loosens=loosens is True,
+            place=self._place,
+            line=self._line(at),
+        )
+
+    def _extends(self, given: Any) -> str | None:
+        if given is None:
+            return None
+        if isinstance(given, str) and given in BUILT_IN:
+            return given
+        self._complain("extends", f"`extends` is one of: {', '.join(BUILT_IN)}.", "Correct this value.")
+        return None
+
+    def _may_loosen(self, given: Any) -> Iterator[str]:
+        if given is None:
+            return
+        known = {key(path[:n]) for path in self._built_in for n in range(1, len(path) + 1)} - {"checks", "name"}
+        for number, entry in enumerate(given if isinstance(given, list) else [given]):
+            if isinstance(entry, str) and entry in known:
+                yield entry
+            else:
+                at = child("may_loosen", number) if isinstance(given, list) else "may_loosen"
+                self._unknown(at, f"`{_shown(str(entry))}` is no key of a policy.", str(entry), known)
+
+    def _opinion(self, path: Path, given: Any, at: str, source: str | None = None) -> Iterator[Opinion]:
+        try:
+            yield Opinion(path, accepted(path, given, self._built_in), self._line(at), source)
+        except BadValue as bad:
+            self._complain(at, f"`{key(path)}` {bad}.", "Correct this value.")
+
+    def _mapping(self, given: Any, at: str) -> Iterator[tuple[str, Any]]:
+        if isinstance(given, Mapping):
+            yield from given.items()
+        elif given is not None:
+            self._complain(at, "Named fields are needed here.", "Write one field a line, indented.")
+
+    def _known(self, given: Mapping[str, Any], names: tuple[str, ...], at: str) -> None:
+        for name in given:
+            if name not in names:
+                self._unknown(child(at, name), f"The field `{_shown(name)}` is not known here.", name, names)
+
+    def _unknown(self, at: str, message: str, given: str, known: Any) -> None:
+        near = difflib.get_close_matches(given.lower(), list(known), n=1, cutoff=0.6)
+        self._complain(at, message, f"Did you mean `{near[0]}`?" if near else _DOCS)
+
+    def _complain(self, at: str, message: str, fix: str, *, grave: bool = True) -> None:
+        self._complaints.append(Complaint(self._place, self._line(at), message, fix, grave))
+
+    def _complain_at(self, line: int, message: str, fix: str) -> None:
+        self._complaints.append(Complaint(self._place, line, message, fix))
+
+    def _line(self, at: str) -> int:
+        while at:
+            if at in self._document.lines:
+                return self._document.lines[at]
+            at = at[: max(at.rfind("."), at.rfind("["), 0)]
+        return 1
 
 
-def _line(document: Document, at: str) -> int:
-    while at:
-        if at in document.lines:
-            return document.lines[at]
-        at = at[: max(at.rfind("."), at.rfind("["), 0)]
-    return 1
-
-
-def _checks(document: Document, below: Mapping[str, Any]) -> Iterator[Problem]:
-    """Tell checks and settings that nobody reads: a number under a misspelt name would ask nothing."""
-    own, known = document.data.get("checks"), below["checks"]
-    for name, entry in own.items() if isinstance(own, dict) else ():
-        at = child("checks", name)
-        if name not in known:
-            yield _unknown(document, at, "check", name, list(known))
-            continue
-        for key in entry if isinstance(entry, dict) else ():
-            if key not in known[name] and key not in _OF_A_CHECK:
-                yield _unknown(document, child(at, key), "setting", key, [*_OF_A_CHECK, *known[name]])
-
-
-def _unknown(document: Document, at: str, what: str, name: str, valid: list[str]) -> Problem:
-    near = difflib.get_close_matches(name, valid, n=1, cutoff=0.6)
-    shown = name.replace("`", " ")[:60]
-    listed = f"Known here: {', '.join(f'`{each}`' for each in dict.fromkeys(valid))}." if len(valid) < 20 else None
-    fix = f"Did you mean `{near[0]}`?" if near else listed or "The checks are listed in docs/checks/README.md."
-    return Problem(_line(document, at), at, f"The {what} `{shown}` is not known here.", fix)
-
-
-def _of_form(document: Document, below: Mapping[str, Any]) -> Iterator[Problem]:
-    data = _without_unknown(document.data, below)
-    merged = plain(merge([below, data]))
-    try:
-        Policy.model_validate(merged)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            problem, _ = form.problem(detail, merged, lambda at: _line(document, _as_written(at)), model=Policy)
-            yield Problem(problem.line, _as_written(problem.at), _as_written(problem.message), problem.fix)
-
-
-def _as_written(at: str) -> str:
-    """Undo what `plain` adds: in the file a check's numbers stand beside its enforcement."""
-    return at.replace(".settings.", ".")
-
-
-def _without_unknown(data: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any]:
-    own = data.get("checks")
-    if not isinstance(own, dict):
-        return dict(data)
-    kept = {
-        name: {
-            key: value
-            for key, value in entry.items()
-            if key in below["checks"][name] or key in CheckPolicy.model_fields
-        }
-        if isinstance(entry, dict)
-        else entry
-        for name, entry in own.items()
-        if name in below["checks"]
-    }
-    return {**data, "checks": kept}
-
-
-def _rules(document: Document, below: Mapping[str, Any]) -> Iterator[Problem]:
-    """Compile the rules that this file writes, as far as they are well formed; it may also change a part of one below it."""
-    written = document.data.get("rules")
-    own = {}
-    for name in written if isinstance(written, dict) else ():
-        with suppress(ValidationError):  # told already
-            own[name] = Rule.model_validate(merge([below.get("rules", {}), written])[name])
-    yield from loading.problems(own, below["checks"], lambda at: _line(document, at))
+def _shown(text: str) -> str:
+    return text.replace("`", " ")[:60]

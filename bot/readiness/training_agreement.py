@@ -96,22 +96,26 @@ def _word(what: str, proposed: str, configured: Stated[str], known: frozenset[st
 
 def _base(proposed: str, configured: Stated[str]) -> Comparison:
     found = configured.value
-    alike = _alike(proposed, found)
-    if alike is not None:
+    same = alike(proposed, found)
+    if same is not None:
         return (
             Agreed("base model")
-            if alike
+            if same
             else Differs("base model", "training.base_model", proposed, found, configured.line)
         )
     return Unclear(f"Whether the config's base model `{found}` is `{proposed}` cannot be seen.", configured.line)
 
 
-def _alike(proposed: str, found: str) -> bool | None:
+def alike(proposed: str, found: str) -> bool | None:
     """Say whether two names are of one model; None where nobody can."""
     last = posixpath.basename(found.rstrip("/"))
     ours, theirs = _words(posixpath.basename(proposed)), _words(last)
     both_exact = _is_of_the_hub(proposed) and _is_of_the_hub(found)
-    if (ours ^ theirs) & _SIBLINGS or (both_exact and (ours ^ theirs) & _VARIANTS) or model_name.differ(proposed, last):
+    if (
+        (ours ^ theirs) & model_name.SIBLINGS
+        or (both_exact and (ours ^ theirs) & _VARIANTS)
+        or model_name.differ(proposed, last)
+    ):
         return False
     ours, theirs = ours - _NOISE, theirs - _NOISE
     if ours and theirs and (ours <= theirs or theirs <= ours):
@@ -122,7 +126,6 @@ def _alike(proposed: str, found: str) -> bool | None:
     return False if both_exact or shared else None
 
 
-_SIBLINGS = frozenset(("mini", "nano", "micro", "lite", "flash", "haiku", "pro", "opus", "sonnet"))
 _VARIANTS = frozenset(
     ("instruct", "chat", "it", "base", "pt")
 )  # the names of the hub are exact: these are other weights

@@ -1,11 +1,12 @@
 """Which rows do the checks on data look at? The training file's, or the pilot's of a curation plan; shared by the checks.
 
 A plan stands in only while there is no training file (READINESS section 4, `data`): its pilot is then judged as the file
-would be, and what only the file can show passes on condition.
+would be, and what only the file can show passes on condition. A manifest stands in for rows that may not be read, or not whole.
 """
 
 from dataclasses import dataclass
 
+from bot.readiness import manifest, stated_data
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.fact import Known, Unavailable
@@ -43,18 +44,25 @@ def plan(proposal: Proposal) -> CurationPlan | None:
 
 
 def rows(proposal: Proposal) -> Rows | None:
-    """Find the rows that are judged; None when neither a training file nor a pilot is linked."""
+    """Find the rows that are judged; None when neither a training file, nor a pilot, nor a manifest of them is linked."""
     train, planned = proposal.data.train, plan(proposal)
     if train is not None and train.path is not None:
         return Rows(AT, f"{AT}.path", train.path, train.format, "training file", is_pilot=False)
     if planned is not None and planned.pilot is not None:
         return Rows(PILOT, PILOT, planned.pilot, train.format if train else "auto", "pilot", is_pilot=True)
+    if planned is None and (stated := proposal.data.manifest) is not None:
+        return Rows(
+            manifest.AT, manifest.AT, stated, train.format if train else "auto", "training data", is_pilot=False
+        )
     return None
 
 
 def path(dossier: Dossier) -> str:
     """Name the field that a finding on the rows points at."""
-    return PILOT if plan(dossier.proposal) is not None else f"{AT}.path"
+    if plan(dossier.proposal) is not None:
+        return PILOT
+    found = rows(dossier.proposal)
+    return found.path if found is not None else f"{AT}.path"
 
 
 def condition(dossier: Dossier) -> str | None:
@@ -88,7 +96,10 @@ def profile(check: Check, dossier: Dossier) -> Known[DataProfile] | Finding:
             fix=f"Link it under `{AT}.path`.",
             because=because,
         )
-    match dossier.evidence.data.get(found.at):
+    fact = dossier.evidence.data.get(found.at)
+    if stated_data.stands_in(dossier, found.at, fact):
+        return stated_data.profile(check, dossier, fact, because)
+    match fact:
         case None:
             return check.unverified(
                 f"The {found.name} was not looked at.", at=found.path, fix=NOT_LOOKED_AT, because=because
@@ -99,6 +110,15 @@ def profile(check: Check, dossier: Dossier) -> Known[DataProfile] | Finding:
             )
         case Known() as known:
             return known
+
+
+def speaking(dossier: Dossier) -> Known[manifest.Manifest] | None:
+    """Find the manifest where it speaks for the rows that are judged."""
+    found = rows(dossier.proposal)
+    if found is None or not stated_data.stands_in(dossier, found.at, dossier.evidence.data.get(found.at)):
+        return None
+    stated = stated_data.manifest(dossier)
+    return stated if isinstance(stated, Known) else None
 
 
 def minimum(dossier: Dossier) -> int:

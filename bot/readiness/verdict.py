@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.readiness.finding import FIVE, Finding, Item, Outcome
 from bot.readiness.policy import Enforcement
+from bot.readiness.way import Way
 
 
 class Decision(StrEnum):
@@ -33,10 +34,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A finding with the weight that the policy gives it."""
+    """A finding with the weight that the policy gives it. `asked_by` names who changed what is built in, with the lines."""
 
     finding: Finding
     enforcement: Enforcement
+    asked_by: str | None = None
 
     @property
     def blocks(self) -> bool:
@@ -96,6 +98,7 @@ class Verdict:
     next_step: NextStep | None
     left_to_the_service: tuple[str, ...] = ()  # checks whose facts only the service can see (offline only)
     conditions: tuple[str, ...] = ()  # what a readiness on condition waits for; empty for every other decision
+    way: Way = Way()  # the way forward; the panel adds it
 
 
 def conclude(judged: Iterable[Judged], *, offline: bool) -> Verdict:
@@ -125,6 +128,17 @@ def conclude(judged: Iterable[Judged], *, offline: bool) -> Verdict:
     items = tuple(_item(item, counted) for item in asked)
     conditions = tuple(waits_for) if decision is Decision.READY_ON_CONDITION else ()
     return Verdict(decision, items, everything, _next_step(failed or blocking), left, conditions)
+
+
+def causes(verdict: Verdict) -> list[Judged]:
+    """List the findings that block and carry a cause of their own, the verdict's next step first."""
+    counted = [j for j in verdict.judged if j.blocks and j.finding.check not in verdict.left_to_the_service]
+    blocking = [j for j in counted if j.finding.because is None] or counted
+    # a block beats a doubt: what only could not be verified is no next step while something failed
+    blocking.sort(key=lambda j: j.finding.outcome is not Outcome.FAILED)
+    if step := verdict.next_step:
+        blocking.sort(key=lambda j: (j.finding.check, j.finding.message) != (step.check, step.message))
+    return blocking
 
 
 def _item(item: Item, counted: list[Judged]) -> ItemResult:

@@ -2,6 +2,9 @@
 
 from decimal import Context, Decimal
 
+_MOST = Decimal(10) ** 15  # as much as a field takes
+_MOST_REQUESTS = Decimal(10) ** 9  # house: nobody has so many
+
 
 def count(number: int, thing: str) -> str:
     """Count things: `1 row`, `1,200 rows`."""
@@ -30,7 +33,10 @@ def chance(p: float) -> str:
 
 
 def money(amount: Decimal, currency: str | None) -> str:
-    """Write an amount: whole units from 100 on, cents below."""
+    """Write an amount: whole units from 100 on, cents below; beyond what anybody pays it is only told that it is."""
+    if abs(amount) > _MOST:
+        amount, beyond = _MOST.copy_sign(amount), "more than " if amount > 0 else "less than "
+        return f"{beyond}{amount:,f} {currency or ''}".rstrip()
     return f"{amount:,.{0 if abs(amount) >= 100 else 2}f} {currency or ''}".rstrip()
 
 
@@ -38,6 +44,13 @@ def price(amount: Decimal | None, unit: str | None) -> str:
     """Write a unit price, with six places that count."""
     rounded = None if amount is None else Context(prec=6).plus(amount).normalize()
     return "nothing" if rounded is None else f"{rounded:,f} {unit or ''}".rstrip()
+
+
+def a_day(requests: Decimal) -> str:
+    """Write a volume: `2,798 requests a day`."""
+    if requests > _MOST_REQUESTS:
+        return f"more than {_MOST_REQUESTS:,f} requests a day"
+    return f"{requests:,.0f} requests a day"
 
 
 def days(value: Decimal | None) -> str:

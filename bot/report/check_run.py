@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 from bot.readiness.finding import Item, Outcome
+from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, Judged, Level, Verdict
+from bot.readiness.way import Step
+from bot.readiness.working import Working
 from bot.report import words
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import Markdown, code, cut, folded, link, table, text, visible
@@ -12,7 +15,7 @@ from bot.report.markdown import Markdown, code, cut, folded, link, table, text, 
 MAX_TEXT = 65_000  # GitHub takes 65,535 characters in summary and in text
 MAX_MESSAGE = 8_000  # GitHub takes 64 KB in an annotation's message; nobody reads so much
 MAX_ANNOTATIONS = 150  # three requests of GitHub's fifty; nobody reads more, and each costs a write
-MAX_STEPS = 3  # READINESS section 1: at most three next steps
+MAX_REMARKS = 3  # on the policy's files: they are nothing for a proposal's author to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +68,37 @@ def overview(answer: Answer) -> Markdown:
         )
     parts = [_section(answered, alone=len(answer.proposals) == 1) for answered in answer.proposals]
     shadow = "The policy is in shadow mode: this does not block the pull request.\n\n" if answer.shadow else ""
-    footer = f"Policy {code(answer.policy_name)} (digest {code(answer.policy_sha256[:12])})."
-    return Markdown(shadow + "\n\n".join([*parts, footer]))
+    return Markdown(shadow + "\n\n".join([*parts, _policy(answer)]))
+
+
+def _policy(answer: Answer) -> Markdown:
+    """Say by which policy it was judged, from which files, and what these ask for in vain."""
+    files = " and ".join(code(where) for where in answer.policy_files)
+    line = f"Policy {code(answer.policy_name)} (digest {code(answer.policy_sha256[:12])})"
+    line += f", by {files}." if files else "."
+    remarks = [each for each in answer.complaints if not each.grave]
+    told = [f"- {code(f'{each.place.where}:{each.line}')}: {text(each.message)}" for each in remarks[:MAX_REMARKS]]
+    if len(remarks) > MAX_REMARKS:
+        told.append(f"- and {len(remarks) - MAX_REMARKS} more")
+    return Markdown("\n".join([line, "", *told]) if told else line)
 
 
 def _section(answered: Answered, *, alone: bool) -> Markdown:
     verdict = answered.verdict
     name = code(answered.adapter) if answered.adapter else code(answered.path)
     line = f"{name}: {words.DECISION_WORDS[verdict.decision].lower()}, {words.holding(verdict)}."
-    parts = [line if alone else f"### {name}\n\n{line}", _condition(verdict), _items(answered), next_steps(answered)]
+    head = Markdown(line if alone else f"### {name}\n\n{line}")
+    parts = [head, _condition(verdict), _tiers(answered), _items(answered), next_steps(answered)]
     return Markdown("\n\n".join(part for part in parts if part))
 
 
 def _condition(verdict: Verdict) -> Markdown:
     waits = words.waiting(verdict.conditions)
     return Markdown(f"**On condition**: {text(waits)}." if waits else "")
+
+
+def _tiers(answered: Answered) -> Markdown:
+    return Markdown("\n".join(text(line) for line in words.tiers(answered)))
 
 
 def _items(answered: Answered) -> Markdown:
@@ -93,20 +112,17 @@ def _items(answered: Answered) -> Markdown:
 
 
 def next_steps(answered: Answered) -> Markdown:
-    """Name what to do, the verdict's one next step first; empty when nothing is to do."""
-    causes = words.causes(answered.verdict)
-    if not causes:
+    """Name what to do, the verdict's one next step first; of a ready one, the technique that fits; empty when neither is there."""
+    way = answered.verdict.way
+    if way.fit is not None:
+        return Markdown(f"**What the rows call for**: {text(words.fitting(way.fit))}")
+    if not way.steps:
         return Markdown("")
-    lines: list[str] = []
-    for judged in causes[:MAX_STEPS]:
-        finding = judged.finding
-        where = f"{answered.path}:{line_of(answered, judged)}"
-        lever = words.LEVER_WORDS.get(finding.lever or "")
-        back = f" The cheaper lever to go back to: {lever}." if lever else ""
-        said = f"{text(finding.message)} **{text(finding.fix)}**" if finding.fix else text(finding.message)
-        lines.append(f"{len(lines) + 1}. {said}{back} ({code(where)})")
-    more = len(causes) - MAX_STEPS
-    rest = f"\n\nAnd {more} more, at their lines." if more > 0 else ""
+    lines = [
+        f"{number}. {text(step.seen)} **{text(words.doing(step))}** ({code(f'{answered.path}:{line_of_step(answered, step)}')})"
+        for number, step in enumerate(way.steps, 1)
+    ]
+    rest = f"\n\nAnd {way.left} more, at their lines." if way.left > 0 else ""
     word = "**Next step**" if len(lines) == 1 else "**Next steps**"
     return Markdown(f"{word}\n\n" + "\n".join(lines) + rest)
 
@@ -114,15 +130,20 @@ def next_steps(answered: Answered) -> Markdown:
 def everything(answered: Answered) -> Markdown:
     """List every finding of a proposal, item by item, folded."""
     parts = []
-    groups: list[tuple[str, Item | None]] = [("The file itself", None)]
-    groups += [(f"{words.ITEM_TITLE[item]}: {words.ITEM_QUESTION[item]}", item) for item in Item]
-    for title, item in groups:
-        own = [j for j in answered.verdict.judged if j.finding.item is item]
+    judged_of = answered.verdict.judged
+    groups = [("The file itself", [j for j in judged_of if j.finding.check == FORM])]
+    groups += [("The policy", [j for j in judged_of if j.finding.check == POLICY])]
+    for item in Item:
+        title = f"{words.ITEM_TITLE[item]}: {words.ITEM_QUESTION[item]}"
+        groups.append((title, [j for j in judged_of if j.finding.item is item]))
+    for title, own in groups:
         if own:
             body = Markdown("\n".join(_bullet(answered, judged) for judged in own))
             for judged in own:
                 if judged.finding.rows:
                     body = Markdown(f"{body}\n\n{_rows(judged.finding.rows)}")
+                if judged.finding.working:
+                    body = Markdown(f"{body}\n\n{_working(judged.finding.working)}")
             parts.append(folded(f"{title} ({_tally(own)})", body))
     return Markdown(f"#### {code(answered.path)}\n\n" + "\n\n".join(parts))
 
@@ -135,6 +156,15 @@ def _rows(rows: tuple[tuple[str, int], ...]) -> Markdown:
         for (_, before), (called, left) in pairwise(rows)
     ]
     return table(("Training rows", "lost", "left"), lines)
+
+
+def _working(working: Working) -> Markdown:
+    """Show how cost and gain were computed, as a small table."""
+    lines = [
+        (text(entry.called), text(entry.said(working.currency)), Markdown(words.ORIGIN_WORDS[entry.origin]))
+        for entry in working.entries
+    ]
+    return table(("Worked out", "", "from"), lines)
 
 
 def _tally(own: list[Judged]) -> str:
@@ -152,6 +182,8 @@ def _bullet(answered: Answered, judged: Judged) -> str:
         line += f"\n  - Remark: {text(finding.remark)}"
     if finding.fix and (judged.blocks or finding.remark):
         line += f"\n  - Do: {text(finding.fix)}"
+    if judged.asked_by and (judged.blocks or finding.remark):
+        line += f"\n  - Asked by {text(judged.asked_by)}"
     if finding.source:
         grade = f"grade {finding.grade.value}, " if finding.grade else ""
         line += f"\n  - Evidence: {grade}{code(finding.source)}"
@@ -198,13 +230,19 @@ def in_words(judged: Judged) -> str:
     """Put a finding into plain text: what was seen, what it waits for, the remark, what to do."""
     finding = judged.finding
     condition = f"On condition: {finding.condition}" if finding.condition else None
-    parts = [finding.message, condition, finding.remark, f"To do: {finding.fix}" if finding.fix else None]
+    asked = f"Asked by {judged.asked_by}." if judged.asked_by and (judged.blocks or finding.remark) else None
+    parts = [finding.message, condition, finding.remark, f"To do: {finding.fix}" if finding.fix else None, asked]
     return "\n".join(visible(part, MAX_MESSAGE // 4) for part in parts if part)
 
 
 def line_of(answered: Answered, judged: Judged) -> int:
     """Find the line that a finding speaks of."""
     return judged.finding.line or answered.reading.line(judged.finding.at)
+
+
+def line_of_step(answered: Answered, step: Step) -> int:
+    """Find the line at which a step begins."""
+    return step.line or answered.reading.line(step.at)
 
 
 def is_quiet(answer: Answer) -> bool:

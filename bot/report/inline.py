@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.report import words
+from bot.readiness.verdict import causes
 from bot.report.answer import Answer
 from bot.report.check_run import line_of
 from bot.report.markdown import text
@@ -25,7 +25,7 @@ def inline_comments(answer: Answer, diff_lines: Mapping[str, frozenset[int]]) ->
     """Render review comments; `diff_lines` are the lines of the new files that the diff shows. One comment a line."""
     found: dict[tuple[str, int], list[str]] = {}
     for answered in answer.proposals:
-        for judged in words.causes(answered.verdict):
+        for judged in causes(answered.verdict):
             line = line_of(answered, judged)
             if line in diff_lines.get(answered.path, frozenset()):
                 finding = judged.finding

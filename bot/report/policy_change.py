@@ -4,26 +4,24 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.readiness.cases.running import CaseResult
-from bot.readiness.strict_yaml import Problem
+from bot.readiness.policy import Complaint
 from bot.report.markdown import visible
 
 MAX_SHOWN = 200
 
 
-def problems_as_text(path: str, problems: Sequence[Problem]) -> str:
-    """List problems as editors read them: path, line, what is wrong, what to do."""
+def complaints_as_text(path: str, complaints: Sequence[Complaint]) -> str:
+    """List what is wrong as editors read it: path, line, what it is, what to do."""
     lines = [
-        f"{visible(path, 300)}:{each.line}: {visible(each.message)} {visible(each.fix)}".rstrip() for each in problems
+        f"{visible(path, 300)}:{each.line}: {visible(each.message)} {visible(each.fix)}".rstrip() for each in complaints
     ]
     return "\n".join(lines or [f"{visible(path, 300)}: can be used"]) + "\n"
 
 
-def problems_as_json(path: str, problems: Sequence[Problem]) -> dict[str, Any]:
-    """Put problems into JSON."""
-    listed = [
-        {"line": each.line, "field": each.at or None, "message": each.message, "fix": each.fix} for each in problems
-    ]
-    return {"path": path, "valid": not problems, "problems": listed}
+def complaints_as_json(path: str, complaints: Sequence[Complaint]) -> dict[str, Any]:
+    """Put what is wrong into JSON."""
+    listed = [{"line": each.line, "message": each.message, "fix": each.fix, "grave": each.grave} for each in complaints]
+    return {"path": path, "valid": not complaints, "problems": listed}
 
 
 def cases_as_text(results: Sequence[CaseResult]) -> str:

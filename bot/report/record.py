@@ -1,7 +1,7 @@
 """What is kept of a dossier? The proposal's text and the facts, enough to judge again; never the text of a row."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -9,9 +9,15 @@ import msgspec
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar
+from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, MonthlyValue, StatedBar, Usage
 from bot.readiness.fact import Fact, Known, Source, Unavailable
+from bot.readiness.manifest import Manifest
+from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
+from bot.readiness.platform import Platform
+from bot.readiness.policy import LayerKind, Place
+from bot.readiness.policy_file import PolicyText
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 
 T = TypeVar("T")
@@ -36,7 +42,12 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         human_checks=_facts(facts.get("human_checks", {}), HumanChecks),
         grader_tests=_facts(facts.get("grader_tests", {}), GraderTests),
         latencies=_facts(facts.get("latencies", {}), Latency),
+        usage=_facts(facts.get("usage", {}), Usage),
+        values=_facts(facts.get("values", {}), MonthlyValue),
+        leads=_facts(facts.get("leads", {}), tuple[Consent, ...]),
         configs=_facts(facts.get("configs", {}), TrainingConfig),
+        servings=_facts(facts.get("servings", {}), ServingConfig),
+        platforms=_facts(facts.get("platforms", {}), Platform),
         samples=_facts(facts.get("samples", {}), Composition),
         histories=_facts(facts.get("histories", {}), History),
         bars=_facts(facts.get("bars", {}), tuple[StatedBar, ...]),
@@ -44,8 +55,37 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         consents=_facts(facts.get("consents", {}), tuple[Consent, ...]),
         schedules=_facts(facts.get("schedules", {}), Schedule),
         plans=_facts(facts.get("plans", {}), Plan),
+        models=_facts(facts.get("models", {}), ModelFacts),
+        manifests=_facts(facts.get("manifests", {}), Manifest),
+        digests=_facts(facts.get("digests", {}), str),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
+
+
+def record_policy(texts: Iterable[PolicyText]) -> list[Json]:
+    """Turn the policy files of a review into JSON; what they are laid over is the release's own."""
+    return [
+        {
+            "kind": text.place.kind.value,
+            "repository": text.place.repository,
+            "path": text.place.path,
+            "content": None if text.content is None else base64.b64encode(text.content).decode(),
+            "trouble": text.trouble,
+        }
+        for text in texts
+    ]
+
+
+def restore_policy(kept: Iterable[Json]) -> tuple[PolicyText, ...]:
+    """Read the policy files of a review back from JSON."""
+    return tuple(
+        PolicyText(
+            Place(LayerKind(entry["kind"]), entry["repository"], entry["path"]),
+            None if entry["content"] is None else base64.b64decode(entry["content"]),
+            entry["trouble"],
+        )
+        for entry in kept
+    )
 
 
 def _raw(raw: Fact[bytes]) -> Json:

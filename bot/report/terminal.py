@@ -6,7 +6,7 @@ from bot.readiness.finding import Outcome
 from bot.readiness.verdict import Judged, Level
 from bot.report import words
 from bot.report.answer import Answer, Answered
-from bot.report.check_run import MAX_STEPS, line_of
+from bot.report.check_run import line_of, line_of_step
 from bot.report.markdown import visible
 
 MAX_FINDINGS = 50  # nobody reads more on a terminal
@@ -23,7 +23,21 @@ _MARK = {
 
 def terminal(answer: Answer) -> str:
     """Render an answer as plain text; holds no control characters but line ends."""
-    return "\n".join(line for answered in answer.proposals for line in _proposal(answered)) + "\n"
+    lines = [line for answered in answer.proposals for line in _proposal(answered)]
+    return "\n".join([*lines, *_policy(answer)]) + "\n"
+
+
+def _policy(answer: Answer) -> Iterator[str]:
+    """Say by which files it was judged, where there are some beside the built-in policy, and what is wrong with them."""
+    if answer.shadow:
+        yield "  The policy is in shadow mode: on GitHub this does not block the pull request."
+    if not answer.policy_files:
+        return
+    yield f"  Policy {visible(answer.policy_name, 80)}, by {visible(' and '.join(answer.policy_files), 300)}"
+    for complaint in answer.complaints[:MAX_FINDINGS]:
+        yield f"  ! {visible(complaint.place.where, 200)}:{complaint.line}  {visible(complaint.message)}"
+        yield f"      To do: {visible(complaint.fix)}"
+    yield ""
 
 
 def _proposal(answered: Answered) -> Iterator[str]:
@@ -33,20 +47,23 @@ def _proposal(answered: Answered) -> Iterator[str]:
     yield f"{decision}  {visible(answered.path, 300)}{name}: {words.holding(verdict)}"
     if waits := words.waiting(verdict.conditions):
         yield f"  On condition: {visible(waits)}."
+    for line in words.tiers(answered):
+        yield f"  {line}"
     yield ""
     for item in verdict.items:
         left = _only_the_service(answered, item.item.value)
         word = "left to the service" if left else words.standing(verdict, item)
         mark = "-" if left else _MARK[item.outcome]
         yield f"  {mark} {words.ITEM_TITLE[item.item]:<9} {word:<22} {words.reason(answered, item.item, 150)}"
-    causes = words.causes(verdict)
-    if causes:
+    way = verdict.way
+    if way.steps:
         yield ""
-        yield "  Next steps" if len(causes) > 1 else "  Next step"
-    for number, judged in enumerate(causes[:MAX_STEPS], 1):
-        lever = words.LEVER_WORDS.get(judged.finding.lever or "")
-        back = f" Cheaper lever to go back to: {lever}." if lever else ""
-        yield f"  {number}. line {line_of(answered, judged)}: {visible(judged.finding.fix or '')}{back}"
+        yield "  Next steps" if len(way.steps) > 1 else "  Next step"
+    for number, step in enumerate(way.steps, 1):
+        yield f"  {number}. line {line_of_step(answered, step)}: {visible(words.doing(step))}"
+    if way.fit is not None:
+        yield ""
+        yield f"  What the rows call for: {visible(words.fitting(way.fit))}"
     loud = [j for j in verdict.judged if j.level is not Level.NOTICE and not _left(answered, j)]
     if loud:
         yield ""
@@ -83,5 +100,7 @@ def _finding(answered: Answered, judged: Judged) -> Iterator[str]:
         yield f"      {visible(finding.remark)}"
     if finding.fix:
         yield f"      To do: {visible(finding.fix)}"
+    if judged.asked_by:
+        yield f"      Asked by {visible(judged.asked_by)}."
     if finding.source:
         yield f"      Evidence: {visible(finding.source)}"

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from bot.readiness.command import EXPLAIN, RECHECK
 from bot.readiness.finding import Item, Outcome
-from bot.readiness.verdict import Decision, ItemResult, Judged, Verdict
+from bot.readiness.panel import FORM, POLICY
+from bot.readiness.verdict import Decision, ItemResult, Verdict
+from bot.readiness.way import Fit, Lever, Step
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import visible
 
@@ -54,18 +56,57 @@ OUTCOME_WORDS = {
     Outcome.WAIVED: "waived",
     Outcome.BROKEN: "our fault: a check stopped",
 }
-HOUSE_AGAINST = "a rule of the house stands against it"
+HOUSE_AGAINST = "a rule of the house is not met"
 ON_CONDITION = "holds on condition"
 """How an item stands that passed, but for what is still to come."""
 
 TELLING = ("baseline-falls-short", "failure-is-behavior", "enough-examples", "owner-exists", "gain-justifies-cost")
 """The checks whose pass says best why an item holds, one an item."""
 
-LEVER_WORDS = {
-    "prompt": "a better prompt",
-    "retrieval": "retrieval",
-    "evals": "the eval itself",
+ORIGIN_WORDS = {
+    "proposal": "the proposal",
+    "policy": "the policy",
+    "evidence": "linked evidence",
+    "computed": "computed",
 }
+
+LEVER_WORDS = {
+    Lever.SHIP: "No tune is needed",
+    Lever.MEASURE: "An eval first",
+    Lever.PROMPT: "A better prompt",
+    Lever.FEW_SHOT: "Few-shot examples",
+    Lever.RETRIEVAL: "Retrieval",
+    Lever.ORACLE: "The right passage by hand",
+    Lever.TOOLS: "Tools",
+    Lever.REASONING: "A reasoning model",
+    Lever.DECODING: "Structured decoding",
+    Lever.SMALL: "The small model, prompted",
+    Lever.SETTLE: "Prompt and few-shot until it settles",
+    Lever.EVALS: "The eval",
+}
+"""What a step pulls, where it is a lever that is cheaper than a tune; the steps of a tune's own items have no name."""
+
+METHOD_WORDS = {
+    "sft": "Supervised fine-tuning (`sft`)",
+    "distillation": "Supervised fine-tuning on the teacher's answers (`distillation`)",
+    "dpo": "Preference tuning on pairs (`dpo`)",
+    "orpo": "Tuning and preference in one step (`orpo`)",
+    "kto": "Preference tuning on thumbs (`kto`)",
+    "rft": "Reinforcement fine-tuning (`rft`)",
+    "continued_pretraining": "Continued pretraining (`continued_pretraining`)",
+}
+
+
+def doing(step: Step) -> str:
+    """Say what to do, the lever first where it is one."""
+    lever = LEVER_WORDS.get(step.lever)
+    return f"{lever}: {step.do}" if lever else step.do
+
+
+def fitting(fit: Fit) -> str:
+    """Say which technique fits the rows, and why; and that the proposal names another."""
+    named = f" The proposal names `{fit.named}`." if fit.named else ""
+    return f"{METHOD_WORDS[fit.method]} with {fit.technique} fits: {fit.why}.{named}"
 
 
 def headline(answer: Answer) -> str:
@@ -98,21 +139,11 @@ def holding(verdict: Verdict) -> str:
     """Count the items that hold; an experiment is asked two of them."""
     five = [item for item in verdict.items if item.item is not Item.HOUSE]
     asked = [item for item in five if item.outcome is not Outcome.NOT_APPLICABLE] or five
-    form = any(j.finding.item is None and j.blocks for j in verdict.judged)
-    problems = "; the file has problems of form" if form else ""
+    blocking = {j.finding.check for j in verdict.judged if j.finding.item is None and j.blocks}
+    problems = "; the file has problems of form" if FORM in blocking else ""
+    policy = "; the policy cannot be read in full" if POLICY in blocking else ""
     house = f"; {HOUSE_AGAINST}" if any(not i.holds for i in verdict.items if i not in five) else ""
-    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{house}"
-
-
-def causes(verdict: Verdict) -> list[Judged]:
-    """List the findings that block and carry a cause of their own, the verdict's next step first."""
-    counted = [j for j in verdict.judged if j.blocks and j.finding.check not in verdict.left_to_the_service]
-    blocking = [j for j in counted if j.finding.because is None] or counted
-    # a block beats a doubt: what only could not be verified is no next step while something failed
-    blocking.sort(key=lambda j: j.finding.outcome is not Outcome.FAILED)
-    if step := verdict.next_step:
-        blocking.sort(key=lambda j: (j.finding.check, j.finding.message) != (step.check, step.message))
-    return blocking
+    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{policy}{house}"
 
 
 def reason(answered: Answered, item: Item, limit: int = 220) -> str:
@@ -128,3 +159,12 @@ def reason(answered: Answered, item: Item, limit: int = 220) -> str:
         return "only the service can see it" if left else "not asked of this proposal"
     more = len(blocking) - 1
     return visible(telling[0].finding.message, limit) + (f" (and {more} more)" if more > 0 else "")
+
+
+def tiers(answered: Answered) -> list[str]:
+    """Say of which tiers a proposal is and why, a sentence each."""
+    said = []
+    for tier in answered.tiers:
+        why = f" {visible(tier.why, 200)}." if tier.why else ""
+        said.append(f"Tier {visible(tier.name, 100)}: {visible('; '.join(tier.reasons), 300)}.{why}")
+    return said

@@ -5,15 +5,19 @@ A crash anywhere repeats safely: the same inputs give the same verdict, and what
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot import ports
 from bot.readiness import proposal
 from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.finding import Outcome
+from bot.readiness.policy import Policy
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.strict_yaml import MAX_BYTES
+from bot.report.answer import Answer
 from bot.report.as_json import FORMAT, as_json
+from bot.report.record import record_policy, restore_policy
 from bot.review.judge import MAX_PROPOSALS, Judge
 from bot.review.touched import Links, touched
 
@@ -34,6 +38,7 @@ class Reviewer:
     forges: ports.Forges
     bot_version: str
     details_url: Callable[[str], str]  # of a review, by its id ("" for none yet)
+    in_force: Callable[[tuple[PolicyText, ...]], Policy]  # the policy that files make of the built-in one
     links: Links = field(default_factory=Links)
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None], events: Collection[str] = ()) -> str:
@@ -62,7 +67,9 @@ class Reviewer:
             return "gone"
         if pull.state != "open":
             return "closed"
-        if not anew and self._is_answered(pull):
+        policy_files = forge.policy_files()
+        judge = replace(self.judge, policy=self.in_force(policy_files))
+        if not anew and self._is_answered(pull, judge.policy):
             return "unchanged"
         changed = forge.changed_files()
         files = _Kept(forge.files())
@@ -82,7 +89,7 @@ class Reviewer:
         earlier = self.ledger.earlier(pull.repo_id, pull.number, pull.head_sha) if paths else ()
         if earlier:  # one call that names every file's content is worth it where some of it is known
             files.listing()
-        answer, dossiers = self.judge.answer(paths, around, pull.opened_on, earlier)
+        answer, dossiers = judge.answer(paths, around, pull.opened_on, earlier)
         concluded = ports.Concluded(
             repo_id=pull.repo_id,
             number=pull.number,
@@ -92,10 +99,15 @@ class Reviewer:
             bot_version=self.bot_version,
             format=FORMAT,
             decision=answer.decision.value if answer.decision else "no_proposal",
-            dossier={"format": FORMAT, "opened_on": pull.opened_on.isoformat(), "proposals": dossiers},
+            dossier={
+                "format": FORMAT,
+                "opened_on": pull.opened_on.isoformat(),
+                "policy": record_policy(policy_files),
+                "proposals": dossiers,
+            },
             verdict={**as_json(answer), "pull_request": _pull(pull)},
         )
-        self.ledger.keep_policy(answer.policy_sha256, self.judge.policy.model_dump(mode="json"))
+        self.ledger.keep_policy(answer.policy_sha256, judge.policy.model_dump(mode="json"))
         review_id = self.ledger.record(concluded)
         forge.publish(pull, answer, review_id, self.details_url(review_id))
         self.ledger.given(review_id, forge.calls())
@@ -103,14 +115,19 @@ class Reviewer:
             raise ports.ForgeTrouble("answered as far as could be seen; what could not be read just now is tried again")
         return answer.decision.value if answer.decision else "no proposal"
 
-    def _is_answered(self, pull: ports.PullRequest) -> bool:
+    def replay(self, review: ports.StoredReview) -> Answer:
+        """Judge a stored review again, by the policy files of then: this release gives its own verdicts again."""
+        files = restore_policy(review.dossier.get("policy", ()))  # dossiers of older releases have none
+        return replace(self.judge, policy=self.in_force(files)).replay(review.dossier["proposals"])
+
+    def _is_answered(self, pull: ports.PullRequest, policy: Policy) -> bool:
         """Say whether this very state was answered already, for good: same commits, policy and bot, all facts read."""
         standing = self._standing(pull)
         return (
             standing is not None
             and standing.verdict["pull_request"]["draft"] is pull.draft
             and standing.base_sha == pull.base_sha
-            and (standing.policy_sha256, standing.bot_version) == (self.judge.policy.sha256, self.bot_version)
+            and (standing.policy_sha256, standing.bot_version) == (policy.sha256, self.bot_version)
             and not _may_turn_out_otherwise(standing.dossier["proposals"], standing.verdict)
         )
 

@@ -10,11 +10,12 @@ from bot.readiness import proposal
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Evidence
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
+from bot.readiness.layers import under
 from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
-from bot.report.answer import Answer, Answered
+from bot.report.answer import Answer, Answered, answer_under
 from bot.report.record import record, restore
 
 MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
@@ -51,11 +52,13 @@ class Judge:
         for number, path in enumerate(paths):
             raw = around.files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
             reading = _unique(_read(path, raw, opened_on), path, names)
-            gathered = reading.proposal and self.sources.gather(reading.proposal, path, around, _before(earlier, path))
+            gathered = reading.proposal and self.sources.gather(
+                reading.proposal, path, around, _before(earlier, path), self.policy.lead_names
+            )
             evidence = gathered or Evidence()
             answered.append(self._judged(path, reading, evidence, opened_on))
             dossiers[path] = record(raw, evidence, opened_on)
-        return self._answer(answered), dossiers
+        return answer_under(self.policy, answered), dossiers
 
     def replay(self, dossiers: Mapping[str, Any]) -> Answer:
         """Judge again what was recorded: with the same policy and checks the answer is the same."""
@@ -65,18 +68,15 @@ class Judge:
             raw, evidence, opened_on = restore(dossiers[path])
             reading = _unique(_read(path, raw, opened_on), path, names)
             answered.append(self._judged(path, reading, evidence, opened_on))
-        return self._answer(answered)
+        return answer_under(self.policy, answered)
 
     def _judged(self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date) -> Answered:
         if reading.proposal is None:
             return Answered(path, reading, unreadable(reading.problems, offline=self.offline))
-        dossier = Dossier(reading.proposal, self.policy, evidence, opened_on)
-        return Answered(
-            path, reading, deliberate(dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask)
-        )
-
-    def _answer(self, answered: Iterable[Answered]) -> Answer:
-        return Answer(tuple(answered), self.policy.name, self.policy.sha256, self.policy.shadow)
+        policy, tiers = under(self.policy, reading.proposal)
+        dossier = Dossier(reading.proposal, policy, evidence, opened_on)
+        verdict = deliberate(dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask)
+        return Answered(path, reading, verdict, tiers)
 
 
 def _read(path: str, raw: Fact[bytes], opened_on: date) -> proposal.Reading:

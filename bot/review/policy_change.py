@@ -5,19 +5,22 @@ pull request that changes a policy can be made of the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from bot import ports
 from bot.readiness.cases.running import CaseResult, run
-from bot.readiness.policy import Policy, read
-from bot.readiness.policy_file import problems
-from bot.readiness.strict_yaml import Problem
+from bot.readiness.policy import Complaint, LayerKind, Policy
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Level
 from bot.report.as_json import as_json
+from bot.report.record import restore_policy
 from bot.review.judge import Judge
+
+InForce = Callable[[tuple[PolicyText, ...]], Policy]
+"""Lays policy files over the built-in policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +58,46 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class PolicyReport:
-    """All that is known of a policy's file before it counts; without problems only are there cases and impacts."""
+    """All that is known of a policy's file before it counts; of one that reads in full only are there cases and impacts."""
 
-    problems: tuple[Problem, ...]
+    complaints: tuple[Complaint, ...]
     cases: tuple[CaseResult, ...] = ()
     impacts: tuple[Impact, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Say whether the file can be used and judges its tests as expected."""
-        return not self.problems and all(case.holds for case in self.cases)
+        return not self.complaints and all(case.holds for case in self.cases)
 
 
 def report(
-    raw: bytes,
-    base: bytes,
+    text: PolicyText,
     cases: Mapping[str, str],
     reviews: Iterable[ports.StoredReview],
-    judge: Callable[[Policy], Judge],
+    judge: Judge,
+    in_force: InForce,
 ) -> PolicyReport:
-    """Examine a policy's file, laid over `base`: `cases` are its tests by name, `judge` makes the judge of a policy."""
-    told = problems(raw, base)
-    if told:
+    """Examine a policy's file: `cases` are its tests by name, `judge` judges under whatever policy it is given."""
+    policy = in_force((text,))
+    told = policy.complaints
+    if any(each.grave for each in told):
         return PolicyReport(told)
-    policy = read([base, raw])
-    judging = judge(policy)
-    ran = tuple(run(name, text, policy, judging.checks, judging.ask) for name, text in sorted(cases.items()))
-    return PolicyReport((), ran, tuple(impact for review in reviews for impact in impacts(judging, review)))
+    ran = tuple(run(name, case, policy, judge.checks, judge.ask) for name, case in sorted(cases.items()))
+    found = (impact for review in reviews for impact in impacts(judge, review, text, in_force))
+    return PolicyReport(told, ran, tuple(found))
 
 
-def impacts(judge: Judge, review: ports.StoredReview) -> Iterator[Impact]:
-    """Judge one stored review again, and compare it with the verdict that it got."""
+def impacts(judge: Judge, review: ports.StoredReview, text: PolicyText, in_force: InForce) -> Iterator[Impact]:
+    """Judge one stored review again, and compare it with the verdict that it got.
+
+    The file takes the place of the one of its layer; the other layer's is that of then.
+    """
     before = {entry["path"]: entry for entry in review.verdict.get("proposals", ())}
-    after = _again(judge, review)
+    others = [
+        each for each in restore_policy(review.dossier.get("policy", ())) if each.place.kind is not text.place.kind
+    ]
+    layers = sorted([*others, text], key=lambda each: each.place.kind is LayerKind.REPOSITORY)
+    after = _again(replace(judge, policy=in_force(tuple(layers))), review)
     for path, entry in before.items():
         now = None if after is None else after.get(path)
         yield Impact(

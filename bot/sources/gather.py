@@ -11,17 +11,21 @@ from typing import Any, TypeVar
 from bot import ports
 from bot.readiness import baseline, label_audit, training_data
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import Evidence, GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import Evidence, GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
+from bot.readiness.named_models import places
 from bot.readiness.ownership import Plan, Schedule
 from bot.readiness.proposal import Proposal
 from bot.readiness.proposal import linked as links
 from bot.readiness.schema import LinkField, Metric, Run, at
 from bot.readiness.schema.training import RolloutEvidence, Teacher
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
-from bot.sources import before, datasets, evals, people, plans, schedules, training_rows
+from bot.sources import before, datasets, evals, people, plans, schedules, stated, training_rows
 from bot.sources.evals.items import Wanted
 from bot.sources.linked import Linked, graded
+from bot.sources.models import Tables
+from bot.sources.platforms import NO_PLATFORMS, Platforms
 from bot.sources.reader import InThisProcess, Reader, Small
 from bot.sources.stores import REPOSITORY_ALONE, Place, Stores
 from bot.sources.trouble import Unreadable
@@ -40,18 +44,31 @@ _SOURCES = {  # what a source leads to that tells nothing, and what to link inst
         "Link where the other examples come from: the export they are drawn from, or how they are collected.",
     ),
 }
-_PLANS = ("owner.rollback",)
+_PLANS = ("owner.rollback", "owner.migration_plan")
 _DRIFT = tuple(f"owner.drift_checks.{name}" for name in ("data", "base_model", "eval"))
-TEXTS = (_BAR_SOURCE, "eval.judge.rubric", "training.grader.path", *label_audit.FIELDS)
+_PRICES = ("ops_cost.baseline.price_source", "ops_cost.tuned.price_source")
+TEXTS = (_BAR_SOURCE, "eval.judge.rubric", "training.grader.path", *label_audit.FIELDS, *_PRICES)
 
 
 class Gatherer:
     """The readers of linked evidence, for one proposal after another. Safe to share between threads."""
 
-    def __init__(self, reader: Reader | None = None, stores: Stores = REPOSITORY_ALONE) -> None:
-        """Take who reads the bytes (without one they are read in this process, without limits), and where links may lead."""
+    def __init__(
+        self,
+        reader: Reader | None = None,
+        stores: Stores = REPOSITORY_ALONE,
+        models: Tables | None = None,
+        platforms: Platforms = NO_PLATFORMS,
+    ) -> None:
+        """Take who reads the bytes (without one they are read in this process, without limits), and where links may lead.
+
+        `models` are the tables in which models are looked up: without them the one that is built in. `platforms` are the
+        facts about those who train.
+        """
         self._reader = reader or InThisProcess()
         self._stores = stores
+        self._models = models or Tables()
+        self._platforms = platforms
 
     def gather(
         self,
@@ -59,19 +76,39 @@ class Gatherer:
         proposal_path: str,
         around: ports.Surroundings,
         earlier: Sequence[ports.Earlier] = (),
+        leads: Sequence[str] = (),
     ) -> Evidence:
-        """Read whatever the checks look at: linked runs, training data and texts, people, and what was said before."""
+        """Read whatever the checks look at: linked runs, training data and texts, people, and what was said before.
+
+        `leads` are those whom the policy names; none: whoever administers the repository.
+        """
         linked = Linked(self._stores, Place(proposal_path, around))
-        leads = {name: linked.target(field) for name, field in links(proposal)}
+        targets = {name: linked.target(field) for name, field in links(proposal)}
         tells_nothing = {  # what a source must not lead to: it would only say again what is to be supported
-            _BAR_SOURCE: {target for name, target in leads.items() if name != _BAR_SOURCE},
-            training_data.SOURCE: {leads.get(training_data.PILOT, "")},
+            _BAR_SOURCE: {target for name, target in targets.items() if name != _BAR_SOURCE},
+            training_data.SOURCE: {targets.get(training_data.PILOT, "")},
         }
+        try:
+            return self._gathered(proposal, proposal_path, around, earlier, leads, linked, tells_nothing)
+        finally:
+            linked.close()
+
+    def _gathered(
+        self,
+        proposal: Proposal,
+        proposal_path: str,
+        around: ports.Surroundings,
+        earlier: Sequence[ports.Earlier],
+        leads: Sequence[str],
+        linked: Linked,
+        tells_nothing: Mapping[str, set[str]],
+    ) -> Evidence:
         one = _Gathering(self._reader, linked, tells_nothing)
         planned = training_data.plan(proposal)
         configs = one.at(proposal, "training.config", "training_config", TrainingConfig)
+        reports = {found.at: one.report(found) for found in _runs(proposal)}
         return Evidence(
-            evals={found.at: one.report(found) for found in _runs(proposal)},
+            evals=reports,
             data=training_rows.gathered(self._reader, linked, proposal, configs.get("training.config")),
             people=people.named(proposal, around.directory),
             teams=people.teams(proposal, around.directory),
@@ -80,7 +117,12 @@ class Gatherer:
             human_checks=one.at(proposal, "eval.judge.human_checks", "human_checks", HumanChecks),
             grader_tests=one.at(proposal, "training.grader.tests", "grader_tests", GraderTests),
             latencies=one.at(proposal, "ops_cost.latency.artifact", "latency", Latency),
+            usage=one.at(proposal, "ops_cost.volume.source", "usage", Usage),
+            values=one.at(proposal, "ops_cost.benefit.artifact", "value", MonthlyValue),
+            leads=people.approving_leads(proposal, around, earlier, leads),
             configs=configs,
+            servings=one.at(proposal, "serving.config", "serving_config", ServingConfig),
+            platforms=self._platforms.of(proposal),
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
             histories=before.histories(proposal, proposal_path, around.history),
             bars=before.earlier_bars(proposal_path, around.history, earlier),
@@ -90,7 +132,10 @@ class Gatherer:
                 if isinstance(found := at(proposal, name), LinkField)
             },
             schedules={n: one.schedule(found) for n in _DRIFT if isinstance(found := at(proposal, n), LinkField)},
+            manifests=stated.manifests(self._reader, linked, proposal),
+            digests=stated.digests(linked, proposal),
             plans={n: one.plan(found) for n in _PLANS if isinstance(found := at(proposal, n), LinkField)},
+            models={name: self._models.facts(wanted) for name, wanted in places(proposal, reports)},
         )
 
 

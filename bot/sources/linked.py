@@ -16,13 +16,15 @@ import msgspec
 from bot.readiness import link
 from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.schema import LinkField
-from bot.sources.stores import Place, Stores
+from bot.sources.on_disk import Content, OnDisk, Spool
+from bot.sources.stores import Place, Stores, large
 
 T = TypeVar("T")
 
 READING = (
-    3  # raised whenever a reader concludes something else of the same bytes: what was remembered is then read anew
+    4  # raised whenever a reader concludes something else of the same bytes: what was remembered is then read anew
 )
+_AGAIN = "Nothing to correct: it is tried again."
 _HELD_BYTES = 250_000_000
 _REMEMBERED_BYTES = 5_000_000  # of one conclusion: larger ones are drawn anew
 
@@ -34,6 +36,7 @@ class Linked:
         """Take where links may lead, and from where they are followed."""
         self._stores = stores
         self._place = place
+        self._large: tuple[LinkField, Known[Content]] | None = None
         self._held: dict[tuple[LinkField, int], Known[bytes] | Unavailable] = {}  # by links as resolved
 
     def read(self, linked: LinkField, max_bytes: int) -> Known[bytes] | Unavailable:
@@ -65,14 +68,15 @@ class Linked:
         links: Sequence[LinkField],
         max_bytes: int,
         kind: type[T],
-        conclude: Callable[[list[Known[bytes]]], Fact[T]],
+        conclude: Callable[[list[Known[Any]]], Fact[T]],
         beside: Callable[[bytes], Sequence[LinkField]] = lambda _: (),
+        first: Callable[[LinkField], Known[Any] | Unavailable] | None = None,
     ) -> Fact[T]:
         """Conclude something of linked files, or remember what was concluded of the very same bytes.
 
         `what` says, in JSON, all that the conclusion depends on besides the files. The first file that cannot be read is
         the answer. `beside` names, by the first file's content, what else is looked at: another content of one of those,
-        or one that comes or goes, and nothing is remembered.
+        or one that comes or goes, and nothing is remembered. `first` reads the first link otherwise than `read` does.
         """
         facts = self._place.around.facts
         pins = [self._pin(linked) for linked in links]
@@ -80,9 +84,9 @@ class Linked:
             known = facts.get(_name(what, pins))
             if known is not None and self._still_beside(known):
                 return _restored(known, kind, self._source_of(links[0]))
-        files: list[Known[bytes]] = []
-        for linked in links:
-            file = self.read(linked, max_bytes)
+        files: list[Known[Any]] = []
+        for number, linked in enumerate(links):
+            file = first(linked) if first is not None and number == 0 else self.read(linked, max_bytes)
             if isinstance(file, Unavailable):
                 return file
             files.append(file)
@@ -100,6 +104,56 @@ class Linked:
                 facts.put(name, kept)
         return found
 
+    def stored(self, linked: LinkField, max_bytes: int) -> Known[Content] | Unavailable:
+        """Read what a link leads to, onto disk where it is large and its store can; one such file is kept, until `close`.
+
+        A store that only reads into memory gives at most `max_bytes`.
+        """
+        resolved = self._resolved(linked)
+        if self._large is not None and self._large[0] == resolved:
+            return self._large[1]
+        opened = self._large_store(linked)
+        if opened is None:
+            return self.read(linked, max_bytes)
+        store, parsed = opened
+        self.close()
+        into = Spool()
+        try:
+            source = store.save(linked, parsed, self._place, into)
+            if isinstance(source, Unavailable):
+                return source
+            if differs := _digest_differs(linked, source):
+                return differs
+            found = Known(into.content(), source)
+        except OSError as error:
+            what = error.strerror or type(error).__name__
+            return Unavailable(f"Our fault: the file could not be written down ({what}).", Trouble.PASSING, _AGAIN)
+        finally:
+            into.close()
+        self._large = (resolved, found)
+        return found
+
+    def stretches(self, linked: LinkField, draw: large.Draw) -> Known[large.Stretches] | Unavailable:
+        """Read stretches of a file that is too large to be read whole."""
+        opened = self._large_store(linked)
+        if opened is None:
+            return large.without_parts("Where the training file lies")
+        store, parsed = opened
+        return store.stretches(linked, parsed, self._place, draw)
+
+    def close(self) -> None:
+        """Let go of a large file."""
+        if self._large is not None and isinstance(self._large[1].value, OnDisk):
+            self._large[1].value.close()
+        self._large = None
+
+    def _large_store(self, linked: LinkField) -> tuple[large.LargeStore, link.Link] | None:
+        with suppress(link.BadLink):
+            parsed = link.parse(linked.uri)
+            store: object = self._stores.get(parsed.scheme)
+            return (store, parsed) if isinstance(store, large.LargeStore) else None
+        return None
+
     def _followed(self, linked: LinkField, max_bytes: int) -> Known[bytes] | Unavailable:
         try:
             parsed = link.parse(linked.uri)
@@ -114,13 +168,8 @@ class Linked:
             )
         file = store.read(linked, parsed, self._place, max_bytes)
         if isinstance(file, Known) and linked.sha256:
-            digest = file.source.sha256 or hashlib.sha256(file.value).hexdigest()
-            if digest != linked.sha256:
-                return Unavailable(
-                    f"The digest of `{file.source.uri}` differs: the link says {linked.sha256[:12]}…, the file has {digest[:12]}….",
-                    Trouble.DEFINITIVE,
-                    "Link the file that was meant, or correct `sha256`.",
-                )
+            told = replace(file.source, sha256=file.source.sha256 or hashlib.sha256(file.value).hexdigest())
+            return _digest_differs(linked, told) or file
         return file
 
     def _resolved(self, linked: LinkField) -> LinkField:
@@ -156,7 +205,7 @@ class Linked:
         known = pin is not None or link.parse(linked.uri).in_repository
         return known and self._pin(linked) == pin
 
-    def _content(self, linked: LinkField, file: Known[bytes]) -> str:
+    def _content(self, linked: LinkField, file: Known[Any]) -> str:
         """Name the content of a file that was read, as its store would have named it before if it could."""
         if link.parse(linked.uri).in_repository:
             blob = hashlib.sha1(b"blob %d\0" % len(file.value), usedforsecurity=False)
@@ -170,6 +219,17 @@ class Linked:
         if not parsed.in_repository:
             return None
         return Source(link.resolve(parsed, self._place.proposal_path), Grade.C, revision=self._place.around.commit)
+
+
+def _digest_differs(linked: LinkField, source: Source) -> Unavailable | None:
+    """Hold what was read to the digest beside its link."""
+    if not linked.sha256 or source.sha256 is None or source.sha256 == linked.sha256:
+        return None
+    return Unavailable(
+        f"The digest of `{source.uri}` differs: the link says {linked.sha256[:12]}…, the file has {source.sha256[:12]}….",
+        Trouble.DEFINITIVE,
+        "Link the file that was meant, or correct `sha256`.",
+    )
 
 
 def graded(source: Source, worst: Grade, *, proven: bool, claims_only: bool = False) -> Source:

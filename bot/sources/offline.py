@@ -34,6 +34,14 @@ class NobodyToAsk:
             "Nothing to do here: on the pull request, each of them comments `/tunegate own` or approves it.",
         )
 
+    def approving_leads(self, named: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        """Say that only the service sees a pull request."""
+        return Unavailable(
+            "Whether a lead approves is seen on the pull request only.",
+            Trouble.SERVICE_ONLY,
+            "Nothing to do here: on the pull request, a lead approves it.",
+        )
+
 
 class NoHistory:
     """Looks nothing up that was committed before."""

@@ -1,13 +1,12 @@
 """Who are the people that a proposal names, and do they stand behind it? Asked of the directory, for one proposal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot import ports
 from bot.readiness.fact import Fact, Known
 from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.proposal import Proposal
-from bot.readiness.schema.owner import Owner
 
 PULL_REQUEST = "pull_request"
 
@@ -33,24 +32,50 @@ def consents(
     logins = _logins(proposal)
     if not logins:
         return {}
-    given = around.directory.consents(logins)
+    return {PULL_REQUEST: _dated(around.directory.consents(logins), _promise, proposal, around, earlier)}
+
+
+def approving_leads(
+    proposal: Proposal, around: ports.Surroundings, earlier: Sequence[ports.Earlier], leads: Sequence[str]
+) -> dict[str, Fact[tuple[Consent, ...]]]:
+    """List the leads who approve the pull request, where their word counts: for a gain that is not money saved.
+
+    An approval of another head counts where the proposal said the same of its costs and its gain there.
+    """
+    benefit = proposal.ops_cost.benefit
+    if benefit is None or benefit.kind in (None, "cost") or proposal.scope == "experiment":
+        return {}
+    return {PULL_REQUEST: _dated(around.directory.approving_leads(leads), _price, proposal, around, earlier)}
+
+
+def _dated(
+    given: Fact[tuple[Consent, ...]],
+    agreed: Callable[[Proposal], object],
+    proposal: Proposal,
+    around: ports.Surroundings,
+    earlier: Sequence[ports.Earlier],
+) -> Fact[tuple[Consent, ...]]:
+    """Mark approvals of another head as outdated, unless what was agreed to is known to have been the same there."""
     if not isinstance(given, Known):
-        return {PULL_REQUEST: given}
-    then = {each.head_sha: each.proposal.owner for each in earlier}
-    judged = tuple(_dated(consent, around.commit, proposal.owner, then) for consent in given.value)
-    return {PULL_REQUEST: Known(judged, given.source)}
+        return given
+    then = {each.head_sha: agreed(each.proposal) for each in earlier}
+    now = agreed(proposal)
+
+    def stands(consent: Consent) -> bool:
+        return consent.commit in (None, around.commit) or (consent.commit in then and then[consent.commit] == now)
+
+    judged = tuple(each if stands(each) else replace(each, outdated=True) for each in given.value)
+    return Known(judged, given.source)
 
 
-def _dated(consent: Consent, head: str | None, owner: Owner, then: dict[str, Owner]) -> Consent:
-    if consent.commit is None or consent.commit == head:
-        return consent
-    said = then.get(consent.commit)
-    same = said is not None and _promise(said) == _promise(owner)
-    return consent if same else replace(consent, outdated=True)
+def _price(proposal: Proposal) -> object:
+    """Say what a lead agrees to: for which reason, at what cost, for which gain."""
+    return proposal.failure.reason, proposal.ops_cost
 
 
-def _promise(owner: Owner) -> tuple[object, ...]:
+def _promise(proposal: Proposal) -> tuple[object, ...]:
     """Say what a person accepts: who answers, with whom, until when, how often it is looked at again."""
+    owner = proposal.owner
     return owner.primary, owner.backup, owner.team, owner.until, owner.revalidate_every
 
 

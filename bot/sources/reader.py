@@ -1,20 +1,59 @@
 """Who reads the bytes of artifacts and data sets? The same two questions, asked in this process or in one of its own."""
 
+import mmap
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Trouble, Unavailable
+from bot.readiness.manifest import Manifest
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
-from bot.sources import datasets, evals, grader_tests, human_checks, latency, row_ids, training_configs
+from bot.sources import (
+    datasets,
+    evals,
+    grader_tests,
+    human_checks,
+    latency,
+    manifest,
+    monthly_value,
+    row_ids,
+    serving_configs,
+    training_configs,
+    usage,
+)
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
+from bot.sources.datasets.scan import FAULTS_KEPT
 from bot.sources.evals.items import EVERYTHING, Wanted
+from bot.sources.on_disk import Content, OnDisk
 from bot.sources.trouble import Unreadable
 
-Small = Literal["human_checks", "row_ids", "sample", "latency", "grader_tests", "training_config"]
-SmallFact = HumanChecks | tuple[str, ...] | Composition | Latency | GraderTests | TrainingConfig
+Small = Literal[
+    "human_checks",
+    "row_ids",
+    "sample",
+    "latency",
+    "grader_tests",
+    "training_config",
+    "serving_config",
+    "manifest",
+    "usage",
+    "value",
+]
+SmallFact = (
+    HumanChecks
+    | tuple[str, ...]
+    | Composition
+    | Latency
+    | GraderTests
+    | TrainingConfig
+    | ServingConfig
+    | Manifest
+    | Usage
+    | MonthlyValue
+)
 
 
 class Reader(Protocol):
@@ -32,17 +71,18 @@ class Reader(Protocol):
 
     def data_profile(
         self,
-        raw: bytes,
+        raw: Content,
         form: str,
         method: str | None,
         beside: Mapping[Beside, bytes] | None = None,
         keys: Keys = NO_KEYS,
         output: str | None = None,
+        faults_kept: int = FAULTS_KEPT,
     ) -> DataProfile | Unavailable:
-        """Count the rows of a training file, and compare them with the files beside it."""
+        """Count the rows of a training file, compare them with the files beside it; so many faults of each kind are named."""
 
     def small(self, kind: Small, raw: bytes) -> SmallFact | Unavailable:
-        """Read what people checked, ids of rows, what a sample is made of, latency, a grader's tests, or a training config."""
+        """Read a small file of facts, of the kind that is named."""
 
 
 class InThisProcess:
@@ -66,16 +106,18 @@ class InThisProcess:
 
     def data_profile(
         self,
-        raw: bytes,
+        raw: Content | mmap.mmap,
         form: str,
         method: str | None,
         beside: Mapping[Beside, bytes] | None = None,
         keys: Keys = NO_KEYS,
         output: str | None = None,
+        faults_kept: int = FAULTS_KEPT,
     ) -> DataProfile | Unavailable:
         """Count the rows of a training file, and compare them with the files beside it."""
+        content = raw.mapped() if isinstance(raw, OnDisk) else raw
         try:
-            return datasets.profile(raw, form, method, beside, keys, output)
+            return datasets.profile(content, form, method, beside, keys, output, faults_kept=faults_kept)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  # as above
@@ -100,6 +142,10 @@ _SMALL: dict[Small, Callable[[bytes], SmallFact]] = {
     "latency": latency.read,
     "grader_tests": grader_tests.read,
     "training_config": training_configs.read,
+    "serving_config": serving_configs.read,
+    "manifest": manifest.read,
+    "usage": usage.read,
+    "value": monthly_value.read,
 }
 
 

@@ -1,6 +1,7 @@
 """What does a reading process do? One request after the other, within its limits; it ends when the service does.
 
-Started as `python -m bot.sources.reading_child MEGABYTES SECONDS`, by `reading_process` only.
+Started as `python -m bot.sources.reading_child MEGABYTES SECONDS [FILE]`, by `reading_process` only; FILE is the number of an
+open file, a large one, which this process reads and no other.
 """
 
 import math
@@ -12,10 +13,13 @@ import sys
 import msgspec
 
 from bot.readiness.eval_report import Composition
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Unavailable
+from bot.readiness.manifest import Manifest
 from bot.readiness.rules.language import holds
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
+from bot.sources.on_disk import mapped
 from bot.sources.reader import InThisProcess
 from bot.sources.reading_wire import (
     OUT_OF_MEMORY,
@@ -63,9 +67,11 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
             report = reader.eval_report(artifact, rows, request.run, request.wanted, siblings)
             return Answer(trouble=report) if isinstance(report, Unavailable) else Answer(report=report)
         case DataRequest():
-            data = exactly(request.data, pipe)
+            data = mapped(int(sys.argv[3]), request.data) if request.on_disk else exactly(request.data, pipe)
             beside = {name: exactly(size, pipe) for name, size in request.beside.items()}
-            profile = reader.data_profile(data, request.form, request.method, beside, request.keys, request.output)
+            profile = reader.data_profile(
+                data, request.form, request.method, beside, request.keys, request.output, request.faults_kept
+            )
             return Answer(trouble=profile) if isinstance(profile, Unavailable) else Answer(profile=profile)
         case RuleRequest():
             return Answer(truth=holds(request.expression, exactly(request.given, pipe)))
@@ -81,6 +87,14 @@ def _answer(request: Request, reader: InThisProcess) -> Answer:
                     return Answer(grader_tests=tests)
                 case TrainingConfig() as config:
                     return Answer(config=config)
+                case ServingConfig() as serving:
+                    return Answer(serving=serving)
+                case Manifest() as manifest:
+                    return Answer(manifest=manifest)
+                case Usage() as usage:
+                    return Answer(usage=usage)
+                case MonthlyValue() as value:
+                    return Answer(value=value)
                 case Unavailable() as trouble:
                     return Answer(trouble=trouble)
                 case ids:

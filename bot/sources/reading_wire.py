@@ -9,11 +9,14 @@ import msgspec
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
-from bot.readiness.evidence import GraderTests, HumanChecks, Latency
+from bot.readiness.evidence import GraderTests, HumanChecks, Latency, MonthlyValue, Usage
 from bot.readiness.fact import Unavailable
+from bot.readiness.manifest import Manifest
 from bot.readiness.rules.language import Truth
+from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys
+from bot.sources.datasets.scan import FAULTS_KEPT
 from bot.sources.evals.items import Wanted
 from bot.sources.reader import Small
 
@@ -35,7 +38,10 @@ class EvalRequest(msgspec.Struct, frozen=True, tag="eval"):
 
 
 class DataRequest(msgspec.Struct, frozen=True, tag="data"):
-    """Read a training file of `data` bytes, and the files beside it of so many bytes, in this order."""
+    """Read a training file of `data` bytes, and the files beside it of so many bytes, in this order.
+
+    `on_disk`: the training file does not follow, it is the open file that the process was started with.
+    """
 
     data: int
     form: str
@@ -43,6 +49,8 @@ class DataRequest(msgspec.Struct, frozen=True, tag="data"):
     beside: dict[Beside, int]
     keys: Keys = NO_KEYS
     output: str | None = None
+    faults_kept: int = FAULTS_KEPT
+    on_disk: bool = False
 
 
 class SmallRequest(msgspec.Struct, frozen=True, tag="small"):
@@ -74,6 +82,10 @@ class Answer(msgspec.Struct, frozen=True):
     grader_tests: GraderTests | None = None
     config: TrainingConfig | None = None
     truth: Truth | None = None
+    serving: ServingConfig | None = None
+    manifest: Manifest | None = None
+    usage: Usage | None = None
+    value: MonthlyValue | None = None
     trouble: Unavailable | None = None
 
 

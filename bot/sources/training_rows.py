@@ -4,19 +4,26 @@ They are compared with what the proposal links beside them: the held-out set, th
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
-from bot.readiness import training_data
+from bot.readiness import manifest, training_data
 from bot.readiness.data_profile import DataProfile, LabelCount, LabelField
-from bot.readiness.fact import Fact, Known, Trouble, Unavailable
+from bot.readiness.fact import Fact, Grade, Hindrance, Known, Source, Trouble, Unavailable
 from bot.readiness.proposal import Proposal
 from bot.readiness.schema import LinkField, NotApplicable, at
 from bot.readiness.training_config import TrainingConfig
 from bot.sources import datasets, listed_files
 from bot.sources.datasets.keys import Beside
+from bot.sources.datasets.scan import FAULTS_KEPT
 from bot.sources.linked import Linked, graded
+from bot.sources.on_disk import Content
 from bot.sources.reader import Reader
+from bot.sources.sampled import Sample, draw, sample
+from bot.sources.strict_json import printable
+from bot.sources.trouble import Unreadable
 
 
 def gathered(
@@ -26,6 +33,8 @@ def gathered(
     rows, one = training_data.rows(proposal), _Rows(reader, linked)
     if rows is None:
         return {}
+    if rows.at == manifest.AT:  # there are none to read
+        return one.listed(proposal, config)
     return {rows.at: one.profile(rows.link, rows.form, _compared(proposal))} | one.listed(proposal, config)
 
 
@@ -38,11 +47,19 @@ class _Compared:
     keys: datasets.Keys
     beside: Mapping[Beside, LinkField]
     template: str | None = None
+    stated: bool = False  # a manifest speaks for the rows where they cannot be read whole
 
 
 def _compared(proposal: Proposal) -> _Compared:
     method, output = proposal.training.method, proposal.task.output
-    return _Compared(method, output, _keys(proposal), _beside(proposal), _template(proposal))
+    return _Compared(
+        method,
+        output,
+        _keys(proposal),
+        _beside(proposal),
+        _template(proposal),
+        stated=proposal.data.manifest is not None,
+    )
 
 
 def _keys(proposal: Proposal) -> datasets.Keys:
@@ -82,21 +99,23 @@ class _Rows:
         method, output, keys = asked.method, asked.output, asked.keys
         beside, template = asked.beside, asked.template
 
-        def concluded(links: Mapping[Beside, LinkField]) -> Fact[DataProfile]:
-            def conclude(files: list[Known[bytes]]) -> Fact[DataProfile]:
+        def concluded(links: Mapping[Beside, LinkField], *, sampled: bool = False) -> Fact[DataProfile]:
+            def conclude(files: list[Known[Any]]) -> Fact[DataProfile]:
                 contents = {name: file.value for name, file in zip(links, files[1:], strict=True)}
                 if template is not None:
                     contents["production"] = template.encode()
-                found = self._reader.data_profile(files[0].value, form, method, contents, keys, output)
+                rows: Content | Sample = files[0].value
+                given = rows.lines if isinstance(rows, Sample) else rows
+                kept = len(rows.rows) if isinstance(rows, Sample) else FAULTS_KEPT
+                found = self._reader.data_profile(given, form, method, contents, keys, output, kept)
                 if isinstance(found, Unavailable):
                     return found
-                source = files[0].source
-                return Known(
-                    _without_texts(found, closed=output == "closed_set"), graded(source, source.grade, proven=True)
-                )
+                if isinstance(rows, Sample):
+                    found = rows.profiled(found)
+                return Known(_without_texts(found, closed=output == "closed_set"), _worst([f.source for f in files]))
 
             what = (
-                "data",
+                "sample" if sampled else "data",
                 form,
                 method,
                 output,
@@ -107,9 +126,20 @@ class _Rows:
                 keys.source,
                 *keys.grader,
             )
-            return self._linked.concluded(what, [linked, *links.values()], datasets.MAX_BYTES, DataProfile, conclude)
+            return self._linked.concluded(
+                what,
+                [linked, *links.values()],
+                datasets.MAX_BYTES,
+                DataProfile,
+                conclude,
+                first=self._sample if sampled else self._all,
+            )
 
         fact = concluded(beside)
+        if asked.stated and isinstance(fact, Unavailable) and fact.hindrance is Hindrance.TOO_LARGE:
+            sampled, concluded = concluded(beside, sampled=True), partial(concluded, sampled=True)
+            # why it was not read whole says more than why no part of it was
+            fact = sampled if isinstance(sampled, Known) or sampled.hindrance is None else fact
         if not isinstance(fact, Unavailable) or not beside:
             return fact
         troubles = {
@@ -122,6 +152,18 @@ class _Rows:
         # the rows can be counted all the same
         rest = concluded({name: other for name, other in beside.items() if name not in troubles})
         return Known(_with_troubles(rest.value, troubles), rest.source) if isinstance(rest, Known) else rest
+
+    def _all(self, linked: LinkField) -> Known[Content] | Unavailable:
+        return self._linked.stored(linked, datasets.MAX_BYTES)
+
+    def _sample(self, linked: LinkField) -> Known[Sample] | Unavailable:
+        found = self._linked.stretches(linked, draw)
+        if isinstance(found, Unavailable):
+            return found
+        try:
+            return Known(sample(found.value), found.source)
+        except Unreadable as unreadable:
+            return unreadable.fact
 
     def listed(self, proposal: Proposal, config: Fact[TrainingConfig] | None) -> dict[str, Fact[DataProfile]]:
         """Look for held-out items in what the training config lists besides; nothing else is asked of these files."""
@@ -137,6 +179,14 @@ class _Rows:
                 if isinstance(fact, Known) or fact.trouble is not Trouble.DEFINITIVE:
                     break
         return found
+
+
+def _worst(sources: Sequence[Source]) -> Source:
+    """Grade rows that were counted by the worst of what they were compared with, and say which that is."""
+    first, worst = sources[0], max(sources, key=lambda source: source.grade.value)
+    if worst.grade.value > first.grade.value and worst.grade is Grade.D:
+        first = replace(first, note=f"compared with `{printable(worst.uri, 100)}`, which nothing pins")
+    return graded(first, worst.grade, proven=True)
 
 
 def _with_troubles(profile: DataProfile, troubles: Mapping[Beside, Unavailable]) -> DataProfile:

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.ports import Heard, Installation, ReviewRequested
-from bot.storage import commands
+from bot.storage import commands, policies
 from bot.storage.database import Database, storable
-from bot.storage.tables import deliveries, installations, publications, repositories
+from bot.storage.tables import deliveries, installations, policy_files, publications, repositories
 
 Enqueue = Callable[[psycopg.Connection[Any], ReviewRequested], None]
 """Puts a review to work on the connection, and thereby in the transaction, that it is given."""
@@ -33,7 +33,8 @@ class Inbox:
         alone = (
             heard.reviews[0].number if len(heard.reviews) == 1 else None
         )  # a re-run names its pull request elsewhere
-        state = "accepted" if heard.reviews else "ignored" if heard.installation is None else "done"
+        acted = heard.installation is not None or heard.policy_of is not None
+        state = "accepted" if heard.reviews else "done" if acted else "ignored"
         row = insert(deliveries).values(
             guid=delivery.guid,
             event=delivery.event,
@@ -55,6 +56,9 @@ class Inbox:
                 _install(connection, heard.installation)
             if heard.command is not None and len(heard.reviews) == 1:
                 commands.keep(connection, heard.command, heard.reviews[0])
+            if heard.policy_of is not None and delivery.installation_id is not None:
+                # the pull requests that were judged by the former policy are looked at again when something happens there
+                policies.drop(connection, delivery.installation_id, heard.policy_of)
             # always in the same order: two deliveries about the same pull requests must not wait for each other
             for review in sorted(heard.reviews, key=lambda asked: (asked.repo_id, asked.number)):
                 if review.again:
@@ -118,6 +122,7 @@ def _raw(connection: Connection) -> psycopg.Connection[Any]:
 def _install(connection: Connection, said: Installation) -> None:
     if said.state == "deleted":
         connection.execute(delete(installations).where(installations.c.id == said.id))
+        connection.execute(delete(policy_files).where(policy_files.c.installation_id == said.id))
         return
     row = insert(installations).values(
         id=said.id, account=said.account, account_id=said.account_id, suspended=said.state == "suspended"

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -133,6 +134,39 @@ commands = Table(
     Column("note", Text),
     CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
     Index("ix_commands_pull", "repo_id", "number", "id"),
+)
+
+# what tables say of models, one row a name: a date that was seen once stays, whether or not the entry does
+model_facts = Table(
+    "model_facts",
+    metadata,
+    Column(
+        "origin", Text, primary_key=True
+    ),  # "own": the operator's file; else the published table that it was read from
+    Column("provider", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("key", Text, nullable=False),  # the name without the organisation, in one spelling
+    Column("entry", JSONB, nullable=False),
+    Column("present", Boolean, nullable=False),  # in the table as it was read last
+    Column("as_of", Date, nullable=False),
+    Column("version", Text),
+    Column("sha256", Text, nullable=False),
+    _instant("first_seen"),
+    _instant("last_seen"),
+    Index("ix_model_facts_key", "provider", "key"),
+)
+
+# policy files as they were last read on a default branch; `found` null: not since the last push that we heard of
+policy_files = Table(
+    "policy_files",
+    metadata,
+    Column("installation_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("repository", Text, primary_key=True),  # owner/name in lower case
+    Column("path", Text, primary_key=True),
+    Column("found", JSONB(none_as_null=True)),
+    Column(
+        "pushes", BigInteger, nullable=False
+    ),  # that we heard of: what was asked for before one is not kept after it
 )
 
 publications = Table(

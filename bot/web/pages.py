@@ -11,8 +11,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bot import __version__
 from bot.ports import ForgeTrouble, StoredReview
 from bot.readiness.finding import FIVE, Item, Outcome
+from bot.readiness.panel import POLICY
 from bot.readiness.verdict import Decision
+from bot.readiness.way import Fit
 from bot.report import words
+from bot.web import pictures
+from bot.web.cost_picture import picture
 from bot.web.rendering import HEADERS, page
 from bot.web.session import Sessions
 from bot.wiring.service import Service
@@ -85,12 +89,12 @@ def _told(review: StoredReview, web_url: str) -> dict[str, Any]:
         "review": review,
         "pull": pull,
         "pull_url": f"{web_url}/{pull['repository']}/pull/{pull['number']}",
-        "policy": review.verdict["policy"],
+        "policy": {"files": (), "complaints": (), **review.verdict["policy"]},  # older releases knew no files
         "headline": _headline(review.verdict["proposals"]),
         "tone": _tone(review.verdict["verdict"]),
         "proposals": [
-            {**_proposal(entry), "evidence": _evidence(review.dossier, entry["path"])}
-            for entry in review.verdict["proposals"]
+            {**_proposal(entry, place), "evidence": _evidence(review.dossier, entry["path"])}
+            for place, entry in enumerate(review.verdict["proposals"], 1)
         ],
     }
 
@@ -120,11 +124,11 @@ def _line(entry: dict[str, Any]) -> str:
     return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold{against}"
 
 
-def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
+def _proposal(entry: dict[str, Any], place: int) -> dict[str, Any]:
     items = []
     for item in (item for item in Item if item.value in entry["items"]):
         result = entry["items"][item.value]
-        own = [_finding(f) for f in entry["findings"] if f["item"] == item.value]
+        own = [_finding(f, place) for f in entry["findings"] if f["item"] == item.value]
         waits = entry.get("conditions") and any(f["condition"] for f in own) and result["outcome"] == Outcome.PASSED
         items.append(
             {
@@ -141,19 +145,38 @@ def _proposal(entry: dict[str, Any]) -> dict[str, Any]:
         **entry,
         "line": _line(entry),
         "tone": _tone(entry["verdict"]),
-        "lever": words.LEVER_WORDS.get((entry["next_step"] or {}).get("lever") or ""),
-        "form": [_finding(f) for f in entry["findings"] if f["item"] is None],
+        **_way(entry),
+        "tiers": entry.get("tiers", ()),
+        "policy": [_finding(f, place) for f in entry["findings"] if f["check"] == POLICY],
+        "form": [_finding(f, place) for f in entry["findings"] if f["item"] is None and f["check"] != POLICY],
         "item_list": items,
     }
 
 
-def _finding(finding: dict[str, Any]) -> dict[str, Any]:
+def _way(entry: dict[str, Any]) -> dict[str, Any]:
+    """Prepare the way forward: steps, the technique that fits, both pictures; reviews of older releases have the steps only."""
+    advised = entry.get("advice") or {}
+    fit, ready, steps = advised.get("technique"), Decision(entry["verdict"]).is_ready, pictures.steps(entry)
+    return {
+        "steps": steps,
+        "left": max(advised.get("left", 0), 0),
+        "fitting": words.fitting(Fit(**fit)) if fit else None,
+        "walk": pictures.walk(advised.get("walk", ()), fit, [step["seen"] for step in steps], ready=ready),
+        "square": pictures.square(advised.get("claimed"), advised.get("shown")),
+    }
+
+
+def _finding(finding: dict[str, Any], place: int) -> dict[str, Any]:
     rows = [(entry["step"], entry["rows"]) for entry in finding.get("rows", ())]  # older releases counted none
+    working = finding.get("working")
     return {
         "condition": None,
+        "asked_by": None,
         **finding,
         "mark": words.OUTCOME_MARK[Outcome(finding["outcome"])],
         "bars": _bars(rows),
+        "working": working,
+        "costs": picture(working, f"costs-{place}"),
     }
 
 

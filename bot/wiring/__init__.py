@@ -3,15 +3,42 @@
 They are two modules because a cold `tunegate check` must not pay for a database and a forge that it never opens.
 """
 
-from bot.readiness.policy import Policy, read
+from functools import cache, lru_cache
+
+from bot import ports
+from bot.readiness import layers
+from bot.readiness.layers import laid
+from bot.readiness.policy import BadPolicy, LayerKind, Place, Policy, read
+from bot.readiness.policy_file import PolicyText, read_file
 from bot.settings import shipped
+from bot.sources.models import Tables
+from bot.sources.platforms import NAME, Platforms
 
 
+@cache
 def policy(name: str = "default") -> Policy:
-    """Load the built-in policy of that name; raises BadPolicy."""
-    return read([layer(name)])
+    """Load the built-in policy of that name; raises BadPolicy. All but the default one say what they change of it."""
+    raw = (shipped("policies") / f"{name}.yaml").read_bytes()
+    if name == "default":
+        return read([raw])
+    default = policy()
+    file = read_file(PolicyText(Place(LayerKind.BUILT_IN, "", f"policies/{name}.yaml"), raw), default)
+    for complaint in file.complaints:
+        raise BadPolicy(f"line {complaint.line}: {complaint.message}")
+    return laid(default, [file])
 
 
-def layer(name: str = "default") -> bytes:
-    """Read the file of the built-in policy of that name, over which others are laid."""
-    return (shipped("policies") / f"{name}.yaml").read_bytes()
+@lru_cache(maxsize=64)
+def in_force(texts: tuple[PolicyText, ...], base: str = "default") -> Policy:
+    """Lay policy files over a built-in policy: the one that the organisation's extends, else `base`."""
+    return layers.in_force(texts, policy, base)
+
+
+def models(kept: ports.ModelTable | None = None) -> Tables:
+    """Open the tables of models: the one that is built in, and the one in the database where there is one."""
+    return Tables(lambda: (shipped("policies") / "facts" / "models.yaml").read_bytes(), kept)
+
+
+def platforms() -> Platforms:
+    """Open the shipped facts about those who train; read only when a proposal names one of them."""
+    return Platforms(lambda: (shipped("policies") / NAME.partition("/")[2]).read_bytes())

@@ -14,9 +14,11 @@ from bot.github.app_auth import AppAuth
 from bot.github.directory import PeopleOfTheDay
 from bot.github.events import hear
 from bot.github.forge import GitHub
+from bot.github.policies import policies_of
 from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
 from bot.readiness.checks import CHECKS
+from bot.readiness.policy_file import PolicyText
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
 from bot.settings import Settings, shipped
@@ -32,7 +34,9 @@ from bot.storage.facts import FactsOfRepository
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
+from bot.storage.model_facts import ModelFactsKept
 from bot.storage.people import PeopleKept
+from bot.storage.policies import PoliciesKept
 from bot.storage.timeline import TimelineOfPulls
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
@@ -95,10 +99,7 @@ class Service:
 def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None) -> Iterator[Service]:
     """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
     clock = SystemClock()
-    try:
-        auth = AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
-    except ValueError as error:
-        raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
+    auth = _auth(settings, clock)
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
     stores = open_stores(operator, guard, settings.app.web_url)
@@ -112,14 +113,21 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         stack.callback(processes.close)
         ledger = Ledger(database)
         people = PeopleOfTheDay(clock, PeopleKept(database))
-        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people)
+        policies = PoliciesKept(database)
+        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         reviewer = Reviewer(
-            judge=Judge(Gatherer(processes, stores), CHECKS, wiring.policy(), ask=processes.rule),
+            judge=Judge(
+                Gatherer(processes, stores, wiring.models(ModelFactsKept(database)), wiring.platforms()),
+                CHECKS,
+                wiring.policy(),
+                ask=processes.rule,
+            ),
             ledger=ledger,
             facts=lambda repo_id: FactsOfRepository(database, repo_id),
             forges=github.open,
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
+            in_force=wiring.in_force,
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
@@ -143,6 +151,22 @@ def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:
     if app.client_id is None or app.client_secret is None:
         return None
     return UserLogin(app.client_id, app.client_secret, app.web_url, app.api_url, clock)
+
+
+def policy_files(settings: Settings, repository: str) -> tuple[PolicyText, ...]:
+    """Ask GitHub for the policy files that hold for a repository (`owner/name`); raises CannotStart, ForgeTrouble."""
+    clock = SystemClock()
+    auth = _auth(settings, clock)
+    operator = settings.stores or Operator()
+    led_to = open_led_to(operator, _guard(operator), settings.app.api_url)
+    return policies_of(repository, auth, clock, led_to)
+
+
+def _auth(settings: Settings, clock: SystemClock) -> AppAuth:
+    try:
+        return AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
+    except ValueError as error:
+        raise CannotStart(f"TUNEGATE_GITHUB_PRIVATE_KEY or its file: {error}.") from error
 
 
 def _guard(operator: Operator) -> Guard:
@@ -175,9 +199,27 @@ def open_ledger(database_url: str | None, data: Path) -> Iterator[Ledger]:
 
 @contextmanager
 def _migrated_database(settings: Settings) -> Iterator[str]:
+    """Reach the database of the settings."""
+    with _current_database(settings.database_url, settings.data) as url:
+        yield url
+
+
+@contextmanager
+def open_model_facts(database_url: str | None, data: Path) -> Iterator[ModelFactsKept]:
+    """Open the tables of models in the database, the service's own or the operator's; raises CannotStart."""
+    with _current_database(database_url, data) as url:
+        database = Database(url, connections=1)
+        try:
+            yield ModelFactsKept(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def _current_database(database_url: str | None, data: Path) -> Iterator[str]:
     """Reach the database; one of our own is brought up to date, the operator's must be so already."""
-    with _database(settings.database_url, settings.data) as url:
-        if settings.database_url is None:
+    with _database(database_url, data) as url:
+        if database_url is None:
             _migrate(url)
         elif is_newer(url, shipped("migrations")):
             raise CannotStart(_NEWER)

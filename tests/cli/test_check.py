@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,11 @@ def test_a_ready_proposal_is_0_and_leaves_people_to_the_service(check: Check, re
     assert all(item["holds"] for item in proposal["items"].values())
     assert {f["check"] for f in proposal["findings"]} == {c.id for c in CHECKS}
     keys = ["check", "item", "outcome", "enforcement", "level", "where", "field", "line", "message", "remark", "fix"]
-    assert list(proposal["findings"][0]) == [*keys, "condition", "grade", "source", "rows"]
+    assert list(proposal["findings"][0]) == [*keys, "condition", "grade", "source", "rows", "working", "asked_by"]
+    [working] = [f["working"] for f in proposal["findings"] if f["working"]]
+    figures = {entry["name"]: (entry["value"], entry["from"]) for entry in working["entries"]}
+    assert figures["net12"] == ("12355.00", "computed")
+    assert figures["unit_cost_tuned"] == ("0.0003", "proposal")
     [owner] = [f for f in proposal["findings"] if f["check"] == "owner-exists"]
     assert (owner["outcome"], owner["where"]) == ("unverified", "service")
 
@@ -73,7 +78,7 @@ def test_a_proposal_that_is_not_ready_is_1_and_says_what_is_next(check: Check) -
     assert code == 1
     assert "NOT YET  " in out.splitlines()[0]
     assert "finetune-proposal.yaml (product-expert)" in out.splitlines()[0]
-    assert "1. line 10: Use retrieval" in out
+    assert "1. line 10: Retrieval: look up" in out
     assert "\x1b" not in out
 
 
@@ -214,6 +219,41 @@ def test_init_writes_a_proposal_in_which_every_item_is_still_to_be_answered(
     assert {item["outcome"] for item in proposal["items"].values()} == {"failed"}
     assert main(["init", str(tmp_path)]) == 2  # never over a file that is there
     assert "left as it is" in capsys.readouterr().err
+
+
+FILLED = {
+    "requests": "10000",
+    "source": "docs/usage.csv",
+    "unit_cost": "0.0003",
+    "training": "200",
+    "data": "0",
+    "eval": "0",
+    "engineer_hours": "10",
+    "hours_per_month": "3",
+    "revalidation": "50",
+    "kind": "cost",
+}
+
+
+def test_what_init_writes_holds_for_cost_and_time_once_its_blanks_are_filled(
+    check: Check, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(tmp_path)]) == 0
+    capsys.readouterr()
+    path = tmp_path / "finetune-proposal.yaml"
+    head, _, cost = path.read_text().partition("ops_cost:")
+    for name, value in FILLED.items():
+        cost, filled = re.subn(rf"^( +{name}:) *(#.*)?$", rf"\1 {value} \2", cost, flags=re.MULTILINE)
+        assert filled
+    path.write_text(f"{head}ops_cost:{cost.replace('unit_cost: 0.0003', 'unit_cost: 0.005', 1)}")
+    (tmp_path / "docs").mkdir()
+    days = [f"{date.today() - timedelta(days=n)},10000" for n in range(30)]  # noqa: DTZ011  # as init itself
+    (tmp_path / "docs/usage.csv").write_text("\n".join(["date,requests", *days]))
+    _, out, _ = check(tmp_path, "--format", "json")
+    [proposal] = json.loads(out)["proposals"]
+    open_ = {f["check"] for f in proposal["findings"] if f["outcome"] not in ("passed", "not_applicable")}
+    assert proposal["items"]["cost"]["outcome"] == "passed"
+    assert not open_ & {"owner-stays-12-months", "revalidation-scheduled", "retune-planned", "rollout-planned"}
 
 
 def test_a_folder_that_cannot_be_read_is_no_reason_to_pass_over_it(

@@ -10,7 +10,8 @@ import pytest
 from bot import wiring
 from bot.cli import main
 from bot.ports import Concluded
-from bot.readiness.policy import Policy, read
+from bot.readiness.policy import LayerKind, Place, Policy
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.rules.language import holds
 from bot.report.as_json import as_json
 from bot.settings import shipped
@@ -19,7 +20,10 @@ from bot.storage.ledger import Ledger
 from bot.wiring.offline import judge_of, working_tree
 
 Replay = Callable[..., tuple[int, str, str]]
-STRICTER = b"name: acme\nchecks: {owner-stays-12-months: {months: {value: 120, source: house}}}\n"
+STRICTER = PolicyText(
+    Place(LayerKind.ORGANISATION, "acme/.github", "tunegate/policy.yaml"),
+    b"version: 1\nname: acme\nchecks: {owner-stays-12-months: {months: {value: 120, source: house}}}\n",
+)
 
 
 @pytest.fixture
@@ -53,9 +57,9 @@ def reviewed(ledger: Ledger, example: str, number: int, policy: Policy, *, kept:
 @pytest.mark.parametrize("example", ["ready", "false-claim", "not-yet"])
 @pytest.mark.parametrize("layers", [(), (STRICTER,)], ids=["default", "stricter"])
 def test_a_review_comes_out_the_same_by_the_policy_of_then(
-    ledger: Ledger, replay: Replay, example: str, layers: tuple[bytes, ...]
+    ledger: Ledger, replay: Replay, example: str, layers: tuple[PolicyText, ...]
 ) -> None:
-    review_id = reviewed(ledger, example, 1, read([wiring.layer(), *layers]))
+    review_id = reviewed(ledger, example, 1, wiring.in_force(layers))
     code, out, err = replay(review_id)
     assert (code, err) == (0, "")
     assert out.startswith("acme/router#1 at aaaaaaaaaaaa, reviewed by 0.0.9: the same verdict word for word (")
@@ -65,7 +69,7 @@ def test_what_comes_out_otherwise_is_told_finding_by_finding(
     ledger: Ledger, replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A newer release counts otherwise: here it has another check in the place of one."""
-    policy = read([wiring.layer()])
+    policy = wiring.policy()
     first, other = reviewed(ledger, "not-yet", 1, policy), reviewed(ledger, "ready", 2, policy)
     from bot.wiring import offline
 
@@ -92,7 +96,7 @@ def test_what_comes_out_otherwise_is_told_finding_by_finding(
 
 
 def test_all_reviews_that_are_the_same_say_so_in_a_line(ledger: Ledger, replay: Replay) -> None:
-    policy = read([wiring.layer()])
+    policy = wiring.policy()
     for number, example in enumerate(("ready", "not-yet"), 1):
         reviewed(ledger, example, number, policy)
     code, out, _ = replay("--all", "--diff")
@@ -104,7 +108,7 @@ def test_all_reviews_that_are_the_same_say_so_in_a_line(ledger: Ledger, replay: 
 def test_a_review_whose_policy_was_not_kept_is_judged_by_the_present_one_and_says_so(
     ledger: Ledger, replay: Replay
 ) -> None:
-    review_id = reviewed(ledger, "ready", 1, read([wiring.layer(), STRICTER]), kept=False)
+    review_id = reviewed(ledger, "ready", 1, wiring.in_force((STRICTER,)), kept=False)
     code, out, _ = replay(review_id)
     assert code == 1
     assert "not_yet -> cannot_tell" in out
@@ -127,7 +131,7 @@ def test_one_review_or_all_of_them(replay: Replay, arguments: tuple[str, ...]) -
 
 
 def test_facts_of_another_form_are_told_and_never_taken_for_the_same(ledger: Ledger, replay: Replay) -> None:
-    policy = read([wiring.layer()])
+    policy = wiring.policy()
     told = {"proposals": [{"path": "p", "verdict": "ready", "findings": []}]}
     odd = Concluded(1, 1, "a" * 40, "b" * 40, policy.sha256, "0.0.1", 1, "x", {"proposals": {"p": {"x": 1}}}, told)
     code, out, _ = replay(ledger.record(odd))

@@ -64,6 +64,7 @@ class StandIn:
     remarks: list[dict[str, Any]] = field(default_factory=list)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     teams: dict[str, dict[str, Any]] = field(default_factory=dict)
+    team_members: dict[tuple[str, str], str] = field(default_factory=dict)  # slug, login -> state
     members: dict[str, int] = field(default_factory=dict)  # login -> status
     permissions: dict[str, Any] = field(default_factory=dict)
     tree: list[dict[str, Any]] = field(default_factory=list)
@@ -180,6 +181,7 @@ class StandIn:
             ("GET", r"/users/([^/]+)", self._user),
             ("GET", r"/user/(\d+)", lambda n, **_: (200, _found(list(self.users.values()), n), {})),
             ("GET", r"/orgs/acme/teams/([^/]+)", self._team),
+            ("GET", r"/orgs/acme/teams/([^/]+)/memberships/([^/]+)", self._team_member),
             ("GET", r"/orgs/acme/members/([^/]+)", self._member),
             ("GET", r"/orgs/acme/public_members/([^/]+)", lambda _, **__: (404, {"message": "Not Found"}, {})),
             ("GET", rf"{repo}/collaborators/([^/]+)/permission", self._permission),
@@ -304,6 +306,11 @@ class StandIn:
         if slug not in self.teams:
             raise No(404, "Not Found")
         return 200, self.teams[slug], {}
+
+    def _team_member(self, slug: str, login: str, **_: Any) -> Answer:
+        if (slug, login) not in self.team_members:
+            raise No(404, "Not Found")
+        return 200, {"state": self.team_members[slug, login], "role": "member"}, {}
 
     def _member(self, login: str, **_: Any) -> Answer:
         status = self.members.get(login.lower(), 404)

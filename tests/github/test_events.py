@@ -144,7 +144,7 @@ STRANGE = st.dictionaries(
     | st.sampled_from(["opened", "rerequested", "created", "deleted"])
     | st.fixed_dictionaries({"id": JSON, "app": JSON, "account": JSON, "pull_requests": JSON}),
 )
-EVENTS = ["pull_request", "check_run", "check_suite", "installation", "installation_repositories", "ping"]
+EVENTS = ["pull_request", "check_run", "check_suite", "installation", "installation_repositories", "push", "ping"]
 
 
 @given(st.sampled_from(EVENTS), STRANGE | JSON)
@@ -153,7 +153,7 @@ def test_no_payload_makes_us_stumble_and_nothing_odd_gets_through(event: str, pa
     for review in heard.reviews:
         assert 0 < review.number < 2**31
         assert 0 < review.repo_id < 2**63
-    texts = [heard.delivery.action, heard.head_sha, heard.installation and heard.installation.account]
+    texts = [heard.delivery.action, heard.head_sha, heard.policy_of, heard.installation and heard.installation.account]
     assert all(text is None or text.isascii() and text.isprintable() for text in texts)
 
 
@@ -212,3 +212,50 @@ def test_a_review_that_decides_asks_for_ours(action: str, state: object, asks: b
     heard = hear("pull_request_review", "guid", payload, app_slug="tunegate")
     assert heard.reviews == ((ReviewRequested(22, 33, 5, f"pull_request_review.{action}"),) if asks else ())
     assert hear("pull_request_review", "guid", payload | {"sender": {"login": "tunegate[bot]"}}, app_slug="tunegate").reviews == ()  # fmt: skip
+
+
+def _push(**more: Any) -> dict[str, Any]:
+    commit = {"added": [], "modified": [".tunegate.yaml"], "removed": []}
+    return {
+        "ref": "refs/heads/main",
+        "forced": False,
+        "commits": [{"added": ["x"], "modified": [], "removed": []}, commit],
+        "installation": {"id": 7},
+        "repository": {"id": 11, "full_name": "acme/models", "default_branch": "main"},
+        **more,
+    }
+
+
+def _names(path: str) -> list[dict[str, Any]]:
+    return [{"added": [], "modified": [], "removed": [path]}]
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        (_push(), "acme/models"),
+        (_push(ref="refs/heads/tune"), None),
+        (_push(ref="refs/tags/main"), None),
+        (_push(commits=_names("README.md")), None),
+        (_push(commits=_names("docs/.tunegate.yaml")), None),
+        (_push(commits=_names("tunegate/policy.yaml")), None),  # a policy only in the repository `.github`
+        (_push(commits=_names("README.md"), forced=True), "acme/models"),
+        (_push(commits=[]), "acme/models"),
+        (_push(commits=_names("README.md") * 2048), "acme/models"),
+        (_push(commits=[{"added": "?"}]), "acme/models"),
+        (_push(commits=None), "acme/models"),
+        (_push(installation=None), None),
+        (_push(repository={"id": 11, "full_name": "../x y", "default_branch": "main"}), None),
+    ],
+)
+def test_a_push_names_the_repository_whose_policy_it_may_have_changed(
+    payload: dict[str, Any], expected: str | None
+) -> None:
+    heard = hear("push", "g", payload)
+    assert (heard.policy_of, heard.reviews) == (expected, ())
+
+
+def test_a_push_to_the_organisation_s_policy_names_its_repository() -> None:
+    repository = {"id": 12, "full_name": "acme/.github", "default_branch": "main"}
+    payload = _push(repository=repository, commits=_names("tunegate/policy.yaml"))
+    assert hear("push", "g", payload).policy_of == "acme/.github"

@@ -36,6 +36,7 @@ _KINDS = (  # the first that fits a path
         ),
     ),
     ("other", re.compile(r".+/contents/(.*/)?([^/]*\.)?finetune-proposal\.ya?ml")),
+    ("policy", re.compile(r"/repos/[^/]+/[^/]+/contents/(tunegate/policy\.yaml|\.tunegate\.yaml)")),
     (
         "evidence",
         re.compile(r"/repos/[^/]+/[^/]+/((contents|git/blobs|actions|releases)/.+|commits)"),
@@ -71,7 +72,7 @@ class Exchange:
 
     @property
     def kind(self) -> str:
-        """What was asked for: `token`, `person`, `evidence` (a file that is no proposal, committed or kept beside the commits) or `other`."""
+        """What was asked for: `token`, `person`, `evidence` (a file that is no proposal, committed or kept beside the commits), `policy` or `other`."""
         path = unquote(self.path)
         if self.method == "GET" and _WORDS.fullmatch(path):
             return "person"
@@ -159,6 +160,11 @@ class GitHubCalls:
         """List the addresses of files that were fetched, evidence and proposals."""
         sent = (each for each in LOG.since(self.mark) if isinstance(each, Exchange))
         return [each.url for each in sent if "/contents/" in each.url]
+
+    def policies(self) -> list[str]:
+        """List the addresses of policy files that were asked for."""
+        sent = (each for each in LOG.since(self.mark) if isinstance(each, Exchange) and each.by_bot)
+        return [each.url for each in sent if each.kind == "policy"]
 
     def forget(self) -> None:
         """Count from here on; after the test, all are looked at still."""

@@ -1,8 +1,10 @@
 """Is a command told from text that only shows one?"""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.readiness.command import commands
+from bot.readiness.command import MAX_COMMANDS, Command, commands, says
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,8 @@ from bot.readiness.command import commands
     ],
 )
 def test_a_command_stands_on_a_line_of_its_own(body: str) -> None:
-    assert commands(body) == ("own",)
+    assert commands(body) == (Command("own"),)
+    assert says(body, "own")
 
 
 @pytest.mark.parametrize(
@@ -38,14 +41,41 @@ def test_a_command_stands_on_a_line_of_its_own(body: str) -> None:
         "<!-- \n/tunegate own\n-->",
         "<!-- \n/tunegate own",
         "/tunegate",
-        "/tunegate own it",
-        "/tunegate disown",
-        "/tunegate snooze",
         "//tunegate own",
         "- /tunegate own",
         "/tunegate own\u200b",
         "/tunegate own." * 5_000,
+        "/tunegate explain data\u202egnp.exe",
+        "/tunegate own \u200b",
+        "/tunegate exp\u0430in",
     ],
 )
 def test_what_only_shows_a_command_gives_none(body: str) -> None:
     assert commands(body) == ()
+    assert not says(body, "own")
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "words"),
+    [
+        ("/tunegate explain enough-examples", "explain", "enough-examples"),
+        ("/tunegate   Explain   `data`  ", "explain", "`data`"),
+        ("/tunegate own it", "own", "it"),
+        ("/tunegate snooze", "snooze", ""),
+        ("/tunegate waive owner-accepts until=2027-01-01 on leave", "waive", "owner-accepts until=2027-01-01 on leave"),
+    ],
+)
+def test_the_words_behind_a_command_are_kept(line: str, name: str, words: str) -> None:
+    assert commands(line) == (Command(name, words),)
+    assert not says(line, "own")
+
+
+def test_no_more_commands_than_a_person_would_give() -> None:
+    assert len(commands("\n".join(f"/tunegate explain check-{n}" for n in range(50)))) == MAX_COMMANDS
+
+
+@given(st.text(alphabet=st.sampled_from("/tunegate own\n`~> <!-\u202e"), max_size=200))
+def test_whatever_a_comment_holds_is_read_and_quoted_or_fenced_gives_nothing(body: str) -> None:
+    commands(body)
+    assert commands("\n".join(f"> {line}" for line in body.splitlines())) == ()
+    assert commands(f"<!--{body.replace('-->', '')}") == ()

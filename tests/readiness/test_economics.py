@@ -1,5 +1,6 @@
 """Does the arithmetic give the figures of the worked examples, and never a better one than the amounts allow?"""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.readiness import worked_out
 from bot.readiness.checks.cost import cost_estimated
-from bot.readiness.economics import Economics, compute, of
+from bot.readiness.economics import Economics, compute, of, per_request, strained
+from bot.readiness.proposal import read
 from bot.readiness.schema import OpsCost
-from bot.readiness.wording import days, money, price
+from bot.readiness.wording import a_day, days, money, price
 from tests.dossiers import POLICY, dossier
 
 S0: dict[str, Any] = {
@@ -172,3 +175,98 @@ def test_amounts_are_written_for_people() -> None:
     assert price(Decimal(900) / 30_417, "USD") == "0.0295887 USD"
     assert price(None, "USD") == "nothing"
     assert days(Decimal("1e300")) == "more than 100 years"
+
+
+def test_the_worked_example_holds_to_the_cent_under_worse_luck() -> None:
+    found = strained(OpsCost.model_validate(S0), POLICY)
+    assert {name: each.net12 for name, each in found.items()} == {
+        "volume": Decimal("3777.50"),
+        "tuned_cost": Decimal("11260"),
+        "training_multiplier": Decimal("9955"),
+    }
+
+
+def test_worse_luck_makes_hosting_dearer_too() -> None:
+    hosted = {"unit_cost": 0, "hosting": {"kind": "gpu", "amount": 100, "period": "month"}}
+    found = strained(OpsCost.model_validate({**S0, "tuned": hosted}), POLICY)
+    assert found["tuned_cost"].run12_tuned == 2_400
+    assert found["volume"].run12_tuned == 1_200
+
+
+def test_with_a_hole_nothing_is_redone() -> None:
+    assert strained(OpsCost.model_validate({**S0, "tuned": None, "volume": None}), POLICY) == {}
+
+
+def test_a_fifth_of_the_engineers_time_is_shown_by_the_month_and_by_the_quarter() -> None:
+    cost = OpsCost.model_validate(S0)
+    shown = {entry.name: entry for entry in worked_out.of(cost, POLICY, computed()).entries}
+    assert (shown["upkeep12_by_month"].value, shown["upkeep12_by_quarter"].value) == (2_400, 800)
+    assert {entry.name: entry.said("USD") for entry in shown.values()}["break_even_per_day"] == "2,798 requests a day"
+    assert shown["hourly_rate"].origin == "proposal"
+
+
+def test_the_working_says_what_the_policy_put_in() -> None:
+    once = {key: value for key, value in S0["one_time"].items() if key != "hourly_rate"}
+    cost = OpsCost.model_validate({**S0, "one_time": once, "maintenance": None})
+    shown = {entry.name: entry for entry in worked_out.of(cost, POLICY, computed(one_time=once), Decimal(500)).entries}
+    assert (shown["hourly_rate"].value, shown["hourly_rate"].origin) == (100, "policy")
+    assert (shown["value12"].origin, shown["net12_with_value"].value) == ("evidence", 12_355 + 500)
+    assert "maintenance_hours" not in shown
+
+
+def test_two_and_a_half_thousand_a_month_is_not_paid_back_in_the_first_month() -> None:
+    # the bill of today with nothing at all for the tuned model, an engineer's week at 100 an hour, nothing else
+    bill = {"volume": {"requests": 5_000_000, "period": "month"}, "baseline": {"unit_cost": 0.0005}}
+    week = {"training": 0, "data": 0, "data_source": "existing-labels", "eval": 0, "engineer_hours": 40, "hourly_rate": 100}  # fmt: skip
+    free = {"unit_cost": 0, "hosting": {"kind": "per_token", "amount": 0, "period": "month"}}
+    found = computed(**bill, one_time=week, tuned=free)
+    month = Decimal(365) / 12
+    assert found.payback_labour is not None
+    assert found.payback_labour > month
+    cheapest = computed(**bill, one_time={**week, "hourly_rate": 62.5}, tuned=free)
+    assert cheapest.payback_labour is not None
+    assert round(cheapest.payback_labour / month, 6) == 1  # only at 62.50 an hour
+
+
+@pytest.mark.parametrize(
+    ("side", "volume", "each"),
+    [
+        ({"unit_cost": 0.0003}, None, "0.0003"),
+        ({"unit_cost": 0, "hosting": {"kind": "gpu", "amount": 300, "period": "day"}}, {"requests": 10_000, "period": "day"}, "0.03"),
+        ({"unit_cost": 0.01, "hosting": {"kind": "gpu", "amount": 365, "period": "year"}}, {"requests": 1, "period": "day"}, "1.01"),
+        ({"unit_cost": 0.01, "hosting": {"kind": "gpu", "amount": 365, "period": "year"}}, {"requests": 0, "period": "day"}, None),
+        ({"unit_cost": 0.01, "hosting": {"kind": "gpu", "amount": 365}}, {"requests": 1, "period": "day"}, None),
+        ({"hosting": {"kind": "gpu", "amount": 365, "period": "year"}}, {"requests": 1, "period": "day"}, None),
+    ],
+)  # fmt: skip
+def test_a_request_bears_its_share_of_the_hosting(side: dict[str, Any], volume: Any, each: str | None) -> None:
+    cost = OpsCost.model_validate({"tuned": side, "volume": volume})
+    assert per_request(cost.tuned, cost.volume) == (None if each is None else Decimal(each))
+
+
+def test_enormous_figures_are_cut_and_tiny_ones_are_not_lost() -> None:
+    assert money(Decimal(10) ** 15, "USD") == "1,000,000,000,000,000 USD"
+    assert money(Decimal(10) ** 15 + 1, "USD") == "more than 1,000,000,000,000,000 USD"
+    assert money(-(Decimal(10) ** 30), "USD") == "less than -1,000,000,000,000,000 USD"
+    assert price(Decimal("1E-12"), "USD") == "0.000000000001 USD"
+    assert a_day(Decimal("2798.02")) == "2,798 requests a day"
+    assert a_day(Decimal("1e300")) == "more than 1,000,000,000 requests a day"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("ops_cost.baseline.unit_cost", "-0.005", "at least 0"),
+        ("ops_cost.one_time.training", "1.0e+16", "out of range"),
+        ("ops_cost.volume.requests", ".inf", "a plain number"),
+        ("ops_cost.one_time.engineer_hours", "'10'", "a plain number"),
+        ("ops_cost.currency", "Dollar", "currency"),
+    ],
+)
+def test_an_amount_that_is_none_is_told_at_its_line(field: str, value: str, said: str) -> None:
+    *above, last = field.split(".")
+    text = "version: 1\nadapter: x\n" + "".join(f"{'  ' * depth}{name}:\n" for depth, name in enumerate(above))
+    found = read(f"{text}{'  ' * len(above)}{last}: {value}\n".encode(), opened_on=date(2026, 1, 1))
+    (problem,) = found.problems
+    assert (problem.at, problem.line) == (field, 3 + len(above))
+    assert said in f"{problem.message} {problem.fix}"

@@ -20,6 +20,9 @@ STRONG = strong(dossier())
         ),
         *(
             "gpt-5.1",
+            "gpt-6.1-sol",
+            "qwen/qwen3.7-max",
+            "claude-mythos-preview",
             "openai/gpt-4.1",
             "azure/gpt-4o",
             "openai:chat:gpt-4o-2024-08-06",
@@ -55,6 +58,7 @@ def test_a_strong_model_is_known_however_it_is_written(name: str) -> None:
         ("claude-3-haiku-20240307", "smaller sibling"),
         ("gemini-2.5-flash", "smaller sibling"),
         ("o4-mini", "smaller sibling"),
+        ("openai/gpt-6-luna", "smaller sibling"),
         ("deepseek-ai/DeepSeek-R1-Distill-Llama-70B", "smaller sibling"),
         ("gpt-3.5-turbo-0125", "not in the policy's list"),
         ("gpt-4-0613", "not in the policy's list"),
@@ -82,6 +86,11 @@ def test_a_weak_model_is_refused_with_the_reason(name: str, why: str) -> None:
         ("meta-llama/Llama-3.1-8B-Instruct", "together/meta-llama-3.1-8b-instruct-turbo", True),
         ("gpt-4.1", "gpt-5", False),
         ("claude-sonnet", "claude-opus", False),
+        ("gpt-4", "gpt-4o", False),
+        ("openai/gpt-4", "azure/gpt-4o-2024-08-06", False),
+        ("o1", "o3", False),
+        ("gpt-4o", "gpt-4o-2024-08-06", True),
+        ("acme/phi-3-mini", "phi3mini", True),
     ],
 )
 def test_two_names_may_be_of_one_model(one: str, other: str, alike: bool) -> None:

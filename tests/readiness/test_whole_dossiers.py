@@ -126,6 +126,15 @@ RUN = st.fixed_dictionaries(
               "mock": st.booleans(), "grade": st.sampled_from("ABCD"), "n": st.integers(0, 30)},
 )  # fmt: skip
 GONE = st.fixed_dictionaries({"unavailable": st.just("it is so"), "trouble": st.sampled_from(["definitive", "passing", "not_supported", "service_only"])})  # fmt: skip
+SERVER = st.fixed_dictionaries(
+    {"engine": st.sampled_from(["vLLM", "SGLang", "TGI", "Fireworks"])},
+    optional={
+        "model": st.sampled_from(["", "/", "acme/base-8b", "meta-llama/Llama-3.1-8B-Instruct-AWQ"]), "lora": st.booleans(),
+        "adapters": st.lists(st.text(max_size=3), max_size=2), "max_rank": st.integers(-1, 2_000), "max_adapters": st.integers(0, 9),
+        "max_loaded": st.integers(0, 9), "quantization": st.just("fp8"), "max_length": st.integers(0, 9_000),
+        "by_default": st.just(["lora", "max_rank"]),
+    },
+)  # fmt: skip
 FACTS = st.fixed_dictionaries(
     {
         "evals": st.dictionaries(
@@ -140,6 +149,10 @@ FACTS = st.fixed_dictionaries(
                 ]
             ),
             RUN | GONE,
+        ),
+        "servings": st.dictionaries(
+            st.just("serving.config"),
+            st.fixed_dictionaries({"servers": st.lists(SERVER, min_size=1, max_size=2)}) | GONE,
         ),
         "data": st.dictionaries(st.just("data.train"), st.fixed_dictionaries({"rows": st.integers(0, 2_000)}) | GONE),
         "people": st.dictionaries(

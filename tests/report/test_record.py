@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,31 @@ KINDS: dict[str, dict[str, Any]] = {
     "teams": {"acme/ml": {"id": 5, "members": None}},
     "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "review", "outdated"]]}},
     "schedules": {"owner.drift_checks.data": {"runs": ["0 6 * * 1"], "gap": 7}},
+    "servings": {
+        "serving.config": {"servers": [{"model": "acme/b", "adapters": ["x"], "by_default": ["lora"]}, {"lora": True}]}
+    },
+    "platforms": {
+        "training.provider": {
+            "methods": ["sft"],
+            "ended": date(2026, 1, 1),
+            "offers": [{"models": ["b"], "methods": ["sft"]}],
+        }
+    },
+    "usage": {"ops_cost.volume.source": {"per_day": 7, "days": 14, "span": 20}},
+    "values": {"ops_cost.benefit.artifact": {"per_month": "4000.10", "currency": "USD"}},
+    "leads": {"pull_request": {"by": [["a-lead", "review", "outdated"]]}},
     "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
+    "models": {
+        "training.base_model": {
+            "provider": "azure",
+            "name": "acme-mini",
+            "retires_on": "2027-01-14",
+            "months_after_retirement": 12,
+            "per_million": {"input": 0.15, "output": 0.6},
+            "open_weights": False,
+            "replacement": "acme-mini-2",
+        }
+    },
 }
 
 
@@ -58,6 +83,10 @@ NEW = (
     "backup-named",
     "rollback-planned",
     "drift-watched",
+    "base-model-outlives-commitment",
+    "prices-plausible",
+    "volume-evidenced",
+    "gain-justifies-cost",
 )
 
 

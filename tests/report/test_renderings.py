@@ -3,16 +3,20 @@
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from bot.readiness import proposal
+from bot.readiness.advice import MOST, advise
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.policy import Enforcement
 from bot.readiness.verdict import Decision, Judged, conclude
+from bot.readiness.way import Fit, Lever, Step, Way
+from bot.readiness.working import Entry, Working
 from bot.report.answer import Answer, Answered
 from bot.report.as_json import as_json
-from bot.report.check_run import MAX_ANNOTATIONS, MAX_STEPS, annotations, check_run, is_quiet
+from bot.report.check_run import MAX_ANNOTATIONS, annotations, check_run, is_quiet
 from bot.report.comment import MARKER, sticky_comment
 from bot.report.inline import MAX_COMMENTS, inline_comments
 from bot.report.markdown import text
@@ -45,6 +49,7 @@ def finding(
 
 def answer(*findings: Finding, enforcement: Enforcement = Enforcement.SOFT, shadow: bool = False) -> Answer:
     verdict = conclude([Judged(each, enforcement) for each in findings], offline=False)
+    verdict = replace(verdict, way=advise(verdict, None))
     return Answer((Answered(PATH, READING, verdict),), "default", "f" * 64, shadow)
 
 
@@ -174,7 +179,7 @@ def test_a_verdict_of_any_size_stays_within_github_s_limits() -> None:
     assert max(len(run.summary), len(run.text)) <= 65_535
     assert URL in run.text
     assert run.summary.count("\n1. ") == 1
-    assert f"\n{MAX_STEPS + 1}. " not in run.summary
+    assert f"\n{MOST + 1}. " not in run.summary
     assert "And 397 more, at their lines." in run.summary
     assert len(sticky_comment(many, head_sha="a" * 40, details_url=URL)) <= 65_536
     assert len(status(many).description) <= 140
@@ -222,3 +227,58 @@ def test_the_json_form_can_be_written_and_read() -> None:
         "fix": "Add 180 examples.",
         "lever": None,
     }
+
+
+def advised(*steps: Step, left: int = 0, fit: Fit | None = None) -> Answer:
+    told = answer(finding(Outcome.PASSED) if fit else finding())
+    (one,) = told.proposals
+    return replace(told, proposals=(replace(one, verdict=replace(one.verdict, way=Way(steps, left, fit))),))
+
+
+def test_a_step_names_its_lever_everywhere() -> None:
+    step = Step(Lever.RETRIEVAL, "failure-is-behavior", "owner.primary", "It lacks *facts*.", "look `them` up.")
+    told = advised(step, left=2)
+    summary = check_run(told, details_url=URL).summary
+    assert "1. It lacks \\*facts\\*\\. **Retrieval: look `them` up\\.** (`a/finetune-proposal.yaml:4`)" in summary
+    assert "And 2 more, at their lines." in summary
+    assert "**Retrieval: look `them` up" in sticky_comment(told, head_sha="a" * 40, details_url=URL)
+    assert "  1. line 4: Retrieval: look `them` up." in terminal(told)
+    advice = json.loads(json.dumps(as_json(told)))["proposals"][0]["advice"]
+    assert advice["left"] == 2
+    assert advice["steps"] == [
+        {
+            "lever": "retrieval",
+            "check": "failure-is-behavior",
+            "field": "owner.primary",
+            "line": 4,
+            "seen": "It lacks *facts*.",
+            "do": "look `them` up.",
+        }
+    ]
+
+
+def test_what_the_rows_call_for_is_told_everywhere_with_the_method_that_is_named_instead() -> None:
+    told = advised(fit=Fit("orpo", "LoRA", "320 pairs, fewer than 1,000", named="dpo"))
+    said = "Tuning and preference in one step (`orpo`) with LoRA fits: 320 pairs, fewer than 1,000. The proposal names `dpo`."
+    assert f"**What the rows call for**: {text(said)}" in check_run(told, details_url=URL).summary
+    assert f"  What the rows call for: {said}" in terminal(told)
+    assert as_json(told)["proposals"][0]["advice"]["technique"]["named"] == "dpo"
+
+
+def test_the_working_is_a_table_under_its_item_and_plain_figures_in_json() -> None:
+    entries = (
+        Entry("hourly_rate", "an hour", Decimal(100), "money", "policy"),
+        Entry("unit_cost_tuned", "a request to the tuned model", Decimal("0.0000000003"), "price", "proposal"),
+        Entry("net12", "net of 12 months", Decimal("-4284.005"), "money"),
+        Entry("payback_loaded", "payback with labour and ownership", None, "days"),
+    )
+    told = answer(finding(Outcome.PASSED, item=Item.COST, working=Working("USD", entries)))
+    text = check_run(told, details_url=URL).text
+    assert text.index("Cost: ") < text.index("| Worked out |")
+    assert "| an hour | 100 USD | the policy |" in text
+    assert "| a request to the tuned model | 0\\.0000000003 USD | the proposal |" in text
+    assert "| payback with labour and ownership | never | computed |" in text
+    kept = json.loads(json.dumps(as_json(told)))["proposals"][0]["findings"][0]["working"]
+    assert kept["currency"] == "USD"
+    assert [entry["value"] for entry in kept["entries"]] == ["100.00", "0.0000000003", "-4284.00", None]
+    assert [entry["from"] for entry in kept["entries"]] == ["policy", "proposal", "computed", "computed"]

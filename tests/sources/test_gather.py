@@ -74,6 +74,11 @@ class People:
         self.asked = tuple(logins)
         return Known(self.given, Source("github:acme/models#5", Grade.A))
 
+    def approving_leads(self, named: Sequence[str]) -> Fact[tuple[Consent, ...]]:
+        self.leads = tuple(named)
+        approvals = tuple(each for each in self.given if each.how == "review")
+        return Known(approvals, Source("github:acme/models#5", Grade.A))
+
 
 def repository(**changes: bytes | Unavailable) -> Files:
     files: dict[str, bytes | Unavailable] = {
@@ -563,3 +568,50 @@ def test_labels_are_named_of_a_declared_closed_set_only(output: str, named: bool
         ("customer", 2, 6),
     ]
     assert ("Anna Costa" in repr(fact)) == named
+
+
+COST = {
+    "volume": {"requests": 5, "period": "day", "source": "../docs/usage.csv"},
+    "benefit": {"kind": "quality", "artifact": "../docs/value.csv"},
+}
+USAGE = b"date,requests\n2025-12-01,10\n2025-12-02,20\n"
+
+
+def test_usage_and_value_are_read_from_their_files() -> None:
+    files = repository(docs__usage_dot_csv=USAGE, docs__value_dot_csv=b"month,value\n2025-12,=1+1\n")
+    found = gather({"ops_cost": COST}, files)
+    usage = found.usage["ops_cost.volume.source"]
+    assert isinstance(usage, Known)
+    assert (usage.value.requests, usage.source.grade) == (30, Grade.B)
+    assert "no plain number" in trouble(found.values["ops_cost.benefit.artifact"]).reason
+
+
+def approved(benefit: dict[str, Any], *earlier: ports.Earlier, leads: tuple[str, ...] = ()) -> tuple[Evidence, People]:
+    people = People(Consent("lena", 9, "review", HEAD), Consent("max", 8, "review", "e" * 40))
+    reading = proposal.read(stated(benefit), opened_on=date(2026, 1, 1))
+    assert reading.proposal is not None
+    around_it = ports.Surroundings(repository(), people, NoHistory(), NoAttachments(), commit=HEAD)
+    return Gatherer().gather(reading.proposal, "tickets/finetune-proposal.yaml", around_it, earlier, leads), people
+
+
+def stated(benefit: dict[str, Any], **more: Any) -> bytes:
+    return yaml.safe_dump({"version": 1, "adapter": "x", "ops_cost": {"benefit": benefit}} | more).encode()
+
+
+def test_leads_are_asked_for_where_their_word_counts() -> None:
+    evidence, people = approved({"kind": "quality"}, leads=("acme/ml-leads",))
+    (fact,) = evidence.leads.values()
+    assert isinstance(fact, Known)
+    assert people.leads == ("acme/ml-leads",)
+    assert [(each.login, each.outdated) for each in fact.value] == [("lena", False), ("max", True)]
+    assert approved({"kind": "cost"})[0].leads == {}
+    assert approved({})[0].leads == {}
+
+
+@pytest.mark.parametrize(("kind", "outdated"), [("quality", False), ("privacy", True)])
+def test_an_approval_of_another_head_counts_where_cost_and_gain_were_the_same(kind: str, outdated: bool) -> None:
+    then = proposal.read(stated({"kind": kind}, summary="Another one."), opened_on=date(2026, 1, 1)).proposal
+    assert then is not None
+    (fact,) = approved({"kind": "quality"}, ports.Earlier("e" * 40, then))[0].leads.values()
+    assert isinstance(fact, Known)
+    assert fact.value[1].outdated is outdated

@@ -280,7 +280,7 @@ def _runs(process: int) -> bool:
 
 
 def test_a_defect_of_a_reader_is_our_fault_and_not_the_teams(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise KeyError("results")
 
     monkeypatch.setattr("bot.sources.evals.read", broken)
@@ -308,3 +308,10 @@ def test_a_graders_tests_come_back_as_they_are_read_here(pool: Callable[..., Rea
     processes = pool()
     for raw in (b"id,expected,graded\na,1,1\nb,0,1\n", b"id,expected\n"):
         assert processes.small("grader_tests", raw) == InThisProcess().small("grader_tests", raw)
+
+
+def test_usage_and_value_come_back_as_they_are_read_here(pool: Callable[..., ReadingProcesses]) -> None:
+    processes = pool()
+    for raw in (b"date,requests\n2026-10-01,7\n", b"month,value\n2026-10,7.10\n", b"date,requests\n2026-10-01,=A1\n"):
+        assert processes.small("usage", raw) == InThisProcess().small("usage", raw)
+        assert processes.small("value", raw) == InThisProcess().small("value", raw)

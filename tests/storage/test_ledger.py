@@ -218,3 +218,12 @@ def test_a_policy_is_kept_once_and_found_by_its_digest(ledger: Ledger, database:
     Ledger(database).keep_policy("e" * 64, {"name": "another process, the same digest"})
     assert ledger.policy("e" * 64) == {"name": "strict"}
     assert ledger.policy("f" * 64) is None
+
+
+def test_the_newest_review_of_each_pull_request_is_listed_the_last_one_first(ledger: Ledger) -> None:
+    record(ledger, number=5, head="a" * 40)
+    other = record(ledger, number=6)
+    elsewhere = record(ledger, repo_id=12, number=5)
+    again = record(ledger, number=5, head="c" * 40)
+    assert ledger.newest(10) == (again, elsewhere, other)
+    assert ledger.newest(1) == (again,)

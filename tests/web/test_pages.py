@@ -2,6 +2,7 @@
 
 from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,18 +13,29 @@ from bot.readiness.check import Dossier
 from bot.readiness.checks import CHECKS
 from bot.readiness.evidence import Evidence
 from bot.readiness.finding import Finding, Item, Outcome
+from bot.readiness.layers import under
 from bot.readiness.panel import deliberate
-from bot.readiness.policy import Enforcement
+from bot.readiness.policy import Enforcement, LayerKind, Place
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Judged, Verdict, conclude
-from bot.report.answer import Answer, Answered
+from bot.report.answer import Answer, Answered, answer_under
 from bot.report.as_json import as_json
 from bot.report.words import ITEM_QUESTION
 from bot.web.app import create_app
-from bot.wiring import policy
+from bot.wiring import in_force, policy
 from bot.wiring.service import Service
+from tests.dossiers import READY, READY_FACTS, dossier
 from tests.web.conftest import HERE
 
 TODAY = date(2026, 1, 1)
+TIGHTER = """\
+version: 1
+checks:
+  backup-named: {enforcement: hard}
+  owner-exists: {enforcement: off}
+tiers:
+  - {name: big, when: {requests_per_day: {at_least: 5}}, checks: {eval-fresh: {enforcement: soft}}}
+"""
 ATTACK = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7*7 }}'
 
 
@@ -62,16 +74,24 @@ def stored_as(
     *,
     release: int = 2,
     repo_id: int = 33,
+    answer: Answer | None = None,
 ) -> str:
-    """Store a verdict as this release does, or as the first one did, which knew no conditions."""
-    answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),), "default", policy().sha256)
-    pull = {"repository": "acme/models", "number": 5, "title": title, "author": "ada", "head_sha": "a" * 40}
-    told = as_json(answer)
+    """Store a verdict as this release does, or as the first one did, which knew no conditions and no policy files."""
+    answered = Answered("a/finetune-proposal.yaml", reading, verdict)
+    told = as_json(answer or Answer((answered,), "default", policy().sha256))
     if release == 1:
         for entry in told["proposals"]:
-            del entry["conditions"]
+            del entry["conditions"], entry["advice"], entry["tiers"]
             for found in entry["findings"]:
-                del found["condition"]
+                del found["condition"], found["working"], found["asked_by"]
+        del told["policy"]["files"], told["policy"]["complaints"]
+    return recorded(service, told, verdict, title, repo_id)
+
+
+def recorded(
+    service: Service, told: dict[str, Any], verdict: Verdict, title: str = "Tune it", repo_id: int = 33
+) -> str:
+    pull = {"repository": "acme/models", "number": 5, "title": title, "author": "ada", "head_sha": "a" * 40}
     return service.ledger.record(
         Concluded(
             repo_id=repo_id,
@@ -121,12 +141,110 @@ def test_what_a_readiness_waits_for_is_shown(client: TestClient, service: Servic
     assert f"Cost holds {ITEM_QUESTION[Item.COST]}" in words
 
 
+def test_a_rule_of_the_house_is_shown_beside_the_items(client: TestClient, service: Service) -> None:
+    reading, verdict = judged("version: 1\nadapter: ticket-router\n")
+    rule = Finding("approved-providers", Item.HOUSE, Outcome.FAILED, "", "We have no contract.", fix="Train elsewhere.")
+    both = conclude([*verdict.judged, Judged(rule, Enforcement.SOFT)], offline=False)
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, both)}").text)
+    words = " ".join(seen.text.split())
+    assert "items hold; a rule of the house is not met" in words
+    assert "House does not hold The organisation's own rules" in words
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, verdict)}").text)
+    assert "House" not in seen.text
+
+
 def test_a_review_of_a_release_that_knew_no_conditions_is_shown(client: TestClient, service: Service) -> None:
     review_id = stored_as(service, *judged("version: 1\nadapter: ticket-router\n"), release=1)
     page = client.get(f"/reviews/{review_id}")
     assert page.status_code == 200
     assert "ticket-router" in page.text
     assert "On condition" not in page.text
+    assert "<svg" not in page.text
+    assert "Next step" in page.text
+
+
+def test_the_walk_and_the_square_show_where_the_proposal_stands(client: TestClient, service: Service) -> None:
+    text = "version: 1\nadapter: ticket-router\nfailure: {kind: knowledge, signal: volatile, reason: knowledge}\n"
+    page = client.get(f"/reviews/{stored(service, text)}")
+    seen = Elements()
+    seen.feed(page.text)
+    pictures = [attributes for tag, attributes in seen.found if tag == "svg"]
+    assert [picture["class"] for picture in pictures] == ["walk", "square"]
+    ids = {attributes["id"] for _, attributes in seen.found if "id" in attributes}
+    assert all(
+        picture["role"] == "img" and set((picture["aria-labelledby"] or "").split()) <= ids for picture in pictures
+    )
+    groups = [str(attributes["class"]) for tag, attributes in seen.found if tag == "g"]
+    assert groups == [
+        "stopped",
+        "ahead",
+        "ahead",
+        "ahead",
+        "ahead",
+        "end ahead",
+        "cell",
+        "cell claimed",
+        "cell fits",
+        "cell",
+    ]
+    assert "1. A strong model with a good prompt falls short? stops here; 2." in seen.text
+    assert "The proposal says: knowledge, volatile." in seen.text
+    assert not [attributes for _, attributes in seen.found if "style" in attributes]
+
+
+def test_a_ready_one_shows_the_whole_walk_and_what_its_rows_call_for(client: TestClient, service: Service) -> None:
+    known = dossier(READY, READY_FACTS)
+    reading = proposal.read(READY.encode(), opened_on=TODAY)
+    page = client.get(f"/reviews/{stored_as(service, reading, deliberate(known, CHECKS))}")
+    seen = Elements()
+    seen.feed(page.text)
+    groups = [str(attributes["class"]) for tag, attributes in seen.found if tag == "g"]
+    assert groups == [*["passed"] * 5, "end ready", "cell", "cell", "cell claimed fits", "cell"]
+    assert "What the rows call for: Supervised fine-tuning (sft) with LoRA fits: 500 examples" in " ".join(
+        seen.text.split()
+    )
+    assert "sft with LoRA" in seen.text
+
+
+def test_several_proposals_have_pictures_with_ids_of_their_own(client: TestClient, service: Service) -> None:
+    reading, verdict = judged("version: 1\nadapter: ticket-router\nfailure: {kind: behavior, signal: stable}\n")
+    answer = Answer((Answered("a/finetune-proposal.yaml", reading, verdict),) * 2, "default", policy().sha256)
+    page = client.get(f"/reviews/{recorded(service, as_json(answer), verdict)}")
+    seen = Elements()
+    seen.feed(page.text)
+    ids = [attributes["id"] for _, attributes in seen.found if "id" in attributes]
+    assert len(ids) == 8
+    assert len(set(ids)) == 8
+
+
+COSTS = """
+version: 1
+adapter: ticket-router
+ops_cost:
+  currency: USD
+  volume: {requests: 10000, period: day}
+  baseline: {unit_cost: 0.005}
+  tuned: {unit_cost: 0.0003, hosting: {kind: per_token, amount: 0, period: month}}
+  one_time: {training: 200, data: 0, data_source: existing-labels, eval: 0, engineer_hours: 10, hourly_rate: 100}
+  benefit: {kind: cost}
+"""
+
+
+def test_how_the_gain_was_worked_out_is_drawn_and_listed(client: TestClient, service: Service) -> None:
+    page = client.get(f"/reviews/{stored(service, COSTS)}")
+    seen = Elements()
+    seen.feed(page.text)
+    svg = next(attributes for tag, attributes in seen.found if tag == "svg" and attributes["class"] == "costs")
+    ids = [str(attributes["id"]) for _, attributes in seen.found if str(attributes.get("id")).startswith("costs")]
+    assert (svg["role"], svg["aria-labelledby"]) == ("img", "costs-1-title costs-1-desc")
+    assert ids == ["costs-1-title", "costs-1-desc"]
+    words = " ".join(seen.text.split())
+    assert "paid back after 32 days" in words
+    assert "net of 12 months12,355 USDcomputed" in words
+    assert "an hour100 USDthe proposal" in words
+    assert not any("style" in attributes for _, attributes in seen.found)
 
 
 def test_what_a_stranger_wrote_stays_text(client: TestClient, service: Service) -> None:
@@ -193,3 +311,24 @@ def test_health_says_whether_the_process_answers_and_whether_it_can_work(client:
 def test_the_style_sheet_is_served(client: TestClient) -> None:
     assert client.get("/static/tunegate.css").headers["content-type"].startswith("text/css")
     assert client.get("/").status_code == 200
+
+
+def test_the_page_says_by_which_files_it_was_judged_and_what_they_ask_in_vain(
+    client: TestClient, service: Service
+) -> None:
+    own = PolicyText(Place(LayerKind.REPOSITORY, "acme/x", ".tunegate.yaml"), TIGHTER.encode())
+    broken = PolicyText(Place(LayerKind.ORGANISATION, "acme/.github", "tunegate/policy.yaml"), b"version: 1\nx: 1\n")
+    reading, _ = judged("version: 1\nadapter: x\n")
+    assert reading.proposal is not None
+    found, tiers = under(in_force((broken, own)), reading.proposal)
+    verdict = deliberate(Dossier(reading.proposal, found, Evidence(), TODAY), CHECKS)
+    told = answer_under(found, [Answered("a/finetune-proposal.yaml", reading, verdict, tiers)])
+    page = Elements()
+    page.feed(client.get(f"/reviews/{stored_as(service, reading, verdict, answer=told)}").text)
+    words = " ".join(page.text.split())
+    assert "Asked by the repository's policy (acme/x .tunegate.yaml line 3)" in words
+    assert "Tier big: requests_per_day is not stated." in words
+    assert "acme/x .tunegate.yaml:4 The repository's policy asks for less" in words
+    assert " The policy " in words
+    assert "The organisation's policy cannot be read in full (acme/.github tunegate/policy.yaml line 2)" in words
+    assert "The file itself" not in words

@@ -3,13 +3,30 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from bot.readiness.cases.of_data import data_profile
 from bot.readiness.cases.of_evals import composition, eval_report
-from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, StatedBar, Version
-from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.evidence import (
+    Evidence,
+    GraderTests,
+    History,
+    HumanChecks,
+    Latency,
+    MonthlyValue,
+    StatedBar,
+    Usage,
+    Version,
+)
+from bot.readiness.fact import Fact, Grade, Hindrance, Known, Source, Trouble, Unavailable
+from bot.readiness.manifest import Manifest, ManifestFile
+from bot.readiness.model_facts import Layer, ModelEntry, ModelFacts, Told, merged
+from bot.readiness.model_place import place
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
+from bot.readiness.platform import Offer, Platform
+from bot.readiness.serving_config import Server, ServingConfig
 from bot.readiness.training_config import Stated, TrainingConfig
 
 
@@ -36,6 +53,8 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             for at, entry in (facts.get("latencies") or {}).items()
         },
         configs={at: _fact(entry, training_config) for at, entry in (facts.get("configs") or {}).items()},
+        servings={at: _fact(entry, serving_config) for at, entry in (facts.get("servings") or {}).items()},
+        platforms={at: _fact(entry, platform) for at, entry in (facts.get("platforms") or {}).items()},
         samples={at: _fact(entry, composition) for at, entry in (facts.get("samples") or {}).items()},
         histories={at: _fact(entry, history) for at, entry in (facts.get("histories") or {}).items()},
         bars={at: bars(at, entry) for at, entry in (facts.get("bars") or {}).items()},
@@ -52,15 +71,42 @@ def evidence(facts: dict[str, Any]) -> Evidence:
             at: _fact(entry, lambda e: Plan(e["words"], e.get("steps", 0), e.get("target", False)))
             for at, entry in (facts.get("plans") or {}).items()
         },
+        usage={at: _fact(entry, usage) for at, entry in (facts.get("usage") or {}).items()},
+        values={at: _fact(entry, monthly_value) for at, entry in (facts.get("values") or {}).items()},
+        leads={at: _fact(entry, consents) for at, entry in (facts.get("leads") or {}).items()},
+        manifests={at: _fact(entry, manifest) for at, entry in (facts.get("manifests") or {}).items()},
+        digests={at: _fact(entry, lambda e: str(e["sha256"])) for at, entry in (facts.get("digests") or {}).items()},
+        models={at: _fact(entry, model_facts) for at, entry in (facts.get("models") or {}).items()},
     )
 
 
 def _fact(entry: dict[str, Any], build: Any) -> Fact[Any]:
     if "unavailable" in entry:
-        return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")))
+        hindrance = Hindrance(entry["hindrance"]) if "hindrance" in entry else None
+        return Unavailable(entry["unavailable"], Trouble(entry.get("trouble", "passing")), None, hindrance)
     digest = hashlib.sha256(json.dumps(entry, sort_keys=True, default=str).encode()).hexdigest()
     known = replace(source(entry.get("grade", "B")), size=entry.get("size"), sha256=digest)
     return Known(build(entry), replace(known, revision=None) if entry.get("unpinned") else known)
+
+
+def manifest(entry: dict[str, Any]) -> Manifest:
+    """Build a manifest; what is left out is that of 600 good rows in one file, compared with the held-out set.
+
+    Its file has the digest of sixty-four 1, the held-out set that of sixty-four 2. What is null it does not state.
+    """
+    rows, faults = entry.get("rows", 600), entry.get("faults", {})
+    files = tuple(
+        ManifestFile(**file)
+        for file in entry.get("files", ({"path": "train.jsonl", "sha256": "1" * 64, "rows": rows},))
+    )
+    rows = sum(file.rows for file in files)
+    valid = rows - sum(faults.values())
+    stated = {
+        "unique": valid, "effective": valid, "near_duplicates": 0, "tokens": rows * 100, "holdout_sha256": "2" * 64,
+        "held_out": 200, "leaked": 0, "secrets": {},
+    } | {name: value for name, value in entry.items() if name not in ("grade", "size", "unpinned", "note", "rows", "faults", "files")}  # fmt: skip
+    items = tuple(stated.pop("leaked_items", ()))
+    return Manifest(files, rows, valid, faults=faults, leaked_items=items, **stated)
 
 
 def text(entry: dict[str, Any]) -> str:
@@ -81,6 +127,40 @@ def training_config(entry: dict[str, Any]) -> TrainingConfig:
     return TrainingConfig(entry.get("tool", "Axolotl"), **said)
 
 
+def serving_config(entry: dict[str, Any]) -> ServingConfig:
+    """Build a serving config of one server from `field: value`, or of several `servers`; each value on the line of its place."""
+    return ServingConfig(tuple(_server(each) for each in entry.get("servers", (entry,))))
+
+
+def _server(entry: dict[str, Any]) -> Server:
+    said: dict[str, Any] = {}
+    for line, (name, value) in enumerate(entry.items(), 1):
+        if name == "adapters":
+            said[name] = tuple(Stated(each, line) for each in value)
+        elif name == "by_default":
+            said[name] = tuple(value)
+        elif name not in ("engine", "grade", "size", "unpinned"):
+            said[name] = Stated(value, line)
+    return Server(entry.get("engine", "vLLM"), 1, **said)
+
+
+def platform(entry: dict[str, Any]) -> Platform:
+    """Build what is known of a provider; lists as they are, dates as YAML has them."""
+    said = _tuples(entry)
+    offers = tuple(Offer(**{"source": "docs.acme", **_tuples(each)}) for each in said.pop("offers", ()))
+    known: dict[str, Any] = {
+        "provider": "together",
+        "name": "Acme",
+        "source": "docs.acme",
+        "checked_on": date(2026, 1, 1),
+    }
+    return Platform(**{**known, **said}, offers=offers)
+
+
+def _tuples(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+
+
 def history(entry: dict[str, Any]) -> History:
     """Build a history from `versions: [[commit, date, meaning], ...]`, newest first."""
     versions = tuple(Version(commit, str(at), meaning) for commit, at, meaning in entry["versions"])
@@ -96,6 +176,21 @@ def bars(key: str, entry: Any) -> Fact[tuple[StatedBar, ...]]:
     return Known(tuple(stated), source("C"))
 
 
+def usage(entry: dict[str, Any]) -> Usage:
+    """Build usage from `last`, `days` and `per_day`; without a `span` no day between is left out."""
+    days, span = entry.get("days", 30), entry.get("span", entry.get("days", 30))
+    last = date.fromisoformat(str(entry.get("last", "2025-12-30")))
+    first = last - timedelta(days=span - 1)
+    return Usage(first.isoformat(), last.isoformat(), days, span, entry["per_day"] * span)
+
+
+def monthly_value(entry: dict[str, Any]) -> MonthlyValue:
+    """Build a value from `per_month`; without `first`, `last` and `months` it is of the last quarter."""
+    months, span = entry.get("months", 3), entry.get("span", entry.get("months", 3))
+    first, last = entry.get("first", "2025-09"), entry.get("last", "2025-11")
+    return MonthlyValue(first, last, months, span, Decimal(str(entry["per_month"])) * span, entry.get("currency"))
+
+
 def human_checks(entry: dict[str, Any]) -> HumanChecks:
     """Build what people said of a judge; without `ids` they checked the first rows."""
     ids = entry.get("ids", range(entry["rows"]))
@@ -108,6 +203,19 @@ def grader_tests(entry: dict[str, Any]) -> GraderTests:
     rows = entry.get("rows", right + wrong)
     ids = entry.get("ids", [f"t{n}" for n in range(rows)])
     return GraderTests(rows, right, wrong, entry.get("equal", rows), tuple(map(str, ids)))
+
+
+def model_facts(entry: dict[str, Any]) -> ModelFacts:
+    """Build facts of a model from an entry of a table, looked at ten days before today where no day is given."""
+    said = {"checked_on": "2025-12-22", "source": "https://models.example/page", **entry}
+    said["match"] = said.pop("name")
+    found = ModelEntry.model_validate(
+        {key: str(value) if isinstance(value, date) else value for key, value in said.items()}
+    )
+    facts = merged(place(found.match[0], found.provider), [Told(Layer.TABLE, found)])
+    if facts is None:
+        raise ValueError("a table's entry tells nothing")
+    return facts
 
 
 def person(login: str, entry: dict[str, Any]) -> Person:

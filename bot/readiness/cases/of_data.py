@@ -10,6 +10,7 @@ from bot.readiness.data_profile import (
     LabelCount,
     LabelField,
     RowFault,
+    Sampled,
     ShapeMatch,
     Signal,
     Split,
@@ -70,6 +71,7 @@ def data_profile(entry: dict[str, Any]) -> DataProfile:
         variety=_looked_at(
             Variety, entry, "variety", {"rows": 500, "inputs": 500, "template": 1, "line": 1, "input_bigrams": 0.5}
         ),
+        sampled=Sampled(**entry["sampled"]) if "sampled" in entry else None,
         label_fields=_label_fields(entry.get("label_fields", {"": {"a": rows // 2, "b": rows // 2}})),
     )
 

@@ -43,7 +43,7 @@ owner:
 ops_cost:
   currency: USD
   as_of: 2025-12-01
-  volume: {requests: 10000, period: day}
+  volume: {requests: 10000, period: day, source: docs/usage.csv}
   baseline: {unit_cost: 0.005}
   tuned: {unit_cost: 0.0003, hosting: {kind: per_token, amount: 0, period: month}}
   one_time: {training: 200, data: 0, data_source: existing-labels, eval: 0, engineer_hours: 10, hourly_rate: 100}
@@ -65,6 +65,7 @@ READY_FACTS: dict[str, Any] = {
     "data": {"data.train": {"rows": 500, "split": {}}},
     "people": {"first-owner": {"member": True}, "second-owner": {"permission": "write"}},
     "consents": {"pull_request": {"by": [["first-owner", "author"], ["second-owner", "comment"]]}},
+    "usage": {"ops_cost.volume.source": {"per_day": 10_000}},
     "plans": {"owner.rollback": {"words": 120, "steps": 4, "target": True}},
     "schedules": {
         f"owner.drift_checks.{name}": {"runs": ["0 6 * * 1"], "gap": 7} for name in ("data", "base_model", "eval")

@@ -10,7 +10,17 @@ from bot.readiness.checks.behavior import (
     task_is_narrow,
     words_agree,
 )
-from bot.readiness.checks.cost import cost_estimated, gain_justifies_cost, totals_add_up
+from bot.readiness.checks.cost import (
+    cost_estimated,
+    estimate_robust,
+    gain_justifies_cost,
+    lifecycle_budgeted,
+    parameter_efficient,
+    prices_plausible,
+    prompted_large_compared,
+    totals_add_up,
+    volume_evidenced,
+)
 from bot.readiness.checks.data import (
     data_fits_reason,
     duplicates_collapsed,
@@ -47,10 +57,12 @@ from bot.readiness.checks.eval import (
 )
 from bot.readiness.checks.owner import (
     backup_named,
+    base_model_outlives_commitment,
     drift_watched,
     owner_accepts,
     owner_exists,
     owner_stays_12_months,
+    platform_fits_recipe,
     retune_planned,
     revalidation_scheduled,
     rollback_planned,
@@ -108,7 +120,15 @@ CHECKS: tuple[Check, ...] = (
     rollout_planned.CHECK,
     rollout_proven.CHECK,
     training_reproducible.CHECK,
+    base_model_outlives_commitment.CHECK,
+    platform_fits_recipe.CHECK,
     cost_estimated.CHECK,
+    volume_evidenced.CHECK,
+    prices_plausible.CHECK,
     totals_add_up.CHECK,
+    lifecycle_budgeted.CHECK,
     gain_justifies_cost.CHECK,
+    estimate_robust.CHECK,
+    prompted_large_compared.CHECK,
+    parameter_efficient.CHECK,
 )

@@ -1,7 +1,7 @@
 """Does an expression hold? Compiled against the declared types by CEL's own library, and evaluated within its bounds.
 
 The library refuses what does not fit the types, more than 10,000 steps of loops and nesting beyond 32. It bounds neither
-time nor memory: the service asks in a process apart (docs/decisions/0022-rules-in-cel.md).
+time nor memory: the service asks in a process apart (docs/decisions/0024-rules-in-cel.md).
 """
 
 import re
@@ -40,6 +40,7 @@ class Truth:
     holds: bool | None
     trouble: str = ""
     lacking: str = ""  # the key that it looked for in vain
+    ours: bool = False  # the trouble is our own, and asking again may help
 
 
 Ask = Callable[[str, bytes], Truth]
@@ -51,6 +52,9 @@ def refusals(expression: str) -> Iterator[Refusal]:
     if len(expression) > MAX_EXPRESSION:
         message = f"the expression is longer than {MAX_EXPRESSION:,} characters"
         yield Refusal(1, 1, message, "Make two rules of it.")
+        return
+    if not expression.isprintable() and re.search("[\x00-\x08\ud800-\udfff]", expression):
+        yield Refusal(1, 1, "the expression holds a sign that is no text", "Write it anew.")
         return
     try:
         kind = _compiled(expression).return_type().name()

@@ -35,10 +35,10 @@ class Shape:
     """The type of one value: a scalar's name, or a message by its class; alone, as a list, or by name.
 
     `excused` marks a field that may also be "not applicable": what else it is then stands in `value`, unless it has fields
-    of its own. `fact` marks what was seen or could not be.
+    of its own. `fact` marks what was seen or could not be. `words` are those that a text is one of; empty: any.
     """
 
-    __slots__ = ("excused", "fact", "many", "message", "scalar")
+    __slots__ = ("excused", "fact", "many", "message", "scalar", "words")
 
     def __init__(
         self,
@@ -48,9 +48,11 @@ class Shape:
         many: Literal["", "list", "map"] = "",
         excused: bool = False,
         fact: bool = False,
+        words: tuple[str, ...] = (),
     ) -> None:
         """Take the parts."""
         self.scalar, self.message, self.many, self.excused, self.fact = scalar, message, many, excused, fact
+        self.words = words
 
 
 def of(annotation: Any) -> Shape | None:
@@ -60,7 +62,7 @@ def of(annotation: Any) -> Shape | None:
         return Shape(SCALARS[annotation])
     origin, parts = typing.get_origin(annotation), [p for p in typing.get_args(annotation) if p is not type(None)]
     if origin is Literal:
-        return Shape(SCALARS[type(parts[0])])
+        return Shape(SCALARS[type(parts[0])], words=tuple(part for part in parts if isinstance(part, str)))
     if origin is Stated:  # of a training config: the value alone, without its line
         return of(parts[0])
     if origin in (tuple, list) and parts:
@@ -70,7 +72,7 @@ def of(annotation: Any) -> Shape | None:
     if origin in (typing.Union, types.UnionType):
         return _union([_bare(part) for part in parts])
     if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return Shape("string")
+        return Shape("string", words=tuple(str(each.value) for each in annotation))
     if isinstance(annotation, type) and (issubclass(annotation, BaseModel) or is_dataclass(annotation)):
         return Shape(message=annotation)
     return None
@@ -86,7 +88,7 @@ def _many(annotation: Any, many: Literal["list", "map"]) -> Shape | None:
     inner = of(annotation)
     if inner is None or inner.many:
         return None
-    return Shape(inner.scalar, inner.message, many=many, fact=inner.fact)
+    return Shape(inner.scalar, inner.message, many=many, fact=inner.fact, words=inner.words)
 
 
 def _union(parts: list[Any]) -> Shape | None:
@@ -98,7 +100,7 @@ def _union(parts: list[Any]) -> Shape | None:
     if len(shapes) == 1:
         only = shapes[0]
         excused = only.excused or len(given) < len(parts)
-        return Shape(only.scalar, only.message, many=only.many, excused=excused, fact=only.fact)
+        return Shape(only.scalar, only.message, many=only.many, excused=excused, fact=only.fact, words=only.words)
     named = [shape for shape in shapes if shape.message is not None]
     if len(shapes) == 2 and len(named) == 1:  # a text, or a link to one
         return Shape(message=named[0].message, excused=True)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from pydantic import BaseModel
@@ -80,7 +81,8 @@ def _facts(evidence: Evidence) -> dict[str, Any]:
     unavailable = []
     for kind, shape in members(Evidence).items():
         kept[kind] = {}
-        for at, fact in getattr(evidence, kind).items():
+        for key, fact in getattr(evidence, kind).items():
+            at = _text(key)
             if isinstance(fact, Unavailable):
                 unavailable.append(_fields_of(Unread(kind, at, fact.trouble.value)))
             else:
@@ -98,14 +100,14 @@ def _fields_of(whole: Any) -> dict[str, Any]:
 
 def _of(value: Any, shape: Shape) -> Any:
     """Put a value into plain data; what may be excused stands in `value`, unless it has fields of its own."""
-    if value is None:
-        return None
+    if value is None or (isinstance(value, float) and not isfinite(value)):
+        return None  # a number that is none is not given
     if isinstance(value, NotApplicable):
         return {name: getattr(value, name) for name in EXCUSE}
     if isinstance(value, tuple | list):
         plainly: Any = [_one(entry) for entry in value]
     elif isinstance(value, Mapping):
-        plainly = {key: _one(entry) for key, entry in value.items()}
+        plainly = {_text(key): _one(entry) for key, entry in value.items()}
     else:
         plainly = _one(value)
     bare = shape.excused and (shape.many != "" or not isinstance(plainly, dict))
@@ -123,24 +125,28 @@ def _one(value: Any) -> Any:
         case StrEnum():
             return value.value
         case str():
-            return value.encode("utf-8", "replace").decode()  # half a surrogate fits no message
+            return _text(value)
         case bool() | int() | float():
             return value
         case _:
             return _fields_of(value)
 
 
+def _text(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()  # half a surrogate fits no message
+
+
 @lru_cache(maxsize=1)
-def fields() -> frozenset[str]:
+def fields() -> Mapping[str, Shape]:
     """List every field of a proposal, like "eval.baseline.artifact"; entries of lists without their number."""
-    return frozenset(_fields(Proposal, ""))
+    return dict(_fields(Proposal, ""))
 
 
-def _fields(kind: type, path: str) -> Iterable[str]:
+def _fields(kind: type, path: str) -> Iterable[tuple[str, Shape]]:
     if not issubclass(kind, BaseModel):
         return
     for name, shape in members(kind).items():
         at = f"{path}.{name}" if path else name
-        yield at
+        yield at, shape
         if shape.message is not None:
             yield from _fields(shape.message, at)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from bot.readiness.schema.parts import EXCUSABLE, Count, Excuse, Given, Link, MaybeSeed, Section, Text
 
@@ -62,5 +62,9 @@ class Serving(Section):
     artifact: Literal["adapter", "merged", "quantized"] | None = None
     multi_adapter: StrictBool | None = None
     tenants: Count | None = None
+    config: Link | None = Field(
+        default=None,
+        description="What starts the server: a manifest, script, Dockerfile or engine config, or a host's deployment as JSON.",
+    )
     rollout: MaybeSteps | None = None
     rollout_evidence: RolloutEvidence | None = None

@@ -21,7 +21,7 @@ from bot.sources.datasets import (
     trl,
     vertex,
 )
-from bot.sources.datasets.containers import unpack
+from bot.sources.datasets.containers import Raw, unpack
 from bot.sources.datasets.detect import detect
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys, KeysOfRows
 from bot.sources.datasets.makeup import Makeup
@@ -50,6 +50,7 @@ FORMATS: Mapping[str, Callable[[str], RowReader]] = {
     "vertex": vertex.reader,
     "text": text.reader,
 }
+_CHAT = ("openai-chat", "openai-rft")
 _ANSWERS = ("sft", "distillation")
 # for what the rows of a format can serve; the first where the proposal names no method, but of text nothing is assumed
 _SERVES: Mapping[str, tuple[str, ...]] = {
@@ -77,7 +78,7 @@ _NEEDS = {
 
 
 def profile(
-    raw: bytes,
+    raw: Raw,
     form: str,
     method: str | None,
     beside: Mapping[Beside, bytes] | None = None,
@@ -102,7 +103,8 @@ def profile(
     try:
         raw = unpack(raw)
         found = detect(raw) if form == "auto" else form
-        read = FORMATS[found](_method(found, method))
+        method = _method(found, method)
+        read, quick = FORMATS[found](method), openai_chat.quick_reader(method) if found in _CHAT else None
     except Unreadable as unreadable:
         return unreadable.fact
     unread: dict[str, Unavailable] = {}
@@ -126,7 +128,7 @@ def profile(
     payload = Payload()
     observers: list[Observer] = [Secrets(), payload, Makeup(payload), of_rows]
     try:
-        scan(raw, read, tally, observers, progress)
+        scan(raw, read, tally, observers, progress, quick)
     except Unreadable as unreadable:
         return unreadable.fact
     seen: dict[str, Any] = {name: value for observer in observers for name, value in observer.found().items()}

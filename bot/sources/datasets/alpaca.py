@@ -1,7 +1,8 @@
 """Is this row an instruction in Alpaca's form? `{"instruction": ..., "input": ..., "output": ...}`, with `system` and `history`."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.sources.datasets import openai_chat
 from bot.sources.datasets.scan import Example, Faulty, RowReader
@@ -25,7 +26,7 @@ def read(row: dict[str, Any]) -> Example:
         said += [{"role": "user", "content": turn[0]}, {"role": "assistant", "content": turn[1]}]
     asked = "\n".join(part for part in (row["instruction"], row.get("input")) if part)
     said += [{"role": "user", "content": asked}, {"role": "assistant", "content": row["output"]}]
-    return replace(openai_chat.read({"messages": said}), row=row)
+    return replace(openai_chat.read({"messages": said}), given=row)
 
 
 def _history(turns: Any) -> list[list[str]]:

@@ -1,7 +1,8 @@
 """Is this row one of Amazon Bedrock's? A conversation (`schemaVersion: bedrock-conversation-2024`), or a prompt with a completion."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.sources.datasets import openai_chat, trl
 from bot.sources.datasets.scan import Example, Faulty, RowReader
@@ -25,7 +26,7 @@ def read(row: dict[str, Any]) -> Example:
         raise openai_chat.no_list("messages_type", "messages", row["messages"], " of messages")
     for number, message in enumerate(row["messages"]):
         said.append({**message, "content": parts(message.get("content"), f"messages[{number}].content")})
-    return replace(openai_chat.read({"messages": said}), row=row)
+    return replace(openai_chat.read({"messages": said}), given=row)
 
 
 def parts(value: Any, at: str) -> str:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.sources import strict_json
-from bot.sources.datasets.containers import rows
+from bot.sources.datasets.containers import Raw, rows
 from bot.sources.trouble import Unreadable
 
 _LOOKED_AT = 20
 _MAX_ROW_BYTES = 1_000_000
 
 
-def detect(raw: bytes) -> str:
+def detect(raw: Raw) -> str:
     """Name the format that most of the first rows have; raises Unreadable when they have none that is known."""
     votes: Counter[str] = Counter()
     keys: list[str] = []

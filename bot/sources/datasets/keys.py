@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.readiness.data_profile import Split
-from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
+from bot.sources.evals.rows import objects
 from bot.sources.strict_json import printable
 
 Beside = Literal["holdout", "schema", "production"]
@@ -40,7 +40,7 @@ class KeysOfRows:
     def __init__(self, keys: Keys, holdout: bytes | None) -> None:
         """Take the keys, and the held-out set where there is one; raises Unreadable."""
         self._keys = keys
-        self._rows = 0
+        self._named = keys != NO_KEYS
         self._groups = Counter[int]()
         self._latest: str | None = None
         self._sources = Counter[str]()
@@ -55,18 +55,20 @@ class KeysOfRows:
 
     def see(self, line: int, example: Example) -> None:
         """Look up a training row."""
-        self._rows += 1
-        group = value_at(example.row, self._keys.group)
+        if not self._named:
+            return
+        row = example.row
+        group = value_at(row, self._keys.group)
         if group is not None:
             self._groups[hash(group)] += 1
-        time = value_at(example.row, self._keys.time)
+        time = value_at(row, self._keys.time)
         if time is not None and (self._latest is None or time > self._latest):
             self._latest = time
-        source = value_at(example.row, self._keys.source)
+        source = value_at(row, self._keys.source)
         if self._keys.source is not None and len(self._sources) <= MOST_SOURCES:
             self._sources[printable(source or "(none)", _LONGEST)] += 1
         for name, ways in self._grader.items():
-            if not any(_filled(example.row, way) for way in ways):
+            if not any(_filled(row, way) for way in ways):
                 self._missing[name] += 1
                 self._missing_first.setdefault(name, line)
 

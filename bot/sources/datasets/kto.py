@@ -1,7 +1,8 @@
 """Is this row an answer with a thumb, as KTO takes it? `{"prompt": ..., "completion": ..., "label": true}` of TRL."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.sources.datasets import trl
 from bot.sources.datasets.scan import Example, Faulty, RowReader
@@ -20,4 +21,4 @@ def read(row: dict[str, Any]) -> Example:
         raise Faulty("missing_field", "The row has no `label`.")
     if not isinstance(row["label"], bool):
         raise Faulty("label_type", "`label` is neither true nor false.")
-    return replace(trl.conversation([*asked, *answer], row), wanted=row["label"], row=row)
+    return replace(trl.conversation([*asked, *answer], row), wanted=row["label"], given=row)

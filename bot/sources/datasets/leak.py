@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.sources import normalise
-from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Example
-from bot.sources.datasets.words import Hashes, Numbered, Words, hashed
+from bot.sources.datasets.words import Hashes, Piece, Places, Words, distinct, hashed
 from bot.sources.evals.format import listing, mapping, plain
+from bot.sources.evals.rows import objects
 from bot.sources.trouble import Unreadable
 
 RUN = 13  # words in a row; the usual length of contamination studies
@@ -22,7 +23,7 @@ SHORT_RUN, SHORT = 8, 20  # for held-out items of fewer words
 COVERED = 0.8  # share of a short item's words that one training row must hold
 BOILERPLATE, AT_LEAST = 0.01, 10  # share of training rows, and rows, beyond which a run of words proves nothing
 MAX_BYTES = 100_000_000
-_SIEVE, _PIECE = 2**20, 50_000  # places of the sieve; rows that are looked at at a time
+_SIEVE = 2**20  # places
 _FIX = 'Write the held-out set as one item a line: {"input": ..., "target": ...}, or as chat rows.'
 
 
@@ -34,24 +35,33 @@ class HeldOut:
         self.keys: list[str] = []
         self.whole: dict[bytes, list[int]] = {}
         self.runs: dict[int, list[int]] = {}
-        words = Words()
+        self.words: list[int] = []
+        self._found: dict[int, list[Hashes]] = {RUN: [], SHORT_RUN: []}
+        words = Words(self._take)
         for number, (asked, target) in enumerate(_items(raw)):
             self.keys.append(normalise.key(asked, target))
             text = normalise.normal(asked)
             self.whole.setdefault(text, []).append(number)
-            words.add(number, text, b"", ())
+            words.add(number, text, b"", b"")
         if not self.keys:
             raise Unreadable("The held-out set is empty.", _FIX)
-        items = words.numbered()
-        self.words: list[int] = (items.context.end - items.context.start).tolist()
-        short = np.array([self.is_short(number) for number in range(len(self.keys))])
-        self.hashes: dict[int, Hashes] = {}
-        for length, numbers in ((RUN, np.flatnonzero(~short)), (SHORT_RUN, np.flatnonzero(short))):
+        words.finish()
+        self.sieves = {
+            length: (_sieve(found), found)
+            for length, hashes in self._found.items()
+            if hashes and len(found := distinct(np.concatenate(hashes)))
+        }
+
+    def _take(self, items: Piece) -> None:
+        """Take the words of some items."""
+        counts = items.context.end - items.context.start
+        self.words += counts.tolist()
+        for length, numbers in ((RUN, np.flatnonzero(counts >= SHORT)), (SHORT_RUN, np.flatnonzero(counts < SHORT))):
             places, begins = items.context.runs(length).only(numbers).places()
             found = hashed(items.words, length)[places]
-            if len(numbers):
-                self.hashes[length] = np.unique(found)
-            for run, item in zip(found.tolist(), np.repeat(numbers, np.diff(begins)).tolist(), strict=True):
+            self._found[length].append(found)
+            of_item = np.repeat(items.first + numbers, np.diff(begins))
+            for run, item in zip(found.tolist(), of_item.tolist(), strict=True):
                 self.runs.setdefault(run, []).append(item)
 
     def is_short(self, number: int) -> bool:
@@ -68,7 +78,7 @@ class Leak:
         self._rows = 0
         self._seen = Counter[int]()
         self._exact: dict[int, list[int]] = {}  # row -> items
-        self._hits: dict[int, list[_Hit]] = {}  # row -> where it holds runs of words of some item
+        self._hits: list[tuple[int, Places, Places, Hashes]] = []  # length; of each hit the row, the start, and the run
 
     def see(self, row: int, user: bytes) -> None:
         """Look up what the user says in a row, in its normal form."""
@@ -80,36 +90,43 @@ class Leak:
         """Distinct items of the set."""
         return len(set(self._held.keys))
 
-    def found(self, rows: Numbered) -> tuple[set[int], set[str]]:
+    def found(self) -> tuple[set[int], set[str]]:
         """Give the numbers of the rows that are in the set, runs of words that many rows share left out; and the items' keys."""
-        self._rows = len(rows.lines)
-        self._look_up(rows)
+        by_row = self._by_row()
+        for hits in by_row.values():
+            self._seen.update({run for _, _, run in hits})
         leaked, items = set(self._exact), {item for found in self._exact.values() for item in found}
-        for row, hits in self._hits.items():
+        for row, hits in by_row.items():
             if found := self._items_of(hits):
                 leaked.add(row)
                 items |= found
         return leaked, {self._held.keys[item] for item in items}
 
-    def _look_up(self, rows: Numbered) -> None:
-        """Find where rows hold runs of words of some item."""
-        for length, wanted in self._held.hashes.items():
-            sieve = np.zeros(_SIEVE, np.bool_)
-            sieve[wanted & np.uint64(_SIEVE - 1)] = True
-            for first, piece in rows.pieces(_PIECE):
-                hashes, asked = hashed(piece.words, length), piece.asked()
-                # most places hold no run of any item, which the sieve tells at once
-                places = np.flatnonzero(sieve[hashes & np.uint64(_SIEVE - 1)])
-                places = places[np.isin(hashes[places], wanted)]
-                row = np.searchsorted(asked.start, places, side="right") - 1
-                inside = (row >= 0) & (places + length <= asked.end[row])
-                row, places = row[inside], places[inside]
-                starts = places - asked.start[row]
-                for number, start, run in zip(row.tolist(), starts.tolist(), hashes[places].tolist(), strict=True):
-                    if first + number not in self._exact:
-                        self._hits.setdefault(first + number, []).append((start, length, run))
-        for hits in self._hits.values():
-            self._seen.update({run for _, _, run in hits})
+    def take(self, rows: Piece) -> None:
+        """Find where some rows hold runs of words of some item."""
+        self._rows += len(rows.lines)
+        asked = rows.asked()
+        for length, (sieve, wanted) in self._held.sieves.items():
+            hashes = hashed(rows.words, length)
+            # most places hold no run of any item, which the sieve tells at once
+            places = np.flatnonzero(sieve[hashes & np.uint64(_SIEVE - 1)])
+            at = np.searchsorted(wanted, hashes[places])
+            places = places[wanted[np.minimum(at, len(wanted) - 1)] == hashes[places]]
+            row = np.searchsorted(asked.start, places, side="right") - 1
+            inside = (row >= 0) & (places + length <= asked.end[row])
+            row, places = row[inside], places[inside]
+            starts = places - asked.start[row]
+            if len(places):
+                self._hits.append((length, row + rows.first, starts, hashes[places]))
+
+    def _by_row(self) -> dict[int, list["_Hit"]]:
+        """Give where each row holds runs of words of some item; rows that are in the set as they are left out."""
+        found: dict[int, list[_Hit]] = {}
+        for length, rows, starts, runs in self._hits:
+            for row, start, run in zip(rows.tolist(), starts.tolist(), runs.tolist(), strict=True):
+                if row not in self._exact:
+                    found.setdefault(row, []).append((start, length, run))
+        return found
 
     def _items_of(self, hits: list["_Hit"]) -> set[int]:
         """Find the items that a row is taken from, by the runs of words that are not what many rows hold."""
@@ -135,20 +152,28 @@ class LeakOfRows:
     def __init__(self, held_out: HeldOut) -> None:
         """Take the set."""
         self._leak = Leak(held_out)
-        self._words = Words()
+        self._words = Words(self._leak.take)
         self._rows = 0
 
     def see(self, line: int, example: Example) -> None:
         """Look at a row."""
         asked = normalise.normal(example.user or example.context)
         self._leak.see(self._rows, asked)
-        self._words.add(line, asked, b"", ())
+        self._words.add(line, asked, b"", b"")
         self._rows += 1
 
     def found(self) -> Mapping[str, Any]:
         """Give the number of rows that are in the set, and of which items, out of how many."""
-        leaked, items = self._leak.found(self._words.numbered())
+        self._words.finish()
+        leaked, items = self._leak.found()
         return {"leaked": len(leaked), "leaked_items": tuple(sorted(items)), "held_out": self._leak.items}
+
+
+def _sieve(hashes: Hashes) -> NDArray[np.bool_]:
+    """Mark the places of a sieve that hashes fall into."""
+    sieve = np.zeros(_SIEVE, np.bool_)
+    sieve[hashes & np.uint64(_SIEVE - 1)] = True
+    return sieve
 
 
 _Hit = tuple[int, int, int]

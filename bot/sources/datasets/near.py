@@ -4,6 +4,7 @@ Rows are compared by their runs of three words. MinHash (Broder, 1997) finds pai
 each pair is then compared run by run: only a Jaccard similarity of 0.7 and more counts, as in Data-Juicer's deduplication.
 """
 
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -11,11 +12,9 @@ import numpy as np
 import rensa
 from numpy.typing import NDArray
 
-from bot.sources.datasets.words import Hashes, Numbered, Places, Short, Span, mixed
+from bot.sources.datasets.words import Hashes, Piece, Places, Short, Span, asked, distinct, mixed
 
 Flags = NDArray[np.bool_]
-Run = tuple[int, ...]
-"""Three words after one another, by their numbers."""
 
 RUN = 3
 HASHES, BANDS, SEED = 128, 32, 42
@@ -24,14 +23,55 @@ SHARED = 0.1  # house: runs of words that more of the rows than this share are a
 AT_LEAST = 5  # house: rows; of what fewer share nobody knows whether it is a template
 SAMPLE = 2_000  # rows in which templates are looked for
 TRIES = 8  # of the rows that share bands with a row, those that share most are compared with it
+_PIECE = 20_000  # rows whose runs are looked at at a time
+_LEAST = 2**16  # runs for which there is room from the first row on
+_TABLE = 2**16  # places of the table that tells most runs to be no template's
 OWN_WORDS = 4  # house: with fewer words of its own beside the template, a row is compared by all that the user says
 
 
-def near_duplicates(rows: Numbered) -> dict[int, int]:
+class Rows:
+    """Keeps the runs of three words of all rows, by the 64 bits of their hashes.
+
+    MinHash takes 32 of them. Of many short rows some are the same by these; when rows are compared, all 64 bits are.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no row."""
+        self._runs = np.zeros(0, np.uint64)
+        self._columns: list[tuple[Places, ...]] = []
+        self.words = 0
+
+    def take(self, piece: Piece) -> None:
+        """Keep the runs of some rows."""
+        spans = (piece.context, piece.user, piece.answer)
+        places = [each + self.words for span in spans for each in (span.start, span.end)]
+        self._columns.append((*places, piece.lines, piece.marks.astype(np.int64)))
+        begin, self.words = self.words, self.words + len(piece.words)
+        if self.words > len(self._runs):
+            # grown in place, by an eighth: many arrays put together in the end would be there twice
+            self._runs.resize(max(self.words, len(self._runs) * 9 // 8, _LEAST), refcheck=False)
+        self._runs[begin : self.words] = piece.runs(RUN)
+
+    def __len__(self) -> int:
+        return sum(len(columns[0]) for columns in self._columns)
+
+    def lines(self) -> "array[int]":
+        """List the line of each row."""
+        return array("q", b"".join(columns[6].tobytes() for columns in self._columns))
+
+    def whole(self) -> tuple[Hashes, Span, Span, Span, Places]:
+        """Give all runs, where each row's context, user and answer lie among them, and the rows' marks; keeps none of it."""
+        columns = [np.concatenate(column) for column in zip(*self._columns, strict=True)]
+        runs = self._runs[: self.words]
+        self._runs, self._columns, self.words = runs[:0], [], 0
+        return runs, Span(*columns[0:2]), Span(*columns[2:4]), Span(*columns[4:6]), columns[7]
+
+
+def near_duplicates(rows: Rows) -> dict[int, int]:
     """Find the rows that are nearly the same as an earlier one, by number: {row: the earlier row that stays}."""
-    if len(rows.lines) < 2 or not len(rows.words):
+    if len(rows) < 2 or not rows.words:
         return {}
-    runs = _Runs(rows)
+    runs = _Runs(*rows.whole())
     found: dict[int, int] = {}
     for row, others in _candidates(runs):
         for other in others:
@@ -45,34 +85,26 @@ def near_duplicates(rows: Numbered) -> dict[int, int]:
 class _Runs:
     """The runs of words of each row that count when rows are compared."""
 
-    def __init__(self, rows: Numbered) -> None:
-        self._rows = rows
-        short = rows.shortened(RUN)
-        context = rows.context.runs(RUN)
-        places, begins = context.places()
-        template, self._template = self._shared(short, context)
-        counts = ~np.isin(short[places], template) if len(template) else np.ones(len(places), np.bool_)
-        self._by_user = self._few_own_words(places, begins, counts)
-        self._short, self._begins = self._counting(
-            short, places, begins, counts & ~np.repeat(self._by_user, np.diff(begins))
-        )
+    def __init__(self, runs: Hashes, context: Span, user: Span, answer: Span, marks: Places) -> None:
+        self._all, self._context, self._user, self._answer, self._marks = runs, context, user, answer, marks
+        self._template, self._left_out = _template(runs, context)
+        self._by_user = np.zeros(len(marks), np.bool_)
+        self._counting, self._begins = self._of_all_rows()
         self.whole, self.own, self.user, self.answer = map(
-            lru_cache(4_096), (self._whole, self._own, self._user, self._answer)
+            lru_cache(4_096), (self._whole_of, self._own_of, self._user_of, self._answer_of)
         )
 
     def digests(self, rows: Places | None = None) -> "rensa.RMinHashDigestMatrix":
         """Hash the runs of all rows, or of some, for MinHash."""
-        short, begins = self._short, self._begins
+        counting, begins = self._counting, self._begins
         if rows is not None:
             places, begins = Span(begins[rows], begins[rows + 1]).places()
-            short = short[places]
-        return rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-            short.astype(np.uint64), begins.astype(np.uint64), HASHES, SEED
-        )
+            counting = counting[places]
+        return rensa.RMinHash.digest_matrix_from_flat_token_hashes(counting, begins.astype(np.uint64), HASHES, SEED)
 
     def alike(self, first: int, second: int) -> bool:
         """Compare two rows: what counts of the context, what the user says, and the answers."""
-        if self._rows.marks[first] != self._rows.marks[second]:
+        if self._marks[first] != self._marks[second]:
             return False
         said = self.user(first), self.user(second)
         if all(said) and _jaccard(*said) < ALIKE:
@@ -83,58 +115,101 @@ class _Runs:
         answers = self.answer(first), self.answer(second)
         return answers[0] == answers[1] or _jaccard(*answers) >= ALIKE
 
-    def _whole(self, row: int) -> frozenset[Run]:
-        return self._runs(self._rows.context, row)
+    def _whole_of(self, row: int) -> frozenset[int]:
+        return self._of(self._context, row)
 
-    def _own(self, row: int) -> frozenset[Run]:
-        return self.whole(row) - self._template
+    def _own_of(self, row: int) -> frozenset[int]:
+        return self.whole(row) - self._left_out
 
-    def _user(self, row: int) -> frozenset[Run]:
-        return self._runs(self._rows.user, row)
+    def _user_of(self, row: int) -> frozenset[int]:
+        return self._of(self._user, row)
 
-    def _answer(self, row: int) -> frozenset[Run]:
-        return self._runs(self._rows.answer, row)
+    def _answer_of(self, row: int) -> frozenset[int]:
+        return self._of(self._answer, row)
 
-    def _runs(self, span: Span, row: int) -> frozenset[Run]:
-        words = self._rows.words[span.start[row] : span.end[row]].tolist()
-        return frozenset(zip(words, words[1:], words[2:], strict=False))
+    def _of(self, span: Span, row: int) -> frozenset[int]:
+        return frozenset(self._all[span.start[row] : max(span.end[row] - RUN + 1, span.start[row])].tolist())
 
-    def _shared(self, short: Short, context: Span) -> tuple[Short, frozenset[Run]]:
-        """Find the runs that too many rows share to tell one from another, in a sample that is spread over the rows."""
-        count = len(self._rows.lines)
-        rows = np.unique(np.linspace(0, count - 1, min(SAMPLE, count)).astype(np.int64))
-        places, begins = context.only(rows).places()
-        of_row = np.repeat(np.arange(len(rows), dtype=np.uint64), np.diff(begins))
-        once = np.unique((of_row << np.uint64(32)) | short[places])
-        runs, seen = np.unique(once.astype(np.uint32), return_counts=True)
-        found: Short = runs[seen > max(AT_LEAST, SHARED * len(rows))]
-        begin = places[np.isin(short[places], found)]
-        words = (self._rows.words[begin + after].tolist() for after in range(RUN))
-        return found, frozenset(zip(*words, strict=True))
-
-    def _few_own_words(self, places: Places, begins: Places, counts: Flags) -> Flags:
-        """Say which rows have hardly a word outside of the template: what is left of them would tell too little."""
-        covered = np.zeros(len(self._rows.words), np.bool_)
-        for start in range(RUN):
-            covered[places[~counts] + start] = True
-        words, ends = self._rows.context.places()
-        few: Flags = _sums(~covered[words], ends) < OWN_WORDS
-        return few & (_sums(~counts, begins) > 0)
-
-    def _counting(self, short: Short, places: Places, begins: Places, counts: Flags) -> tuple[Short, Places]:
+    def _of_all_rows(self) -> tuple[Hashes, Places]:
         """Line the runs up that count, and say where each row's begin; where the user's words decide, those (or all)."""
-        context, user = self._rows.context.runs(RUN), self._rows.user.runs(RUN)
+        rows = len(self._marks)
+        # as many as there can be; the system gives memory only for what is written
+        found = np.empty(int((self._context.end - self._context.start).sum()), np.uint64)
+        begins = np.zeros(rows + 1, np.int64)
+        for first in range(0, rows, _PIECE):
+            some = np.arange(first, min(first + _PIECE, rows))
+            runs, lengths = self._of_rows(some)
+            begins[some + 1] = begins[first] + np.cumsum(lengths)
+            found[begins[first] : begins[some[-1] + 1]] = runs
+        return found[: begins[-1]], begins
+
+    def _of_rows(self, some: Places) -> tuple[Short, Places]:
+        """Give the runs that count of some rows after one another, and how many each has."""
+        context, user = self._context.only(some), self._user.only(some)
+        base = context.start[0]
+        short = _short(self._all[base : max(context.end[-1], user.end[-1])])
+        context, user = Span(context.start - base, context.end - base), Span(user.start - base, user.end - base)
+        places, begins = context.runs(RUN).places()
+        runs = short[places]
+        if not len(self._template):
+            return runs, np.diff(begins)
+        counts = ~self._is_template(runs)
+        few = _few_own_words(len(short), context, places, begins, counts)
+        self._by_user[some] = few
+        if not few.any():
+            return runs[counts], _sums(counts, begins)
+        counts &= ~np.repeat(few, np.diff(begins))
         lengths = _sums(counts, begins)
-        some = np.flatnonzero(self._by_user)
-        said = user.end > user.start
-        whole = Span(np.where(said, user.start, context.start), np.where(said, user.end, context.end)).only(some)
-        lengths[some] = whole.end - whole.start
-        ends = np.concatenate(([0], np.cumsum(lengths)))
-        mine = np.repeat(self._by_user, lengths)
-        found = np.empty(ends[-1], np.uint32)
+        whole = asked(context, user).runs(RUN).only(few)
+        lengths[few] = whole.end - whole.start
+        mine = np.repeat(few, lengths)
+        found = np.empty(len(mine), np.uint32)
         found[mine] = short[whole.places()[0]]
-        found[~mine] = short[places[counts]]
-        return found, ends
+        found[~mine] = runs[counts]
+        return found, lengths
+
+    def _is_template(self, runs: Short) -> Flags:
+        """Say which runs are a template's; most are not, which a table tells at once."""
+        table = np.zeros(_TABLE, np.bool_)
+        table[self._template & np.uint32(_TABLE - 1)] = True
+        found: Flags = table[runs & np.uint32(_TABLE - 1)]
+        places = np.flatnonzero(found)
+        at = np.minimum(np.searchsorted(self._template, runs[places]), len(self._template) - 1)
+        found[places] = self._template[at] == runs[places]
+        return found
+
+
+def _short(runs: Hashes) -> Short:
+    """Give 32 bits of each run's hash, as MinHash takes them."""
+    return (runs >> np.uint64(32)).astype(np.uint32)
+
+
+def _template(runs: Hashes, context: Span) -> tuple[Short, frozenset[int]]:
+    """Find the runs that too many rows share to tell one from another, in a sample that is spread over the rows.
+
+    Gives 32 bits of each, in order, and the whole.
+    """
+    count = len(context.start)
+    rows = np.unique(np.linspace(0, count - 1, min(SAMPLE, count)).astype(np.int64))
+    places, begins = context.runs(RUN).only(rows).places()
+    sample = runs[places]
+    short = _short(sample)
+    of_row = np.repeat(np.arange(len(rows), dtype=np.uint64), np.diff(begins))
+    once = distinct((of_row << np.uint64(32)) | short)
+    kinds, seen = np.unique(once.astype(np.uint32), return_counts=True)
+    found = kinds[seen > max(AT_LEAST, SHARED * len(rows))]
+    return found, frozenset(sample[np.isin(short, found)].tolist())
+
+
+def _few_own_words(words: int, context: Span, places: Places, begins: Places, counts: Flags) -> Flags:
+    """Say which rows have hardly a word outside of the template: what is left of them would tell too little."""
+    covered = np.zeros(words, np.bool_)
+    shared = places[~counts]
+    for start in range(RUN):
+        covered[shared + start] = True
+    own = np.concatenate(([0], np.cumsum(~covered)))
+    few: Flags = own[context.end] - own[context.start] < OWN_WORDS
+    return few & (_sums(~counts, begins) > 0)
 
 
 def _sums(flags: Flags, begins: Places) -> Places:
@@ -144,7 +219,7 @@ def _sums(flags: Flags, begins: Places) -> Places:
     return found
 
 
-def _jaccard(one: frozenset[Run], two: frozenset[Run]) -> float:
+def _jaccard(one: frozenset[int], two: frozenset[int]) -> float:
     both = len(one & two)
     return both / ((len(one) + len(two) - both) or 1)
 
@@ -155,8 +230,8 @@ def _candidates(runs: _Runs) -> Iterator[tuple[int, list[int]]]:
     some = np.flatnonzero(np.array(flagged, np.bool_))
     if not len(some):
         return
-    matrix = np.array(runs.digests(some).to_rows(), np.uint64).reshape(len(some), BANDS, -1)
-    pairs = np.concatenate([_pairs(_band(matrix[:, band])) for band in range(BANDS)])
+    keys = np.concatenate([_bands(runs, some[first : first + _PIECE]) for first in range(0, len(some), _PIECE)])
+    pairs = np.concatenate([_pairs(keys[:, band]) for band in range(BANDS)])
     pairs, shared = np.unique(pairs, return_counts=True)
     rows, others = pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)
     order = np.lexsort((others, -shared, rows))
@@ -166,10 +241,12 @@ def _candidates(runs: _Runs) -> Iterator[tuple[int, list[int]]]:
         yield int(some[int(rows[some_of[0]])]), some[others[some_of].astype(np.int64)].tolist()
 
 
-def _band(values: Hashes) -> Hashes:
-    found = np.zeros(len(values), np.uint64)
-    for column in range(values.shape[1]):
-        found = mixed((found * np.uint64(31)) + values[:, column])
+def _bands(runs: _Runs, rows: Places) -> Hashes:
+    """Hash each band of some rows, shape (rows, BANDS)."""
+    matrix = np.array(runs.digests(rows).to_rows(), np.uint64).reshape(len(rows), BANDS, -1)
+    found = np.zeros(matrix.shape[:2], np.uint64)
+    for column in range(matrix.shape[2]):
+        found = mixed((found * np.uint64(31)) + matrix[:, :, column])
     return found
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from bot.sources import strict_json
-from bot.sources.datasets.scan import Example, Faulty, RowReader
+from bot.sources.datasets.plain_chat import SYSTEM, conversation, quickly, spoken
+from bot.sources.datasets.scan import Example, Faulty, QuickReader, RowReader
 from bot.sources.datasets.tools import held_to
 
 _ROW_FIELDS = frozenset(
@@ -19,15 +20,19 @@ _ROW_FIELDS = frozenset(
 _MESSAGE_FIELDS = frozenset(
     ("role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "refusal")
 )
-_SYSTEM = ("system", "developer")  # two names of one role
 _RESULTS = ("tool", "function")
-_ROLES = frozenset((*_SYSTEM, *_RESULTS, "user", "assistant"))
+_ROLES = frozenset((*SYSTEM, *_RESULTS, "user", "assistant"))
 _LAST = {"rft": "user", "continued_pretraining": None}  # else the assistant, whose answer is learnt
 
 
 def reader(method: str) -> RowReader:
     """Give the reader of a row for a method: where the conversation ends, and whether more fields are the grader's."""
     return partial(read, last=_LAST.get(method, "assistant"), open_fields=method == "rft")
+
+
+def quick_reader(method: str) -> QuickReader | None:
+    """Give the reader of plain conversations for a method, where what is learnt is the answer."""
+    return quickly if _LAST.get(method, "assistant") == "assistant" else None
 
 
 def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bool = False) -> Example:
@@ -42,6 +47,9 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
         raise no_list("messages_type", "messages", messages, " of messages")
     tools = _tools(row) if len(row) > 1 else ""
     learnt = last == "assistant"
+    if learnt and not tools and (said := spoken(messages)) is not None:
+        _order(messages, last)
+        return conversation(row, *said)
     plain = True
     for number, message in enumerate(messages):
         plain = _message(message, number) and plain
@@ -61,8 +69,8 @@ def read(row: dict[str, Any], *, last: str | None = "assistant", open_fields: bo
         user="\n".join(texts[n] for n in before if roles[n] == "user"),
         roles=roles,
         tools=_names(row) if tools else (),
-        row=row,
-        system=texts[0] if roles[0] in _SYSTEM else "",
+        given=row,
+        system=texts[0] if roles[0] in SYSTEM else "",
         calls=() if plain or not learnt else tuple(_made(messages[-1])),
     )
 
@@ -145,7 +153,7 @@ def _fields(message: dict[str, Any], role: str, at: str) -> None:
 
 def _order(messages: list[dict[str, Any]], last: str | None) -> None:
     roles = [message["role"] for message in messages]
-    if any(role in _SYSTEM for role in roles[1:]):
+    if any(role in SYSTEM for role in roles[1:]):
         raise Faulty("system_position", "A system message stands elsewhere than once, at the beginning.")
     if last is None:
         return

@@ -4,8 +4,9 @@ Azure, Together and Fireworks take the same rows. The conversation ends with the
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.sources import normalise, strict_json
 from bot.sources.datasets import openai_chat
@@ -33,7 +34,7 @@ def read(row: dict[str, Any]) -> Example:
         raise Faulty("field_type", "`input` is no object.")
     example = openai_chat.read(asked, last="user")
     preferred, rejected = (output(row[name], name, asked) for name in _SIDES)
-    return pair(replace(example, row=row), preferred, rejected)
+    return pair(replace(example, given=row), preferred, rejected)
 
 
 def output(said: Any, name: str, asked: Mapping[str, Any]) -> str:

@@ -5,8 +5,12 @@ their digits, bytes the UTF-8 text that they are, NaN and infinities null. Never
 """
 
 import io
+import mmap
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
@@ -30,7 +34,7 @@ _T = TypeVar("_T")
 _Mender = Callable[[Any], Any]
 
 
-def rows(raw: bytes, max_bytes: int) -> Iterator[tuple[int, bytes]]:
+def rows(raw: bytes | mmap.mmap, max_bytes: int) -> Iterator[tuple[int, bytes]]:
     """Walk the rows; raises Unreadable, also where they have more bytes than `max_bytes` as lines of JSON."""
     promise = parquet_footer.read(raw)
     if promise.unpacked > max_bytes:
@@ -65,7 +69,8 @@ def _too_large(max_bytes: int) -> Unreadable:
 def _sound(step: Callable[[], _T]) -> _T:
     """Take a step of the library; raises Unreadable for whatever it says of the file."""
     try:
-        return step()
+        with _silence():
+            return step()
     except MemoryError:
         raise
     except Exception as error:
@@ -77,6 +82,25 @@ def _sound(step: Callable[[], _T]) -> _T:
         if type(error).__name__ != "PanicException":
             raise
         raise _unsound(error) from error
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep from the error output what the library writes there by itself when it panics: what is wrong is told in our words."""
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no error output
+        yield
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _unsound(error: BaseException) -> Unreadable:

@@ -3,6 +3,7 @@
 The footer is Thrift's compact encoding. What it promises may be a lie: whoever walks the rows counts them again.
 """
 
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,12 +37,12 @@ def broken(why: str) -> Unreadable:
     return Unreadable(f"The Parquet file {why}.", _FIX)
 
 
-def read(raw: bytes) -> Promise:
+def read(raw: bytes | mmap.mmap) -> Promise:
     """Read the footer; raises Unreadable, also for what is beyond a cap."""
     end = raw[-4:]
     if len(raw) < len(_PLAIN) + _TAIL or end not in MAGIC:
         raise broken("is cut short: its end is missing")
-    if end == _SEALED or raw.startswith(_SEALED):
+    if end == _SEALED or raw[:4] == _SEALED:
         raise _encrypted()
     length = int.from_bytes(raw[-_TAIL:-4], "little")
     if length > len(raw) - len(_PLAIN) - _TAIL:
@@ -78,7 +79,7 @@ def _beyond(what: str) -> Unreadable:
     return Unreadable(f"The Parquet file {what}.", "Link a smaller file, with the columns that are learnt from.")
 
 
-def _dictionaries(raw: bytes, groups: list[dict[int, Any]]) -> int:
+def _dictionaries(raw: bytes | mmap.mmap, groups: list[dict[int, Any]]) -> int:
     """Add up the largest dictionary of each column, by the headers of their pages."""
     largest: dict[int, int] = {}
     for group in groups:

@@ -8,8 +8,9 @@ targets made of what the input says teach behavior. A sample of rows is looked a
 import heapq
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Literal
 from zlib import crc32
 
@@ -27,6 +28,9 @@ _QUESTION_WORDS = 25
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(rf"[{_CJK}]+|(?:(?![{_CJK}])[^\W\d_])+|\d+(?:\.\d+)?")
+_ASCII_TOKEN = re.compile(
+    r"[A-Za-z]+|[0-9]+(?:\.[0-9]+)?"
+)  # the same of a text of ASCII, without a look ahead at each letter
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _ASKS = re.compile(
     r"\s*(?:what|who|whom|whose|when|where|which|why|how|is|are|do|does|did|can|tell me|explain|describe|define|list|name|give)\s",
@@ -209,30 +213,33 @@ class Payload:
 
     def found(self) -> Mapping[str, Any]:
         """Judge the rows that were kept; no signal where no row has a target."""
-        known: dict[str, _Word] = {}  # words come again and again
-        rows = [_look(-line, example, known) for _, line, example in self._kept if example.target]
+        stems, forms = _Stems(), _Forms()
+        rows = [_look(-line, example, stems, forms) for _, line, example in self._kept if example.target]
         return {"signal": _judged(rows) if rows else None}
 
 
-_Word = tuple[str, str, bool]
-"""A word's stem, its lower case, and whether it has a content of its own."""
+class _Stems(dict[str, str]):
+    """Of each word its stem, nothing where it has no content of its own; words come again and again."""
+
+    def __missing__(self, word: str) -> str:
+        self[word] = stem = _stem(word) if _tells(word) else ""
+        return stem
 
 
-def _look(line: int, example: Example, known: dict[str, _Word]) -> _Looked:
-    def looked_up(word: str) -> _Word:
-        found = known.get(word)
-        if found is None:
-            found = known[word] = (_stem(word), word.lower(), _tells(word))
-        return found
+class _Forms(dict[str, tuple[str, ...]]):
+    """Of each word the forms by which an input supports it."""
 
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        low, stem = word.lower(), _stem(word) if _tells(word) else ""
+        self[word] = forms = (low, stem) if stem and stem != low else (low,)
+        return forms
+
+
+def _look(line: int, example: Example, stems: _Stems, forms: _Forms) -> _Looked:
     target = example.target or ""
-    content = [(stem, word) for word in _words(target) for stem, _, tells in [looked_up(word)] if tells]
-    held = set[str]()
-    for stem, low, tells in map(looked_up, set(_words(example.context))):
-        held.add(low)
-        if tells:
-            held.add(stem)
-    return _Looked(line, content, frozenset(held), hash(target.lower().strip()), _is_question(example.user))
+    content = [(stem, word) for word in _words(target) if (stem := stems[word])]
+    held = frozenset(chain.from_iterable(map(forms.__getitem__, _words(example.context))))
+    return _Looked(line, content, held, hash(target.lower().strip()), _is_question(example.user))
 
 
 def _judged(rows: list[_Looked]) -> Signal:
@@ -274,13 +281,17 @@ def _named(found: Signal) -> Signal:
     return replace(found, verdict=verdict, lines=() if verdict == "behavior" else found.lines)
 
 
-def _words(text: str) -> Iterator[str]:
-    """Walk the words, numbers and, of scripts that write without blanks, the groups of three characters."""
+def _words(text: str) -> list[str]:
+    """List the words, numbers and, of scripts that write without blanks, the groups of three characters."""
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text)
+    found: list[str] = []
     for word in _TOKEN.findall(text):
         if word > "\u3000" and len(word) > 3 and _IS_CJK.match(word):
-            yield from (word[n : n + 3] for n in range(len(word) - 2))
+            found += (word[n : n + 3] for n in range(len(word) - 2))
         else:
-            yield word
+            found.append(word)
+    return found
 
 
 def _tells(word: str) -> bool:

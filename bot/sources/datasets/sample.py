@@ -9,9 +9,9 @@ from bot.readiness.eval_report import Composition
 from bot.sources import normalise
 from bot.sources.composition import Compositor
 from bot.sources.datasets import openai_chat
-from bot.sources.datasets.beside import objects
 from bot.sources.datasets.scan import Faulty
 from bot.sources.evals.format import listing, mapping, plain
+from bot.sources.evals.rows import objects
 from bot.sources.trouble import Unreadable, not_supported
 
 MAX_BYTES = 100_000_000

@@ -14,6 +14,8 @@ from bot.sources.datasets.scan import Example
 
 LINES_KEPT = 20
 _LONGEST = 200_000  # characters of a row that are looked at
+_PROMPTS = 1_000  # instructions of which is remembered what they hold
+_REACH = 16  # characters: no hint and no shape is longer
 
 # what a pattern needs to stand in a text at all: most rows hold none of these, and no pattern is tried on them
 _SECRETS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -53,7 +55,10 @@ _SHAPE = bytes(
     ord("0") if 48 <= code < 58 else ord("A") if 65 <= code < 91 else ord("_") if code in b" -" else ord(".")
     for code in range(256)
 )
-_SIGNS = "_-@"
+# of each hint one sign, by which most rows are told to lack it; what begins with the hint xox has a hyphen
+_SIGNS, _SIGN_OF = "_-@/AJ", {"xox": "-"}
+# what is in each of the shapes that are looked for: a row that lacks all three, as most do, lacks those too
+_SEEDS = (b"000_00", b"0" * 13, b"AA00")
 _NUMBERED = (b"0" * 13, b"0000_0000_", b"0000_000000_", b"000_00_0", b"AA00")
 _PLACEHOLDER = re.compile(
     r"example|sample|dummy|placeholder|redacted|your[-_]|x{6,}|\*{3,}|0{10,}|1234567890", re.IGNORECASE
@@ -111,29 +116,56 @@ class Secrets:
         self._personal = [_Kind(name, *kind, secret=False) for name, kind in _PERSONAL.items()]
         self._kinds = (*self._secrets, *self._personal)
         # most rows lack the very sign that several hints share, which one look tells of all of them
-        self._hinted: dict[str, list[tuple[str, _Kind]]] = defaultdict(list)
+        by_sign: dict[str, list[tuple[str, _Kind]]] = defaultdict(list)
         for kind in self._kinds:
             for hint in kind.hints:
-                self._hinted[next((sign for sign in _SIGNS if sign in hint), hint)].append((hint, kind))
+                by_sign[_SIGN_OF.get(hint) or next(sign for sign in _SIGNS if sign in hint)].append((hint, kind))
+        self._hinted = tuple(by_sign.items())
         self._unhinted = [kind for kind in self._kinds if not kind.hints]
+        self._prompts: dict[str, tuple[tuple[_Kind, ...], bool]] = {}  # what instructions hold
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._rows: dict[str, int] = defaultdict(int)
 
     def see(self, line: int, example: Example) -> None:
         """Look at a row's whole text."""
-        text = "\n".join(part for part in (example.context, example.target, example.rejected) if part)[:_LONGEST]
-        shape = text.encode("ascii", "replace").translate(_SHAPE)
-        numbered = False
-        for part in _NUMBERED:  # a loop costs half of what any() does, and this is asked of every row
-            if part in shape:
-                numbered = True
-                break
-        hinted = [kind for sign, hints in self._hinted.items() if sign in text for hint, kind in hints if hint in text]
-        for kind in dict.fromkeys((*hinted, *self._unhinted)) if hinted or numbered else ():
+        text = example.context
+        if example.target:
+            text = f"{text}\n{example.target}" if text else example.target
+        if example.rejected:
+            text = f"{text}\n{example.rejected}" if text else example.rejected
+        if len(text) > _LONGEST:
+            text = text[:_LONGEST]
+        if (system := example.system) and text.startswith(system):
+            # the instructions of most rows are the same: looked at is what comes after them, or reaches into it
+            hinted, numbered = self._looked(text[max(0, len(system) - _REACH) :])
+            known = self._prompts.get(system) or self._prompt(system)
+            hinted, numbered = (*hinted, *known[0]), numbered or known[1]
+        else:
+            hinted, numbered = self._looked(text)
+        if not hinted and not numbered:
+            return
+        for kind in dict.fromkeys((*hinted, *self._unhinted)):
             if (numbered or not kind.numbered) and kind.stands_in(text):
                 self._rows[kind.name] += 1
                 if len(self._lines[kind.name]) < LINES_KEPT:
                     self._lines[kind.name].append(line)
+
+    def _prompt(self, system: str) -> tuple[tuple[_Kind, ...], bool]:
+        known = self._looked(system)
+        if len(self._prompts) < _PROMPTS:
+            self._prompts[system] = known
+        return known
+
+    def _looked(self, text: str) -> tuple[tuple[_Kind, ...], bool]:
+        """Say which kinds a text has hints of, and whether it has the shape of a number that is looked for."""
+        shape = text.encode("ascii", "replace").translate(_SHAPE)
+        numbered = False
+        for seed in _SEEDS:  # a loop costs half of what any() does, and this is asked of every row
+            if seed in shape:
+                numbered = any(part in shape for part in _NUMBERED)
+                break
+        hinted = [kind for sign, hints in self._hinted if sign in text for hint, kind in hints if hint in text]
+        return tuple(hinted), numbered
 
     def found(self) -> Mapping[str, Any]:
         """Give what was spotted, by kind."""

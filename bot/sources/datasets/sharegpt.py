@@ -3,8 +3,9 @@
 LLaMA-Factory and Axolotl read it. The user and what tools answer stand in odd places, the assistant and its calls in even ones.
 """
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.sources.datasets import openai_chat
 from bot.sources.datasets.scan import Example, Faulty, RowReader
@@ -35,7 +36,7 @@ def read(row: dict[str, Any], last: str = "assistant") -> Example:
     roles = [message["role"] for message in said if message["role"] != "system"]
     if any(one == other for one, other in zip(roles, roles[1:], strict=False)):
         raise Faulty("alternation", "Two turns of one side follow each other.")
-    return replace(openai_chat.read({"messages": said}, last=last), row=row)
+    return replace(openai_chat.read({"messages": said}, last=last), given=row)
 
 
 def _message(turn: Any, number: int) -> dict[str, Any]:

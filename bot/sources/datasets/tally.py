@@ -6,17 +6,17 @@ earlier row, with a target that the output's schema refuses, of a shape that pro
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from bot.readiness.data_profile import DataProfile, LabelCount, RowFault
 from bot.sources import normalise, strict_json
 from bot.sources.datasets.leak import Leak
-from bot.sources.datasets.near import near_duplicates
+from bot.sources.datasets.near import Rows, near_duplicates
 from bot.sources.datasets.output_schema import OutputSchema
 from bot.sources.datasets.production import Production
 from bot.sources.datasets.scan import FAULTS_KEPT, MAX_LABELS, Example, Faulty
-from bot.sources.datasets.words import Words
+from bot.sources.datasets.words import APART, Piece, Words
 
 CLOSED_SHARE = (
     0.02  # house: share of rows with a target that no other row has; an estimate of how often a new one comes
@@ -48,15 +48,20 @@ class Tally:
     _faults: list[RowFault] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
     _seen: dict[bytes, int] = field(default_factory=dict)  # each distinct row, by its digest: its number
-    _copies: list[tuple[int, int]] = field(default_factory=list)  # line, number of the row that it copies
+    # of each copy its line, and the number of the row that it copies; arrays, as single numbers would be strewn over the memory
+    _copies: tuple["array[int]", "array[int]"] = field(default_factory=lambda: (array("q"), array("q")))
     _first: dict[int, int] = field(default_factory=dict)  # of each question, by its hash, the first row's number
     _conflicts: list[tuple[int, int]] = field(default_factory=list)  # numbers of rows: the later, the first
     _misfits: list[tuple[int, int, Faulty]] = field(default_factory=list)  # line, number of the row, what is wrong
     _calling: list[int] = field(default_factory=lambda: [0, 0])  # valid rows whose target calls; that offer no tool
     _characters: "array[int]" = field(default_factory=lambda: array("q"))
-    _words: Words = field(default_factory=Words)
+    _near: Rows = field(default_factory=Rows)
+    _words: Words = field(init=False)
     _labels: dict[bytes, _Label] | None = field(default_factory=dict)  # None: too many to be a closed set
     _prefixes: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._words = Words(self._take)
 
     def blame(self, line: int, fault: Faulty) -> None:
         """Count a row that does not hold to its format."""
@@ -71,12 +76,12 @@ class Tally:
         self._valid += 1
         user = normalise.normal(example.user)
         context = self._context(example, user)
-        target = b"" if example.target is None else normalise.normal(example.target)
-        answers: tuple[bytes, ...] = () if example.target is None else (target,)
+        given = example.target is not None
+        target = taught = answer = normalise.normal(example.target) if example.target is not None else b""
         preferred = example.rejected is not None or example.wanted is not None
         if preferred:  # a pair, or an answer with its thumb
             answers = (target, normalise.normal(example.rejected or ""), b"%d" % bool(example.wanted))
-        taught = b"\x00".join(answers)
+            taught, answer = b"\x00".join(answers), APART.join(answers)
         key = normalise.digest(context, taught)
         row = self._seen.setdefault(key, len(self._seen))
         if self.schema is not None and (misfit := self.schema.fault(example)) is not None:
@@ -85,9 +90,10 @@ class Tally:
             self._calling[0] += 1
             self._calling[1] += not example.tools
         if row < len(self._characters):
-            self._copies.append((line, row))
+            self._copies[0].append(line)
+            self._copies[1].append(row)
             return
-        if example.target is not None and not preferred:  # of a preference two answers to one question are the point
+        if given and not preferred:  # of a preference two answers to one question are the point
             first = self._first.setdefault(hash(context), row)
             if first != row:
                 self._conflicts.append((row, first))
@@ -95,9 +101,9 @@ class Tally:
             self.leak.see(row, user or context)
         if self.production is not None:
             self.production.see(example, context, key)
-        self._words.add(line, context, user, answers, mark=bool(example.wanted))
+        self._words.add(line, context, user, answer, mark=bool(example.wanted))
         # characters of the normal form: a file is not made longer by blanks, and copies teach nothing twice
-        self._characters.append(len(context.decode()) + len(target.decode()))
+        self._characters.append(_characters(context) + _characters(target))
         if self._labels is None or example.target is None or preferred:
             return
         label = self._labels.setdefault(target, _Label(example.target))
@@ -107,12 +113,13 @@ class Tally:
 
     def profile(self, form: str) -> DataProfile:
         """Conclude, once all rows were counted."""
-        rows = self._words.numbered()
-        lines: list[int] = rows.lines.tolist()
+        self._words.finish()
+        self._seen, self._first = {}, {}  # what comes now needs the memory
+        lines = self._near.lines()
         unique = len(lines)
         labels = self._closed_set(unique)
-        near = near_duplicates(rows)
-        leaked, items = self.leak.found(rows) if self.leak is not None else (set[int](), set[str]())
+        near = near_duplicates(self._near)
+        leaked, items = self.leak.found() if self.leak is not None else (set[int](), set[str]())
         contradicting = dict(self._conflicts) if self._one_is_right(closed=bool(labels)) else {}
         gone = set[int]()
         lost = {"fault": self._rows - self._valid, "duplicate": self._valid - unique}
@@ -131,9 +138,11 @@ class Tally:
             more = numbers - gone
             lost[step] = len(more)
             gone |= more
-        leaked_lines = sorted([lines[row] for row in leaked] + [line for line, row in self._copies if row in leaked])
+        leaked_lines = sorted(
+            [lines[row] for row in leaked] + [line for line, row in zip(*self._copies, strict=True) if row in leaked]
+        )
         named = [
-            *self._named("duplicate", ((line, lines[row]) for line, row in self._copies)),
+            *self._named("duplicate", ((line, lines[row]) for line, row in zip(*self._copies, strict=True))),
             *self._named("near_duplicate", ((lines[row], lines[first]) for row, first in near.items())),
             *self._named("leak", ((line, 0) for line in leaked_lines)),
             *self._named("conflict", ((lines[row], lines[first]) for row, first in self._conflicts)),
@@ -170,12 +179,25 @@ class Tally:
             calling_nothing=self._calling[1],
         )
 
-    def _unfit(self, lines: list[int]) -> set[int]:
+    def _take(self, rows: Piece) -> None:
+        """Take the words of some rows."""
+        self._near.take(rows)
+        if self.leak is not None:
+            self.leak.take(rows)
+
+    def _unfit(self, lines: Sequence[int]) -> set[int]:
         """Give the numbers of the rows that the schema refuses; a copy that it refuses says nothing of its first row."""
         return {row for line, row, _ in self._misfits if lines[row] == line}
 
     def _context(self, example: Example, user: bytes) -> bytes:
         """Write what comes before the target in its normal form; what most rows begin with is written once."""
+        if (
+            example.system
+            and user
+            and example.context == f"{example.system} {example.user} "
+            and normalise.has_words(user)
+        ):
+            return self._after(example.system, user)
         whole = example.context.rstrip()
         said = example.user.rstrip()
         before = whole[: len(whole) - len(said)]
@@ -183,12 +205,17 @@ class Tally:
             return user
         if not said or not whole.endswith(said) or not normalise.has_words(user) or not before[-1:].isspace():
             return normalise.normal(example.context)
+        return self._after(before, user)
+
+    def _after(self, before: str, user: bytes) -> bytes:
+        """Put the normal form of what the user says after that of what stands before it."""
         prefix = self._prefixes.get(before)
         if prefix is None:
             prefix = normalise.normal(before)
+            prefix = prefix + b" " if normalise.has_words(prefix) else b""
             if len(self._prefixes) < _PREFIXES:
                 self._prefixes[before] = prefix
-        return b"%b %b" % (prefix, user) if normalise.has_words(prefix) else user
+        return prefix + user
 
     def _one_is_right(self, *, closed: bool) -> bool:
         """Say whether each question has one right answer: where the proposal does not, the rows may."""
@@ -207,6 +234,10 @@ class Tally:
             return ()
         labels.sort(key=lambda label: (-label.rows, label.shown))
         return tuple(LabelCount(strict_json.printable(label.shown, _LABEL_LENGTH), label.rows) for label in labels)
+
+
+def _characters(form: bytes) -> int:
+    return len(form) if form.isascii() else len(form.decode())
 
 
 _MESSAGES: Mapping[str, str] = {

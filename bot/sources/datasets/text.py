@@ -18,4 +18,4 @@ def read(row: dict[str, Any]) -> Example:
         raise Faulty("content_type", "`text` is no text.")
     if not row["text"].strip():
         raise Faulty("empty_content", "`text` is empty.")
-    return Example(row["text"], None, row=row)
+    return Example(row["text"], None, given=row)

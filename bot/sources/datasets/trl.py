@@ -4,8 +4,9 @@ Each of `prompt`, `completion`, `chosen`, `rejected` is a text ("standard") or a
 in all of them. Without `prompt`, both answers begin with it.
 """
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.sources import strict_json
 from bot.sources.datasets import openai_chat, text
@@ -34,13 +35,13 @@ def _answer(row: dict[str, Any]) -> Example:
         return openai_chat.read({name: value for name, value in row.items() if name in ("messages", "tools", "meta")})
     known(row)
     asked = messages(row, "prompt", "user")
-    return replace(conversation([*asked, *messages(row, "completion", "assistant")], row), row=row)
+    return replace(conversation([*asked, *messages(row, "completion", "assistant")], row), given=row)
 
 
 def _prompt_only(row: dict[str, Any]) -> Example:
     if "messages" in row:
         return openai_chat.read(row, last="user", open_fields=True)
-    return replace(openai_chat.read({"messages": messages(row, "prompt", "user")}, last="user"), row=row)
+    return replace(openai_chat.read({"messages": messages(row, "prompt", "user")}, last="user"), given=row)
 
 
 def _preference(row: dict[str, Any]) -> Example:
@@ -56,7 +57,7 @@ def _preference(row: dict[str, Any]) -> Example:
         asked, chosen, rejected = _implicit(chosen, rejected)
     example = openai_chat.read(with_tools({"messages": asked}, row), last="user")
     preferred, other = (conversation([*asked, *side], row).target or "" for side in (chosen, rejected))
-    return pair(replace(example, row=row), preferred, other)
+    return pair(replace(example, given=row), preferred, other)
 
 
 def _implicit(chosen: Messages, rejected: Messages) -> tuple[Messages, Messages, Messages]:

@@ -1,7 +1,8 @@
 """Is this row one of Vertex AI's? `{"contents": [{"role": "user", "parts": [{"text": ...}]}, ...]}`, with `systemInstruction`."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.sources.datasets import openai_chat
 from bot.sources.datasets.bedrock import parts
@@ -37,4 +38,4 @@ def read(row: dict[str, Any], last: str = "assistant") -> Example:
         if role is None:
             raise Faulty("unknown_role", f"`{at}.role` is neither `user` nor `model`.")
         said.append({"role": role, "content": parts(message.get("parts"), f"{at}.parts")})
-    return replace(openai_chat.read({"messages": said}, last=last), row=row)
+    return replace(openai_chat.read({"messages": said}, last=last), given=row)

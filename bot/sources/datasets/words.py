@@ -6,7 +6,7 @@ then a part of the context's, and are not kept twice.
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,9 +19,9 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 LEAST = 3  # words of whatever is there, filled up with empty ones: a run of three never reaches into what comes next
-_CHUNK = 500_000  # places that are hashed at a time
-_FLUSH = 1_000_000  # bytes of words that are held as text
-_APART, _EMPTY = b" \x1f ", b" \x1e"  # between two answers, and for a word that is not there; no normal form holds them
+_FLUSH = 120_000  # bytes of words that are held as text; what is computed of them stays within the processor's cache
+_BLANK = ord(" ")
+APART, _EMPTY = b" \x1f ", b" \x1e"  # between two answers, and for a word that is not there; no normal form holds them
 # scripts that are written without blanks: each character is a word
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _FACTOR = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: multiplying by it loses nothing (Knuth, TAOCP 3, 6.4)
@@ -51,43 +51,42 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
-    """All words in one row of numbers (shape (words,)), where each row's lie, and the line of each row (shape (rows,))."""
+class Piece:
+    """Some rows after one another: their words in one row of numbers (shape (words,)), and where each row's lie.
 
+    `first` is the number of the first row; shapes of lines and marks are (rows,). Rows of different marks are never alike.
+    """
+
+    first: int
     words: Hashes
     lines: Places
     context: Span
     user: Span
     answer: Span
-    marks: NDArray[np.int8]  # of each row; rows of different marks are never alike
+    marks: NDArray[np.int8]
 
     def asked(self) -> Span:
         """Say where what the user says stands; of rows without a user, the context."""
-        said = self.user.end > self.user.start
-        return Span(
-            np.where(said, self.user.start, self.context.start), np.where(said, self.user.end, self.context.end)
-        )
+        return asked(self.context, self.user)
 
-    def pieces(self, rows: int) -> Iterator[tuple[int, "Numbered"]]:
-        """Walk so many rows at a time, each piece with the number of its first row."""
-        for first in range(0, len(self.lines), rows):
-            some = slice(first, first + rows)
-            begin, end = int(self.context.start[first]), int(self.answer.end[some][-1])
-            spans = (Span(s.start[some] - begin, s.end[some] - begin) for s in (self.context, self.user, self.answer))
-            yield (
-                first,
-                Numbered(
-                    self.words[begin:end], self.lines[some], next(spans), next(spans), next(spans), self.marks[some]
-                ),
-            )
-
-    def shortened(self, length: int) -> Short:
-        """Hash the run of so many words at each place to 32 bits, shape (words,); what begins too late is 0."""
-        found = np.zeros(len(self.words), np.uint32)
-        for begin in range(0, len(self.words) - length + 1, _CHUNK):
-            piece = hashed(self.words[begin : begin + _CHUNK + length - 1], length) >> np.uint64(32)
-            found[begin : begin + len(piece)] = piece
+    def runs(self, length: int) -> Hashes:
+        """Hash the run of so many words at each place, shape (words,); what begins too late is 0."""
+        found = np.zeros(len(self.words), np.uint64)
+        runs = hashed(self.words, length)
+        found[: len(runs)] = runs
         return found
+
+
+def asked(context: Span, user: Span) -> Span:
+    """Say where what the user says stands; of rows without a user, the context."""
+    said = user.end > user.start
+    return Span(np.where(said, user.start, context.start), np.where(said, user.end, context.end))
+
+
+def distinct(hashes: Hashes) -> Hashes:
+    """List each hash once, in order: by sorting, which is many times faster than `numpy.unique` (measured with numpy 2.4)."""
+    ordered = np.sort(hashes)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
 
 def mixed(found: Hashes) -> Hashes:
@@ -100,65 +99,81 @@ def mixed(found: Hashes) -> Hashes:
 
 
 def hashed(words: Hashes, length: int) -> Hashes:
-    """Hash the run of so many words at each place, shape (words - length + 1,)."""
-    factor, count = np.uint64(_FACTOR), max(len(words) - length + 1, 0)
-    found = np.zeros(count, np.uint64)
-    for start in range(length):
-        found *= factor
-        found += words[start : start + count]
+    """Hash the run of so many words at each place, shape (words - length + 1,): the words as digits of a number, mixed.
+
+    The number of a long run is made of those of its two parts, so that a run of 13 takes six steps.
+    """
+    count = max(len(words) - length + 1, 0)
+    found, covered = np.zeros(count, np.uint64), 0
+    part, size = words, 1  # the numbers of runs of `size` words
+    while count:
+        factor = np.uint64(pow(_FACTOR, size, 2**64))
+        if (length - covered) & size:
+            found *= factor
+            found += part[covered : covered + count]
+            covered += size
+        if covered == length:
+            break
+        longer = part[:-size] * factor
+        longer += part[size:]
+        part, size = longer, 2 * size
     return mixed(found)
 
 
 class Words:
-    """Collects the words of rows."""
+    """Takes the words of rows, and hands them on piece by piece: of all rows they would fill the memory."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, taken: Callable[[Piece], None]) -> None:
+        """Begin with none; `taken` is told of each piece."""
+        self._taken = taken
+        self._rows = 0
+        self._numbers = _Numbers()
         self._texts: list[bytes] = []
         self._held = 0  # bytes of these
-        self._numbers: list[Hashes] = []
         self._lines = array("q")
         self._marks = array("b")
-        # of each row: words of its context, those of them that are not the user's, the user's own, the answer's
+        # of each row: words of its context, those of them that are the user's, the user's own, the answer's
         self._lengths = array("q")
 
-    def add(self, line: int, context: bytes, user: bytes, answer: Sequence[bytes], mark: int = 0) -> None:
+    def add(self, line: int, context: bytes, user: bytes, answer: bytes, mark: int = 0) -> None:
         """Take the normal forms of a row's context, of what the user says in it, and of its answers; and its mark."""
         whole = self._take(context)
-        own, begins = _count(user), len(context) - len(user)
-        if not (LEAST <= own < whole and context.endswith(user) and context[begins - 1 : begins] == b" "):
-            own = 0
-        apart = 0 if own else self._take(user)
-        self._lengths.extend((whole, own, apart, self._take(_APART.join(answer))))
+        own, begins = user.count(b" ") + 1 if user else 0, len(context) - len(user)
+        if LEAST <= own < whole and context.endswith(user) and context[begins - 1] == _BLANK:
+            apart = 0
+        else:
+            own, apart = 0, self._take(user)
+        self._lengths.extend((whole, own, apart, self._take(answer)))
         self._lines.append(line)
         self._marks.append(mark)
         if self._held > _FLUSH:
-            self._number()
+            self.finish()
 
-    def numbered(self) -> Numbered:
-        """Give all words as numbers."""
-        self._number()
+    def finish(self) -> None:
+        """Hand on what is left."""
+        if not self._lines:
+            return
         lengths = np.array(self._lengths, np.int64).reshape(-1, 4)
         whole, own, apart, answer = lengths.T
         ends = np.cumsum(whole + apart + answer)
         begins = ends - (whole + apart + answer)
         asked = begins + whole
         user = Span(np.where(own > 0, asked - own, asked), np.where(own > 0, asked, asked + apart))
-        words = np.concatenate(self._numbers) if self._numbers else np.zeros(0, np.uint64)
-        return Numbered(
-            words,
-            np.array(self._lines, np.int64),
-            Span(begins, asked),
-            user,
-            Span(asked + apart, ends),
-            np.array(self._marks, np.int8),
-        )
+        words = self._numbers.of(b" ".join(self._texts)) if self._texts else np.zeros(0, np.uint64)
+        lines, marks = np.array(self._lines, np.int64), np.array(self._marks, np.int8)
+        piece = Piece(self._rows, words, lines, Span(begins, asked), user, Span(asked + apart, ends), marks)
+        self._rows += len(lines)
+        self._texts, self._held = [], 0
+        del self._lines[:], self._marks[:], self._lengths[:]
+        self._taken(piece)
 
     def _take(self, text: bytes) -> int:
         """Keep a normal form, filled up to the least number of words, and count its words; nothing stays nothing."""
+        if not text:
+            return 0
         if not text.isascii():
             text = b" ".join(_UNSPACED.sub(r" \1 ", text.decode("utf-8", "replace")).encode().split())
-        count = _count(text)
+        count = text.count(b" ") + 1 if text else 0
         if 0 < count < LEAST:
             text += _EMPTY * (LEAST - count)
             count = LEAST
@@ -167,30 +182,33 @@ class Words:
             self._held += len(text)
         return count
 
-    def _number(self) -> None:
-        if self._texts:
-            self._numbers.append(_numbers(b" ".join(self._texts)))
-        self._texts, self._held = [], 0
 
-
-def _count(text: bytes) -> int:
-    """Count the words of a normal form."""
-    return text.count(b" ") + 1 if text else 0
-
-
-def _numbers(text: bytes) -> Hashes:
-    """Make a number of each word: its bytes as the digits of a number to an odd base, modulo 2**64.
+class _Numbers:
+    """Makes a number of each word of a text: its bytes as the digits of a number to an odd base, modulo 2**64.
 
     Such a base has an inverse, so that all words' numbers follow from one running sum over the whole text.
     """
-    digits = np.frombuffer(text, np.uint8).astype(np.uint64)
-    powers, inverses = _powers(1 << (len(text) - 1).bit_length())
-    weighed = digits * powers[: len(text)]
-    sums = np.cumsum(weighed)
-    ends = np.append(np.flatnonzero(digits == ord(" ")), len(text))
-    begins = np.concatenate(([0], ends[:-1] + 1))
-    whole = sums[ends - 1] - sums[begins] + weighed[begins]
-    return mixed(whole * inverses[begins])
+
+    def __init__(self) -> None:
+        # the same memory for one text after the other: the system takes its time to give a new piece of this size
+        self._weighed = self._sums = np.zeros(0, np.uint64)
+
+    def of(self, text: bytes) -> Hashes:
+        """Number the words, shape (words,)."""
+        digits = np.frombuffer(text, np.uint8)
+        powers, inverses = _powers(1 << (len(text) - 1).bit_length())
+        if len(self._sums) < len(text):
+            self._weighed, self._sums = np.empty_like(powers), np.empty_like(powers)
+        weighed, sums = self._weighed[: len(text)], self._sums[: len(text)]
+        np.multiply(digits, powers[: len(text)], out=weighed)
+        np.cumsum(weighed, out=sums)
+        ends = np.append(np.flatnonzero(digits == _BLANK), len(text))
+        begins = np.concatenate(([0], ends[:-1] + 1))
+        whole = sums[ends - 1]
+        whole -= sums[begins]
+        whole += weighed[begins]
+        whole *= inverses[begins]
+        return mixed(whole)
 
 
 @lru_cache(2)

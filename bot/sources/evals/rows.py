@@ -1,6 +1,6 @@
 """Which rows does a file of per-sample rows hold? Objects: one JSON object a line, a JSON list, a logged table, or CSV.
 
-Strict and bounded. Of CSV every value is text, and an empty cell is none.
+Plain or packed by gzip or zstd; or Parquet, as rows of JSON. Strict and bounded. Of CSV every value is text, and an empty cell is none.
 """
 
 import csv
@@ -43,6 +43,15 @@ def table(columns: Any, data: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _rows(raw: bytes) -> Iterator[tuple[int, Any]]:
+    # only here: readers of data sets look at rows of evals too
+    from bot.sources.datasets import containers, parquet
+
+    if raw[:4] in parquet.MAGIC:
+        yield from _parquet(raw)
+        return
+    raw = containers.unpack(raw, "The file of rows", MAX_WHOLE_BYTES)[:]
+    if raw[:4] in parquet.MAGIC:
+        raise Unreadable("The file of rows is Parquet inside of another packing.", "Link the Parquet file itself.")
     start = raw[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"[":
         whole = _whole(raw)
@@ -53,6 +62,16 @@ def _rows(raw: bytes) -> Iterator[tuple[int, Any]]:
         yield from _jsonl(raw)
     else:
         yield from _csv(raw)
+
+
+def _parquet(raw: bytes) -> Iterator[tuple[int, Any]]:
+    from bot.sources.datasets import parquet
+
+    for number, text in parquet.rows(raw, MAX_WHOLE_BYTES):
+        try:
+            yield number, strict_json.loads(text, max_bytes=MAX_ROW_BYTES)
+        except strict_json.BadJson as bad:
+            raise Unreadable(f"Row {number} of the Parquet file {bad}.", "Give each column its own name.") from bad
 
 
 def _jsonl(raw: bytes) -> Iterator[tuple[int, Any]]:

@@ -32,8 +32,8 @@ def open_stores(operator: "Operator", guard: "Guard", github_url: str = "https:/
 
     return {
         **REPOSITORY_ALONE,
-        "https": https.HttpsStore(operator.https, guard, github_url),
-        "hf": hub.HubStore(operator.hub, guard),
+        "https": https.HttpsStore(operator.https, guard, github_url, operator.max_inline_bytes),
+        "hf": hub.HubStore(operator.hub, guard, operator.max_inline_bytes),
         **{scheme: bucket.BucketStore(scheme, operator) for scheme in ("s3", "gs", "az")},
         "mlflow": mlflow.MlflowStore(operator.mlflow, guard),
         "wandb": wandb.WandbStore(operator.wandb, guard),

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import urljoin
 
 import httpcore2
 
-from bot.readiness.fact import Trouble, Unavailable
+from bot.readiness.fact import Hindrance, Trouble, Unavailable
 from bot.sources.stores import address, network
 from bot.sources.stores.reach import NoTarget, Reach, Target, target
 from bot.sources.strict_json import printable
@@ -30,6 +30,11 @@ SILENCE_SECONDS = 10.0
 DEADLINE_SECONDS = 60.0
 """For a visit as a whole (house)."""
 
+LARGE_BYTES_PER_SECOND = 10_000_000
+"""By which the deadline of a large file is put off: one that comes more slowly is not waited for (house)."""
+PARTS_SECONDS = 60.0
+"""By which the deadline is put off where a file is read by parts: a hundred answers or so (house)."""
+
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LATER = (401, 403, 407, 408, 425, 429)  # refusals that may turn out otherwise; any other 4xx is about the link
 _LASTING = "Nothing to do now, it is tried again. If it lasts, commit the file to this repository and link its path."
@@ -37,17 +42,25 @@ _LASTING = "Nothing to do now, it is tried again. If it lasts, commit the file t
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request. `credentials` are headers for the first origin alone; `content` makes it a POST."""
+    """A request. `credentials` are headers for the first origin alone; `content` makes it a POST.
+
+    `span` asks for a part of the file: its first byte, and how many.
+    """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     content: bytes | None = None
+    span: tuple[int, int] | None = None
 
     @property
     def sent(self) -> dict[str, str]:
         """All headers that are asked for, by lower-case name: none of them replaces one of the client's own."""
-        return {name.lower(): value for name, value in {**self.headers, **self.credentials}.items()}
+        asked = {name.lower(): value for name, value in {**self.headers, **self.credentials}.items()}
+        if self.span is not None:
+            begin, length = self.span
+            asked["range"] = f"bytes={begin}-{begin + length - 1}"
+        return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A body as it came, its digest, and the answers on the way to it."""
+    """A body as it came (empty where it was written down), its digest, and the answers on the way to it."""
 
     content: bytes
     sha256: str
@@ -74,6 +87,13 @@ class Failure:
 
     fact: Unavailable
     status: int | None = None
+
+
+class Sink(Protocol):
+    """Takes a body piece by piece."""
+
+    def write(self, piece: bytes) -> object:
+        """Take the next bytes."""
 
 
 class Guard:
@@ -100,13 +120,17 @@ class Guard:
         self._is_public = is_public
         self._inner = inner or httpcore2.SyncBackend()
 
-    def visit(self, reach: Reach) -> "Visit":
-        """Begin a visit: several requests within one deadline and one reach. Close it, or use `with`."""
+    def visit(self, reach: Reach, *, large: int = 0, by_parts: bool = False) -> "Visit":
+        """Begin a visit: several requests within one deadline and one reach. Close it, or use `with`.
+
+        For a `large` file of so many bytes, or one that is read by parts, the deadline is further off.
+        """
 
         def may_connect(host: str, port: int, to: address.Address) -> bool:
             return reach.is_private(host, port) or (port == 443 and self._is_public(to))
 
-        deadline = network.Deadline(self._deadline)
+        more = large / LARGE_BYTES_PER_SECOND + (PARTS_SECONDS if by_parts else 0)
+        deadline = network.Deadline(self._deadline + more)
         checked = network.CheckedNetwork(self._inner, self._resolve, may_connect, deadline)
         return Visit(httpcore2.ConnectionPool(self._tls, network_backend=checked, retries=0), reach, deadline)
 
@@ -114,6 +138,11 @@ class Guard:
         """Make one request and read what it answers, never more than a cap of bytes."""
         with self.visit(reach) as visit:
             return visit.read(ask, max_bytes)
+
+    def save(self, ask: Ask, reach: Reach, max_bytes: int, into: Sink) -> Reply | Failure:
+        """Make one request and write its answer down, never more than a cap of bytes; raises what `into.write` raises."""
+        with self.visit(reach, large=max_bytes) as visit:
+            return visit.read(ask, max_bytes, into)
 
 
 class Visit:
@@ -135,8 +164,8 @@ class Visit:
         """Close all connections."""
         self._pool.close()
 
-    def read(self, ask: Ask, max_bytes: int) -> Reply | Failure:
-        """Follow an address to its body; never raises for the world's sake."""
+    def read(self, ask: Ask, max_bytes: int, into: Sink | None = None) -> Reply | Failure:
+        """Follow an address to its body; never raises for the world's sake. With `into` the body is written there."""
         url, hops = ask.url, list[Hop]()
         for _ in range(MAX_REDIRECTS + 1):
             try:
@@ -151,7 +180,7 @@ class Visit:
                 return _definitive(refusal, self._reach.advice)
             # once an answer led elsewhere no login is sent any more, not even when it leads back
             known = all(hop.origin == to.origin for hop in hops)
-            found = self._ask(ask if known else replace(ask, credentials={}), url, to, max_bytes)
+            found = self._ask(ask if known else replace(ask, credentials={}), url, to, max_bytes, into)
             if isinstance(found, Failure):
                 return found
             hop, body = found
@@ -160,7 +189,9 @@ class Visit:
                 return Reply(body.content, body.sha256, tuple(hops))
         return _definitive(f"The link is redirected more than {MAX_REDIRECTS} times.", "Link the address it ends at.")
 
-    def _ask(self, ask: Ask, url: str, to: Target, max_bytes: int) -> tuple[Hop, "_Body | None"] | Failure:
+    def _ask(
+        self, ask: Ask, url: str, to: Target, max_bytes: int, into: Sink | None
+    ) -> tuple[Hop, "_Body | None"] | Failure:
         fixed = {"host": to.host_header, "accept-encoding": "identity", "user-agent": "tunegate", "accept": "*/*"}
         times = {"connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS}
         try:
@@ -171,7 +202,7 @@ class Visit:
                 content=ask.content,
                 extensions={"timeout": times},
             ) as response:
-                return _answer(ask, url, to, response, max_bytes)
+                return _answer(ask, url, to, response, max_bytes, into)
         except network.Blocked as error:
             return _definitive(str(error), self._reach.advice)
         except httpcore2.TimeoutException:
@@ -193,14 +224,18 @@ class _Body:
 
 
 def _answer(
-    ask: Ask, url: str, to: Target, response: httpcore2.Response, max_bytes: int
+    ask: Ask, url: str, to: Target, response: httpcore2.Response, max_bytes: int, into: Sink | None
 ) -> tuple[Hop, _Body | None] | Failure:
     """Judge the head of an answer, then read its body; None for a redirect."""
     headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
     hop = Hop(url, to.origin, headers)
     if response.status in _REDIRECTS and "location" in headers and ask.content is None:
         return hop, None
-    if response.status != 200:
+    if response.status == 200 and ask.span is not None:
+        reason = f"`{to.host}` gives no parts of a file."
+        fix = "Split the file into smaller ones, or keep it where parts of a file can be read: a hub, a bucket."
+        return Failure(Unavailable(reason, Trouble.DEFINITIVE, fix, Hindrance.TOO_LARGE), 200)
+    if response.status != (200 if ask.span is None else 206):
         return _status(to, response.status)
     packed = headers.get("content-encoding", "identity").strip().lower()
     if packed not in ("", "identity"):
@@ -211,15 +246,18 @@ def _answer(
     length = headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > max_bytes:
         return _too_large(f"has {int(length[:20]):,} bytes", max_bytes)
-    return _body(hop, response, max_bytes)
+    return _body(hop, response, max_bytes, into)
 
 
-def _body(hop: Hop, response: httpcore2.Response, max_bytes: int) -> tuple[Hop, _Body] | Failure:
+def _body(hop: Hop, response: httpcore2.Response, max_bytes: int, into: Sink | None) -> tuple[Hop, _Body] | Failure:
     pieces, count, digest = list[bytes](), 0, hashlib.sha256()
     for piece in response.iter_stream():
         count += len(piece)
         if count > max_bytes:
             return _too_large("has more bytes than are read", max_bytes)
+        if into is not None:
+            into.write(piece)  # which digests it itself
+            continue
         digest.update(piece)
         pieces.append(piece)
     return hop, _Body(b"".join(pieces), digest.hexdigest())
@@ -232,7 +270,8 @@ def _status(to: Target, status: int) -> Failure:
         return _definitive(f"There is no such file: {said}", "Correct the link, or upload the file.", status)
     if status in (401, 403):
         fix = "Make the file readable without a login, or commit it to this repository and link its path."
-        return Failure(Unavailable(f"The file asks for a login: {said}", Trouble.PASSING, fix), status)
+        closed = Unavailable(f"The file asks for a login: {said}", Trouble.PASSING, fix, Hindrance.CLOSED)
+        return Failure(closed, status)
     if 400 <= status < 500 and status not in _LATER:
         return _definitive(
             f"The link is refused: {said}", "Open the link without being logged in, and correct it.", status
@@ -241,7 +280,8 @@ def _status(to: Target, status: int) -> Failure:
 
 
 def _too_large(what: str, max_bytes: int) -> Failure:
-    return _definitive(f"The file {what}; at most {max_bytes:,} bytes are read.", "Make the file smaller.")
+    reason = f"The file {what}; at most {max_bytes:,} bytes are read."
+    return Failure(Unavailable(reason, Trouble.DEFINITIVE, "Make the file smaller.", Hindrance.TOO_LARGE))
 
 
 def _definitive(reason: str, fix: str, status: int | None = None) -> Failure:

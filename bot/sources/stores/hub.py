@@ -6,10 +6,11 @@ A commit pins the file, when the hub itself says that it answers from that commi
 import re
 from urllib.parse import quote
 
-from bot.readiness.fact import Known, Trouble, Unavailable
+from bot.readiness.fact import Hindrance, Known, Source, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
-from bot.sources.stores import store
+from bot.sources.on_disk import Spool
+from bot.sources.stores import large, store
 from bot.sources.stores.guard import Ask, Failure, Guard, Reply
 from bot.sources.stores.operator import Hub
 from bot.sources.stores.reach import Reach, target
@@ -23,8 +24,9 @@ _PUBLIC = Hub().url
 class HubStore:
     """Files of models and data sets on the Hugging Face Hub, or on one of the operator's own."""
 
-    def __init__(self, operator: Hub, guard: Guard) -> None:
-        """Take what the operator says of the hub, and the client."""
+    def __init__(self, operator: Hub, guard: Guard, most: int = large.MAX_INLINE_BYTES) -> None:
+        """Take what the operator says of the hub, the client, and the most bytes that are read whole."""
+        self.most = most
         self._operator = operator
         self._guard = guard
         self._origin = target(operator.url).origin
@@ -32,6 +34,41 @@ class HubStore:
 
     def read(self, linked: LinkField, parsed: Link, place: Place, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a file at a revision; a token of the operator's is sent to the hub alone, and for no fork."""
+        way = self._way(linked, parsed, place)
+        if isinstance(way, Unavailable):
+            return way
+        ask, revision = way
+        found = self._guard.read(ask, self._reach(), max_bytes)
+        if isinstance(found, Failure):
+            return self._refused(found, place)
+        return store.read_from(linked, found.content, found.sha256, self._commit(found, revision))
+
+    def save(self, linked: LinkField, parsed: Link, place: Place, into: Spool) -> Source | Unavailable:
+        """Write a file down as it is at a revision."""
+        way = self._way(linked, parsed, place)
+        if isinstance(way, Unavailable):
+            return way
+        ask, revision = way
+        found = self._guard.save(ask, self._reach(), self.most, into)
+        if isinstance(found, Failure):
+            return self._refused(found, place)
+        return large.saved(linked, into, self._commit(found, revision))
+
+    def stretches(
+        self, linked: LinkField, parsed: Link, place: Place, draw: large.Draw
+    ) -> Known[large.Stretches] | Unavailable:
+        """Read stretches of a file as it is at a revision."""
+        way = self._way(linked, parsed, place)
+        if isinstance(way, Unavailable):
+            return way
+        ask, revision = way
+        found = large.by_ranges(self._guard, ask, self._reach(), draw)
+        if isinstance(found, Failure):
+            return self._refused(found, place)
+        return large.of_stretches(linked, found[0], self._commit(found[1], revision))
+
+    def _way(self, linked: LinkField, parsed: Link, place: Place) -> tuple[Ask, str] | Unavailable:
+        """Find what to ask the hub for, and the revision; or why it is not asked."""
         revision = _revision(linked, parsed)
         if isinstance(revision, Unavailable):
             return revision
@@ -42,10 +79,7 @@ class HubStore:
         path = f"{parsed.host}/resolve/{quote(revision, '')}/{quote(parsed.path)}"
         token = self._operator.token if place.around.trusted else None
         login = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
-        found = self._guard.read(Ask(f"{self._operator.url}/{path}", credentials=login), self._reach(), max_bytes)
-        if isinstance(found, Failure):
-            return self._refused(found, place)
-        return store.read_from(linked, found.content, found.sha256, self._commit(found, revision))
+        return Ask(f"{self._operator.url}/{path}", credentials=login), revision
 
     def pin(self, linked: LinkField, parsed: Link, place: Place) -> str | None:
         """Name the bytes by their digest, or by commit and path."""
@@ -81,6 +115,7 @@ class HubStore:
             Trouble.PASSING,
             "Correct the link, make the repository public, or ask the operator of Tunegate to set `hub.token` in the stores "
             "file to a token that may read it.",
+            Hindrance.CLOSED,
         )
 
 

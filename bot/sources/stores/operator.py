@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from bot.readiness import strict_yaml
 from bot.readiness.strict_yaml import Document, child
 from bot.sources.stores.guard import DEADLINE_SECONDS
+from bot.sources.stores.large import MAX_INLINE_BYTES
 from bot.sources.stores.reach import NoTarget, target
 
 DEFAULT_HOSTS = ("github.com", "raw.githubusercontent.com", "huggingface.co")
@@ -211,6 +212,7 @@ class Operator(_Part):
     az: dict[str, Az] = {}
     ca_file: Path | None = None
     deadline_seconds: float = Field(DEADLINE_SECONDS, ge=1, le=600)
+    max_inline_bytes: int = Field(MAX_INLINE_BYTES, ge=1_000_000, le=4_000_000_000)
 
     @model_validator(mode="after")
     def _certificates(self) -> Self:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot import ports
-from bot.readiness.fact import Grade, Known, Source, Trouble, Unavailable
+from bot.readiness.fact import Grade, Hindrance, Known, Source, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
 
@@ -70,6 +70,7 @@ def not_open(what: str, key: str) -> Unavailable:
         f"{what} is not opened on this Tunegate.",
         Trouble.DEFINITIVE,
         f"Commit the file to this repository and link its path, or ask the operator to set `{key}` in the stores file.",
+        Hindrance.CLOSED,
     )
 
 

@@ -60,6 +60,14 @@ def test_a_table_of_cells_holds_rows() -> None:
     assert (found.format, found.rows, found.valid) == ("trl", 5, 5)
 
 
+def test_a_formula_in_a_cell_is_a_text_and_nothing_else() -> None:
+    formula = '=HYPERLINK(""https://example.com"",""x"")'
+    table = f'prompt,completion\n"{formula}","=1+1"\n'.encode()
+    assert list(containers.rows(table)) == [
+        (2, {"prompt": '=HYPERLINK("https://example.com","x")', "completion": "=1+1"})
+    ]
+
+
 def test_a_row_of_a_table_with_another_number_of_cells_is_found_at_its_line() -> None:
     found = profile(b"instruction,output\nSort it,refund\nSort it\nSort that,login\n")
     assert [(fault.line, fault.code) for fault in found.faults] == [(3, "json")]

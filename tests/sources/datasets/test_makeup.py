@@ -312,7 +312,7 @@ VALUES = st.recursive(
             st.text(),
             st.none() | st.text(),
             st.none() | st.booleans(),
-            row=st.dictionaries(st.sampled_from(["messages", "input", "prompt", "chosen"]), VALUES),
+            given=st.dictionaries(st.sampled_from(["messages", "input", "prompt", "chosen"]), VALUES),
         )
     )
 )

@@ -108,3 +108,21 @@ def test_a_profile_says_what_was_spotted_and_never_the_text() -> None:
     assert isinstance(found, DataProfile)
     assert [each.kind for each in found.secrets] == ["AWS access key"]
     assert KEYS["AWS access key"] not in repr(found)
+
+
+def test_what_the_instructions_of_all_rows_hold_is_told_of_each() -> None:
+    looking = Secrets()
+    system = f"Use the key {KEYS['GitHub token']} for all."
+    for line in (1, 2, 3):
+        looking.see(line, Example(f"{system} Ticket {line}. ", "an answer", user=f"Ticket {line}.", system=system))
+    assert [(each.kind, each.rows, each.lines) for each in looking.found()["secrets"]] == [
+        ("GitHub token", 3, (1, 2, 3))
+    ]
+
+
+def test_what_begins_in_the_instructions_and_ends_after_them_is_found() -> None:
+    looking = Secrets()
+    system = "You pay with the card 3782"
+    for line in (1, 2):
+        looking.see(line, Example(f"{system} 822463 10005 please. ", "ok", user="822463 10005 please.", system=system))
+    assert [(each.kind, each.rows) for each in looking.found()["personal"]] == [("payment card number", 2)]

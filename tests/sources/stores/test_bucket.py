@@ -1,5 +1,6 @@
 """Is an object of a named bucket read at its version, with the operator's login and with nothing of the environment?"""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -9,10 +10,13 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from bot.readiness.fact import Grade, Trouble
+from bot.readiness import link
+from bot.readiness.fact import Grade, Hindrance, Known, Source, Trouble, Unavailable
+from bot.readiness.schema import LinkField
+from bot.sources.on_disk import Spool
 from bot.sources.stores.bucket import BucketStore
 from bot.sources.stores.operator import Operator
-from tests.sources.stores.loopback import INTERNAL, Answer, Internet, body, known, pin, read, trouble
+from tests.sources.stores.loopback import INTERNAL, Answer, Internet, body, known, pin, place, read, trouble
 
 LOGIN = {"access_key_id": "AKIDOPERATOR", "secret_access_key": "s3cret"}
 HEAD = {"ETag": '"1"', "Last_Modified": "Thu, 01 Jan 2026 00:00:00 GMT"}
@@ -72,6 +76,58 @@ def test_an_object_is_read_at_the_version_that_the_link_names(s3: str, client: A
     assert (content, source.grade, source.revision) == (b"second", Grade.D, None)
     fact = trouble(read(store(s3), f"{uri}?version={first}", revision="other"))
     assert (fact.trouble, "two different versions" in fact.reason) == (Trouble.DEFINITIVE, True)
+
+
+def test_an_object_is_written_down_and_looked_into_at_its_version(s3: str, client: Any) -> None:
+    whole = bytes(range(256)) * 4_000
+    first = client.put_object(Bucket="evals", Key="train.jsonl", Body=whole)["VersionId"]
+    client.put_object(Bucket="evals", Key="train.jsonl", Body=b"another")
+    linked, asked = LinkField(uri=f"s3://evals/train.jsonl?version={first}"), list[tuple[int, str]]()
+    opened, parsed = store(s3), link.parse(linked.uri)
+
+    spool = Spool()
+    source = opened.save(linked, parsed, place(), spool)
+    assert isinstance(source, Source)
+    assert (spool.content(), source.size, source.grade, source.revision) == (whole, len(whole), Grade.C, first)
+    assert source.sha256 == hashlib.sha256(whole).hexdigest()
+
+    def draw(size: int, content: str) -> list[tuple[int, int]]:
+        asked.append((size, content))
+        return [(0, 10), (1_000, 300), (size - 5, 5)]
+
+    found = opened.stretches(linked, parsed, place(), draw)
+    assert isinstance(found, Known)
+    assert found.value.size == len(whole)
+    assert [(at, whole[at : at + len(part)] == part, len(part)) for at, part in found.value.parts] == [
+        (0, True, 10),
+        (1_000, True, 300),
+        (len(whole) - 5, True, 5),
+    ]
+    assert (found.source.grade, found.source.revision, found.source.sha256) == (Grade.C, first, None)
+    assert asked[0][0] == len(whole)
+    assert asked[0][1]
+
+
+def test_an_object_that_changes_while_it_is_looked_into_is_tried_again(s3: str, client: Any) -> None:
+    client.put_object(Bucket="plain", Key="train.jsonl", Body=b"x" * 100)
+    linked = LinkField(uri="s3://plain/train.jsonl")
+
+    def draw(size: int, content: str) -> list[tuple[int, int]]:
+        client.put_object(Bucket="plain", Key="train.jsonl", Body=b"y" * 100)
+        return [(0, 10)]
+
+    found = store(s3).stretches(linked, link.parse(linked.uri), place(), draw)
+    assert isinstance(found, Unavailable)
+    assert (found.trouble, "changes while it is read" in found.reason) == (Trouble.PASSING, True)
+
+
+def test_an_object_beyond_the_most_is_not_written_down(s3: str, client: Any) -> None:
+    client.put_object(Bucket="plain", Key="train.jsonl", Body=b"x" * 1_000_001)
+    opened, linked = store(s3), LinkField(uri="s3://plain/train.jsonl")
+    opened.most, spool = 1_000_000, Spool()
+    found = opened.save(linked, link.parse(linked.uri), place(), spool)
+    assert isinstance(found, Unavailable)
+    assert (found.hindrance, spool.size) == (Hindrance.TOO_LARGE, 0)
 
 
 def test_a_bucket_that_keeps_no_versions_pins_nothing(s3: str, client: Any) -> None:

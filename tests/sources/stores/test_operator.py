@@ -35,7 +35,15 @@ def test_the_example_that_is_shipped_is_read() -> None:
 def test_every_key_of_the_example_and_of_the_model_stands_in_the_table() -> None:
     table = [row.split("|")[1] for row in (DEPLOY / "README.md").read_text().splitlines() if row.startswith("| `")]
     named = {key for cell in table for key in cell.replace("`", "").replace(" ", "").split(",")}
-    expected = {"s3.BUCKET", "gs.BUCKET", "az.CONTAINER", "mlflow.HOST", "ca_file", "deadline_seconds"}
+    expected = {
+        "s3.BUCKET",
+        "gs.BUCKET",
+        "az.CONTAINER",
+        "mlflow.HOST",
+        "ca_file",
+        "deadline_seconds",
+        "max_inline_bytes",
+    }
     for part in ("https", "hub", "wandb"):
         expected |= {f"{part}.{key}" for key in type(getattr(Operator(), part)).model_fields}
     assert expected <= named

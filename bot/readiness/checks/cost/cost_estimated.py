@@ -8,19 +8,21 @@ The operational tax is what nobody quotes upfront (S1). A saving without a basel
 once: training, engineer hours, data, eval. Hosting of 0 only with `kind: per_token`, and on a platform of your own
 (`serving.platform`) only beside a price per request; a shared machine states your share. Data of 0 only with
 `data_source: existing-labels`. Training that costs neither money nor hours is not estimated. Hours without an
-`hourly_rate` are priced at the policy's.
+`hourly_rate` are priced at the policy's, in the policy's currency only; an hour or a request that costs next to nothing is
+not priced. `as_of` is the day of the figures: more than 90 days before the opening a remark, long after it a slip.
 
 ## How to fix
 Fill in the field named. An estimate is enough; a hole is not.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema import Hosting, OpsCost, Proposal
-from bot.readiness.wording import money
+from bot.readiness.wording import money, price
 
 OWN_PLATFORMS = ("vllm", "sglang", "tgi", "lorax")
 METERED = "`hosting: {kind: per_token, amount: 0, period: month}` where a provider bills by the token"
@@ -31,7 +33,7 @@ Gap = tuple[str, str, str]  # field, what is missing, what to do
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Ask for every amount that the formula needs."""
     cost = dossier.proposal.ops_cost
-    gaps = list(_gaps(dossier.proposal))
+    gaps = [*_gaps(dossier.proposal), *_slips(dossier)]
     for at, message, fix in gaps:
         yield CHECK.failed(message, at=at, fix=fix)
     if gaps:
@@ -67,6 +69,36 @@ def _gaps(proposal: Proposal) -> Iterator[Gap]:
         yield "ops_cost.baseline.hosting", message, "Add `ops_cost.baseline.hosting: {kind, amount, period}`."
     yield from _tuned(proposal)
     yield from _one_time(cost)
+
+
+def _slips(dossier: Dossier) -> Iterator[Gap]:
+    """Find amounts that are stated and cannot be meant: next to nothing, of another currency, of a day to come."""
+    cost, number = dossier.proposal.ops_cost, dossier.policy.number
+    last = dossier.opened_on + timedelta(days=int(number(CHECK.id, "days_after_opening")))
+    if cost.as_of is not None and cost.as_of > last:
+        message = f"The figures are dated {cost.as_of}, long after the pull request was opened ({dossier.opened_on})."
+        yield "ops_cost.as_of", message, "Write the day on which the prices were looked up."
+    least = number(CHECK.id, "least_unit_cost")
+    for name, side in (("baseline", cost.baseline), ("tuned", cost.tuned)):
+        if side is not None and side.unit_cost is not None and 0 < side.unit_cost < least:
+            message = f"A request for {price(side.unit_cost, cost.currency)} is not priced: no token is as cheap."
+            yield f"ops_cost.{name}.unit_cost", message, "State what one request costs, not one token."
+    yield from _hours(dossier)
+
+
+def _hours(dossier: Dossier) -> Iterator[Gap]:
+    cost, at = dossier.proposal.ops_cost, "ops_cost.one_time.hourly_rate"
+    once, keep = cost.one_time, cost.maintenance
+    hours = ((once and once.engineer_hours) or 0) + ((keep and keep.hours_per_month) or 0)
+    if once is None or not hours:
+        return
+    least, own = dossier.policy.number(CHECK.id, "least_hourly_rate"), dossier.policy.setting(CHECK.id, "currency")
+    if once.hourly_rate is None and cost.currency not in (None, own):
+        message = f"No hourly rate is stated, and the policy's is in {own}, not in {cost.currency}."
+        yield at, message, f"Add `hourly_rate`: what an engineer's hour costs in {cost.currency}."
+    elif once.hourly_rate is not None and 0 < once.hourly_rate < least:
+        message = f"An hour for {money(once.hourly_rate, cost.currency)} is not priced; the policy asks for {least:f} at least."
+        yield at, message, "State what an hour costs with all that belongs to it, or leave it to the policy's rate."
 
 
 def _tuned(proposal: Proposal) -> Iterator[Gap]:

@@ -35,7 +35,7 @@ from bot.readiness.data_profile import DataProfile
 from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
 from bot.readiness.schema.data import CurationPlan
-from bot.readiness.training_data import ONE_ANSWER, WITHOUT_TARGETS, condition, minimum, plan, profile
+from bot.readiness.training_data import ONE_ANSWER, WITHOUT_TARGETS, condition, minimum, path, plan, profile
 from bot.readiness.waterfall import in_words, left
 from bot.readiness.wording import count
 
@@ -113,14 +113,14 @@ def _floor(dossier: Dossier, known: Known[DataProfile]) -> Finding:
     if data.effective < floor:
         return CHECK.failed(
             seen,
-            at="data.train.path",
+            at=path(dossier),
             fix=f"Add {count(floor - data.effective, 'example')} in the production format{_or_plan(dossier)}.",
             source=known.source,
             because="examples-above-minimum" if data.effective < minimum(dossier) else None,
         )
     curate = int(dossier.policy.number(CHECK.id, "curate_above"))
     remark = f"More than {curate:,} examples: curate rather than collect." if data.effective > curate else None
-    return CHECK.passed(seen, at="data.train.path", source=known.source, remark=remark)
+    return CHECK.passed(seen, at=path(dossier), source=known.source, remark=remark)
 
 
 def _planned(dossier: Dossier, planned: CurationPlan, known: Known[DataProfile] | Finding) -> Iterator[Finding]:
@@ -169,12 +169,12 @@ def _tokens(dossier: Dossier, known: Known[DataProfile]) -> Finding:
     if known.value.tokens < floor:
         return CHECK.failed(
             seen,
-            at="data.train.path",
+            at=path(dossier),
             fix="Use retrieval instead, or collect more text.",
             source=known.source,
             lever="retrieval",
         )
-    return CHECK.passed(seen, at="data.train.path", source=known.source)
+    return CHECK.passed(seen, at=path(dossier), source=known.source)
 
 
 def _or_plan(dossier: Dossier) -> str:

@@ -7,12 +7,18 @@ A trainer that meets a broken row stops, or worse, learns from it. The format mu
 Every row of `data.train`, held to the format: each faulty row at its own line with a stable code. Above 1 % faulty rows the
 check fails; below, the rows are named as a remark. Faulty rows never count as effective.
 
+Where `data.manifest` is linked, it is read strictly and held against all that can be seen: the digest of the linked training
+file, its rows and faults where it can be read, the digest of the held-out set, a sample of a file that is too large to be read
+whole. One that is contradicted fails here, with both numbers, and no figure of it counts. One that is not speaks for rows that may not
+be read, or not whole; what it does not state is unverified.
+
 ## How to fix
 Correct or remove the lines named. `tunegate check --format json` lists their codes.
 """
 
 from collections.abc import Iterator
 
+from bot.readiness import manifest, stated_data
 from bot.readiness.check import Check, Dossier
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.finding import Finding, Item
@@ -21,6 +27,13 @@ from bot.readiness.training_data import WITHOUT_TARGETS, path, profile
 
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Compare the share of faulty rows with the policy."""
+    troubles = list(stated_data.troubles(CHECK, dossier))
+    yield from troubles
+    found = [finding for finding in _rows(dossier) if not troubles or finding.outcome == "failed"]
+    yield from (finding for finding in found if not troubles or finding.at != manifest.AT)
+
+
+def _rows(dossier: Dossier) -> Iterator[Finding]:
     if dossier.proposal.training.method in WITHOUT_TARGETS:
         yield CHECK.not_applicable(
             "Continued pretraining has no conversations to hold to a format.", at="training.method"

@@ -48,10 +48,12 @@ def run(dossier: Dossier) -> Iterator[Finding]:
 
 
 def _said(spotted: Spotted) -> str:
-    lines = ", ".join(f"{line:,}" for line in spotted.lines[:_SHOWN])
-    more = " ..." if spotted.rows > _SHOWN else ""
     holds = "holds" if spotted.rows == 1 else "hold"
     article = "an" if spotted.kind[0].lower() in "aeiou" and not spotted.kind.startswith("US") else "a"
+    if not spotted.lines:  # a manifest tells none
+        return f"{count(spotted.rows, 'row')} {holds} {article} {spotted.kind}"
+    lines = ", ".join(f"{line:,}" for line in spotted.lines[:_SHOWN])
+    more = " ..." if spotted.rows > _SHOWN else ""
     return f"{count(spotted.rows, 'row')} {holds} {article} {spotted.kind} (line {lines}{more})"
 
 

@@ -123,6 +123,8 @@ def _leaked(
 
 
 def _rows(found: DataProfile, what: str) -> str:
+    if not found.leaked_lines:  # a manifest tells none
+        return count(found.leaked or 0, what)
     more = " ..." if (found.leaked or 0) > _SHOWN else ""
     return f"{count(found.leaked or 0, what)} (line {', '.join(f'{line:,}' for line in found.leaked_lines[:_SHOWN])}{more})"
 

@@ -26,6 +26,7 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.excuse import Accepted, Refused, judged
 from bot.readiness.fact import Source
 from bot.readiness.finding import Finding, Item
+from bot.readiness.levers import asked
 from bot.readiness.schema import COMPRESSION, Run
 from bot.readiness.shortfall import Standing, place, too_many_errors
 from bot.readiness.wording import beside, count, share
@@ -77,14 +78,6 @@ def run(dossier: Dossier) -> Iterator[Finding]:
         yield baseline
     elif not missing and not troubled:
         yield _all(dossier, baseline, tried, excused)
-
-
-def asked(dossier: Dossier) -> tuple[str, ...]:
-    """List the levers that the policy asks for under this reason, and that the answer's form leaves room for."""
-    table = dossier.policy.setting(CHECK.id, "asked")
-    levers = table.get(dossier.proposal.failure.reason or "", table["default"])
-    free = dossier.proposal.task.output == "free_text"
-    return tuple(lever for lever in levers if not (lever == "structured_decoding" and free))
 
 
 def _looked_at(dossier: Dossier, lever: str, baseline: Measured | Finding, wanted: Bar | Finding) -> _Tried | Finding:

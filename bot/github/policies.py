@@ -1,0 +1,91 @@
+"""What policy files hold on the default branches? The owner's and the repository's, each asked of GitHub now and then.
+
+A file that is not there is remembered as well as one that is: most repositories have none, and a review costs no call for
+that. A push that we hear of ends the memory at once.
+"""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.github.app_auth import AppAuth
+from bot.github.client import Client
+from bot.github.large_files import LargeFiles
+from bot.github.repository_files import FilesAtCommit
+from bot.ports import Clock, Fetch, ForgeTrouble, KnownPolicies
+from bot.readiness.fact import Known, Trouble
+from bot.readiness.policy import LayerKind, Place
+from bot.readiness.policy_file import MAX_BYTES, OF_OWNER, OF_REPOSITORY, OWNERS, PolicyText
+
+MAX_AGE = timedelta(minutes=30)  # house: so late, at most, is a change seen that no push told us of
+
+
+class PolicyFiles:
+    """The policy files of all repositories. Safe to share between threads."""
+
+    def __init__(self, clock: Clock, fetch: Fetch, known: KnownPolicies | None = None) -> None:
+        """Take the clock, the way to files beside the API, and the memory; without one each file is read each time."""
+        self._clock = clock
+        self._fetch = fetch
+        self._known = known
+
+    def read(self, whole: Client, one: Client, installation_id: int, repository: str) -> tuple[PolicyText, ...]:
+        """Read the files that are there, the owner's first; raises ForgeTrouble where one cannot be read now.
+
+        `one` sees the repository; `whole` sees all that the installation does: the owner's file lies in another one.
+        """
+        owner = repository.partition("/")[0]
+        places = (
+            (Place(LayerKind.ORGANISATION, f"{owner}/{OWNERS}", OF_OWNER), whole),
+            (Place(LayerKind.REPOSITORY, repository, OF_REPOSITORY), one),
+        )
+        found = (self._text(place, client, installation_id) for place, client in places)
+        return tuple(text for text in found if text is not None)
+
+    def _text(self, place: Place, client: Client, installation_id: int) -> PolicyText | None:
+        key = (installation_id, place.repository.lower(), place.path)
+        asked_at = self._clock.now()
+        kept, pushes = (None, 0) if self._known is None else self._known.find(*key)
+        if kept is not None and _age(kept, asked_at) <= MAX_AGE:
+            return _restored(place, kept)
+        text = self._look(place, client)
+        if self._known is not None:
+            self._known.keep(*key, {"asked_at": asked_at.isoformat(), **_plain(text)}, pushes)
+        return text
+
+    def _look(self, place: Place, client: Client) -> PolicyText | None:
+        large = LargeFiles(client, place.repository, self._fetch)
+        found = FilesAtCommit(client, place.repository, "", large).find(place.path, max_bytes=MAX_BYTES)
+        if found is None:
+            return None
+        if isinstance(found, Known):
+            return PolicyText(place, found.value)
+        if found.trouble is Trouble.DEFINITIVE:
+            return PolicyText(place, None, found.reason)
+        raise ForgeTrouble(f"the policy could not be read now: {found.reason}")
+
+
+def policies_of(repository: str, auth: AppAuth, clock: Clock, fetch: Fetch) -> tuple[PolicyText, ...]:
+    """Read the policy files that hold for a repository (`owner/name`) as they are now; raises ForgeTrouble."""
+    installation = auth.installation_of(repository)
+    whole = Client(auth, auth.api_url, installation, None, clock)
+    return PolicyFiles(clock, fetch).read(whole, whole, installation, repository)
+
+
+def _age(kept: Mapping[str, Any], now: datetime) -> timedelta:
+    return abs(now - datetime.fromisoformat(kept["asked_at"]))  # a clock that was set back makes nothing last for ever
+
+
+def _plain(text: PolicyText | None) -> dict[str, Any]:
+    if text is None:
+        return {"absent": True}
+    content = None if text.content is None else base64.b64encode(text.content).decode()
+    return {"absent": False, "content": content, "trouble": text.trouble}
+
+
+def _restored(place: Place, kept: Mapping[str, Any]) -> PolicyText | None:
+    if kept["absent"]:
+        return None
+    content = kept["content"]
+    return PolicyText(place, None if content is None else base64.b64decode(content), kept["trouble"])

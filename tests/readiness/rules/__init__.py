@@ -1,0 +1,1 @@
+"""Are an organisation's own rules typed, bounded, and never passed without an answer?"""

@@ -1,0 +1,42 @@
+"""Do the recipes of docs/policy.md hold as they stand, each without a complaint?"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.readiness.policy import LayerKind, Place
+from bot.readiness.policy_file import PolicyText, read_file
+from bot.wiring import in_force, policy
+
+GUIDE = (Path(__file__).resolve().parent.parent / "docs" / "policy.md").read_text()
+RECIPES = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, flags=re.MULTILINE | re.DOTALL)
+PLACE = Place(LayerKind.ORGANISATION, "acme/.github", "tunegate/policy.yaml")
+
+
+@pytest.mark.parametrize("number", range(len(RECIPES)))
+def test_a_recipe_is_read_without_a_complaint_and_changes_something(number: int) -> None:
+    text = PolicyText(PLACE, RECIPES[number].encode())
+    file = read_file(text, policy())
+    assert file.complaints == ()
+    assert file.opinions or file.tiers or file.may_loosen
+
+
+def test_there_are_recipes() -> None:
+    assert len(RECIPES) >= 8
+
+
+def test_one_repository_may_do_with_fewer_as_the_guide_says() -> None:
+    allows = next(recipe for recipe in RECIPES if "may_loosen" in recipe)
+    uses = RECIPES[RECIPES.index(allows) + 1]
+    texts = (PolicyText(PLACE, allows.encode()), PolicyText(Place(LayerKind.REPOSITORY, "acme/x", "p"), uses.encode()))
+    found = in_force(texts)
+    assert found.number("holdout-large-enough", "floor") == 150
+    assert found.complaints == ()
+
+
+def test_the_guide_names_every_key_of_a_file() -> None:
+    from bot.report.policy_schema import policy_schema
+
+    for key in policy_schema(policy(), {})["properties"]:
+        assert f"`{key}" in GUIDE, key
