@@ -25,16 +25,16 @@ def upgrade() -> None:
         sa.Column("note", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_commands"),
         sa.UniqueConstraint("reference", name="uq_commands_reference"),
-        sa.CheckConstraint("state IN ('waiting', 'done', 'refused')", name="ck_commands_state"),
+        sa.CheckConstraint("state IN ('waiting', 'done', 'refused')", name=op.f("ck_commands_state")),
     )
     op.create_index("ix_commands_pull", "commands", ["repo_id", "number", "id"])
-    op.drop_constraint("ck_publications_kind", "publications")
+    op.drop_constraint(op.f("ck_publications_kind"), "publications")
     op.create_check_constraint(op.f("ck_publications_kind"), "publications", _KINDS.format(", 'reply'"))
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM publications WHERE kind = 'reply'")
-    op.drop_constraint("ck_publications_kind", "publications")
+    op.drop_constraint(op.f("ck_publications_kind"), "publications")
     op.create_check_constraint(op.f("ck_publications_kind"), "publications", _KINDS.format(""))
     op.drop_index("ix_commands_pull", "commands")
     op.drop_table("commands")
