@@ -42,6 +42,9 @@ class Sample:
         for path in (
             "docs/rollback.md",
             "docs/routing-slo.md",
+            "docs/usage.csv",
+            "docs/prices.md",
+            "docs/migration.md",
             "ops/drift-cronjob.yaml",
             "training/job.json",
             "prompts/router.md",

@@ -277,7 +277,7 @@ def own_gpu(proposal: Proposal) -> None:
     proposal.replace(
         ("platform: hosted", "platform: vllm"),
         (
-            "unit_cost: 0.0003, hosting: {kind: per_token, amount: 0, period: month}",
+            "unit_cost: 0.0003, price_source: docs/prices.md, hosting: {kind: per_token, amount: 0, period: month}",
             "unit_cost: 0, hosting: {kind: gpu, amount: 400, period: month}",
         ),
         (
