@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from bot.ports import ReviewRequested
+from bot.ports import ForgeTrouble, ReviewRequested
 from bot.wiring.service import Service
 
 _log = logging.getLogger(__name__)
@@ -17,9 +17,15 @@ def work(service: Service, stop: threading.Event) -> None:
         heard = service.inbox.newest()
         # of the deliveries and not of the job: one job may stand for several events, and only its last one names it
         events = service.inbox.unsettled(asked.repo_id, asked.number)
-        service.commander.carry_out(asked, guard)
+        trouble: ForgeTrouble | None = None
+        try:
+            service.commander.carry_out(asked, guard)
+        except ForgeTrouble as why:
+            trouble = why
         done = service.reviewer.review(asked, guard, events)
         service.inbox.settle(asked.repo_id, asked.number, "done", upto=heard)
+        if trouble is not None:  # the command is tried again; the review did not wait for it
+            raise trouble
         _log.info("repository %d, pull request %d (%s): %s", asked.repo_id, asked.number, asked.reason, done)
 
     def given_up(asked: ReviewRequested, why: str) -> None:

@@ -1,5 +1,6 @@
 """What is said to the bot on a pull request, and how does it answer? A comment read anew, reactions, and one reply to each."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -8,7 +9,10 @@ from bot.github.desk import Desk, digest
 from bot.github.trouble import Refused
 from bot.ports import Publication, Reaction, Said
 
+_log = logging.getLogger(__name__)
+
 _WRITES = frozenset({"write", "admin"})
+_SHUT = (403, 404, 410, 422)  # gone, or a locked conversation: nobody can be answered there
 
 
 class ConversationOfPull:
@@ -53,11 +57,14 @@ class ConversationOfPull:
         try:
             self._desk.post(f"/issues/comments/{comment_id}/reactions", {"content": reaction})
         except Refused as refused:
-            if refused.status not in (403, 404, 410, 422):  # gone, or a locked conversation
+            if refused.status not in _SHUT:
                 raise
 
     def reply(self, reference: str, body: str) -> None:
-        """Answer by a comment, once for each reference; raises ForgeTrouble, Superseded."""
+        """Answer by a comment, once for each reference; where none can be written nothing is said.
+
+        Raises ForgeTrouble, Superseded.
+        """
         desk = self._desk
         marked = f"<!-- tunegate: reply to {reference} -->\n{body}"
         known = desk.remembered("reply", reference)
@@ -67,7 +74,13 @@ class ConversationOfPull:
         if posted is None:
             desk.remember(Publication("reply", reference, None, digest(marked), None))
             number = desk.pull.number
-            posted = desk.write(lambda repo: repo.get_issue(number).create_comment(marked).id)
+            try:
+                posted = desk.write(lambda repo: repo.get_issue(number).create_comment(marked).id)
+            except Refused as refused:
+                if refused.status not in _SHUT:
+                    raise
+                _log.warning("no reply can be given on %s#%d: %s", desk.pull.repository, number, refused.reason)
+                return
         desk.remember(Publication("reply", reference, posted, digest(marked), None))
 
     def _posted(self, marker: str) -> int | None:

@@ -167,3 +167,31 @@ def test_nothing_is_done_on_a_closed_pull_request(team: Team, pull: Pull) -> Non
     team.world.close(pull, team.world.account(AUTHOR))
     said = say(team, pull, AUTHOR, "/tunegate help")
     assert (reactions(said), replies(team, pull)) == ([], [])
+
+
+def test_a_locked_conversation_holds_nothing_up(team: Team, pull: Pull) -> None:
+    team.world.faults.append(
+        Fault(
+            "POST",
+            r"/issues/\d+/comments$",
+            times=-1,
+            status=403,
+            body={"message": "Unable to create comment because issue is locked."},
+        )
+    )
+    said = say(team, pull, AUTHOR, "/tunegate help")
+    assert reactions(said) == ["eyes", "+1"]
+    assert replies(team, pull) == []
+    waiting = team.service.commander.given.waiting(pull.repo.id, pull.number)
+    assert waiting == ()
+
+
+def test_a_command_in_trouble_does_not_hold_up_the_review(team: Team, pull: Pull) -> None:
+    """The comment cannot be read for a while; the push that came meanwhile is answered first."""
+    team.world.faults.append(Fault("GET", r"/issues/comments/\d+$", times=2, status=502))
+    said = team.world.comment(pull, team.world.account(AUTHOR), "/tunegate help")
+    head = team.push(pull, {"docs/more.md": "More."})
+    team.rest()
+    assert [run.status for run in team.world.runs(pull.repo, head)] == ["completed"]
+    assert reactions(said) == ["eyes", "+1"]
+    assert len(replies(team, pull)) == 1
