@@ -191,7 +191,7 @@ def test_copies_of_preferences_are_those_of_the_service(
         ("a.txt", b"x", (), "No file in .* matches"),
         ("a.jsonl", row("x", "y"), ("--method", "kto"), "a.jsonl: `kto` learns from an answer with a thumb up or down"),
         ("a.jsonl", b'[{"messages": []}]', (), "a.jsonl is a JSON array. Write it as JSONL"),
-        ("a.jsonl.gz", gzip.compress(row("x", "y"))[:-9], (), "a.jsonl.gz cannot be read to its end"),
+        ("a.jsonl.gz", gzip.compress(row("x", "y"), mtime=0)[:-9], (), "a.jsonl.gz cannot be read to its end"),
         ("a.jsonl", row("x", "y"), ("--holdout", "empty.jsonl"), "The held-out set is empty"),
     ],
 )
