@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from bot.ports import ForgeTrouble, ReviewRequested
+from bot.ports import ReviewRequested, Superseded
 from bot.wiring.service import Service
 
 _log = logging.getLogger(__name__)
@@ -17,10 +17,12 @@ def work(service: Service, stop: threading.Event) -> None:
         heard = service.inbox.newest()
         # of the deliveries and not of the job: one job may stand for several events, and only its last one names it
         events = service.inbox.unsettled(asked.repo_id, asked.number)
-        trouble: ForgeTrouble | None = None
+        trouble: Exception | None = None
         try:
             service.commander.carry_out(asked, guard)
-        except ForgeTrouble as why:
+        except Superseded:
+            raise
+        except Exception as why:  # noqa: BLE001  # whatever became of a command, the review is owed
             trouble = why
         done = service.reviewer.review(asked, guard, events)
         service.inbox.settle(asked.repo_id, asked.number, "done", upto=heard)

@@ -28,7 +28,7 @@ class ConversationOfPull:
         try:
             said = desk.client.get(f"/repos/{desk.pull.repository}/issues/comments/{comment_id}")
         except Refused as refused:
-            if refused.status in (404, 410):
+            if refused.status in (403, 404, 410, 451):
                 return None
             raise
         user = said.get("user") if isinstance(said, Mapping) else None

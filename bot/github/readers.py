@@ -48,6 +48,8 @@ class ReadersOfRepositories:
             return False
         client = Client(self._auth, self._api_url, installation_id, repo_id, self._clock)
         try:
+            if not _is_named_so(client):  # another may have its former name by now
+                client.forget()
             said = _permission(client, visitor.login)
             if _number(said) != visitor.id:  # the login is another's by now, or nobody's: the number is the account
                 account = _get(client, f"/user/{visitor.id}")
@@ -56,6 +58,11 @@ class ReadersOfRepositories:
         except InstallationGone:
             return False
         return said is not None and _number(said) == visitor.id and said.get("permission") in _READS
+
+
+def _is_named_so(client: Client) -> bool:
+    said = _get(client, f"/repos/{client.repository()}")
+    return said is not None and said.get("id") == client.repository_id
 
 
 def _permission(client: Client, login: str) -> dict[str, Any] | None:

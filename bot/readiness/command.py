@@ -25,7 +25,8 @@ def commands(body: str) -> tuple[Command, ...]:
     """List the commands of a comment, each once, in their order, ten at most."""
     found: dict[Command, None] = {}
     fence = ""
-    for line in re.sub(r"<!--.*?(-->|\Z)", "", body, flags=re.DOTALL).splitlines():
+    # not splitlines: it ends lines at signs at which Markdown does not, so that a quotation could hide a command
+    for line in re.split(r"\r\n|\r|\n", re.sub(r"<!--.*?(-->|\Z)", "", body, flags=re.DOTALL)):
         mark = _FENCE.match(line)
         if fence:
             if mark and mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and not line.strip().strip(fence[0]):

@@ -19,7 +19,8 @@ from bot.wiring.service import Service
 _log = logging.getLogger(__name__)
 
 CALLBACK = "/login/callback"
-_PATH = re.compile(r"/(?:[A-Za-z0-9_.~-]+/?)*(?:\?[A-Za-z0-9_.~=&%+-]*)?")  # a page of ours: `//host` is none
+# a page of ours: `//host` is none. Each part ends where the next begins: there is one way only to match, or not to
+_PATH = re.compile(r"/(?:[\w.~-]+(?:/[\w.~-]+)*/?)?(?:\?[\w.~=&%+-]*)?", re.ASCII)
 _LONGEST = 500
 
 

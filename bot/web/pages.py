@@ -4,6 +4,7 @@ import ipaddress
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -43,7 +44,7 @@ def routes(service: Service, sessions: Sessions) -> APIRouter:
         """Show a review to those who can read its repository; where nobody can log in, to the machine itself."""
         visitor = sessions.visitor(request)
         if service.logins is None:
-            if not _from_here(request):
+            if not _from_here(request, service.settings.url):
                 return page("closed.html", status=403)
         elif visitor is None:
             return RedirectResponse(f"/login?to={request.url.path}", 303, HEADERS)
@@ -58,19 +59,24 @@ def routes(service: Service, sessions: Sessions) -> APIRouter:
             "review.html",
             visitor=visitor,
             moments=service.timeline.of(found.repo_id, found.number),
-            calls=service.timeline.calls(review_id),
+            # who belongs to an organisation may be hidden, and a public repository has many readers
+            calls=[call for call in service.timeline.calls(review_id) if not call.path.startswith("/orgs/")],
             **_told(found, service.settings.app.web_url),
         )
 
     return router
 
 
-def _from_here(request: Request) -> bool:
+def _from_here(request: Request, url: str) -> bool:
     """Say whether the visitor is this machine itself, and not a proxy on it that speaks for somebody else.
+
+    A service that others reach by an address of its own has such a proxy before it.
 
     It must also ask for this machine by name: a stranger's page in a browser here can have a name of its own lead here.
     """
-    if request.client is None or any(name in request.headers for name in _FORWARDED):
+    if not _is_loopback(urlsplit(url).hostname or "") or request.client is None:
+        return False
+    if any(name in request.headers for name in _FORWARDED):
         return False
     return _is_loopback(request.client.host) and _is_loopback(request.url.hostname or "")
 

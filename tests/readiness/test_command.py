@@ -47,6 +47,9 @@ def test_a_command_stands_on_a_line_of_its_own(body: str) -> None:
         "/tunegate own." * 5_000,
         "/tunegate explain data\u202egnp.exe",
         "/tunegate own \u200b",
+        "> fine\u2028/tunegate own",
+        "> fine\x85/tunegate own",
+        "> fine\x0b/tunegate own",
         "/tunegate exp\u0430in",
     ],
 )

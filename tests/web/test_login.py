@@ -223,6 +223,7 @@ def test_github_out_of_order_is_said(scene: Scene) -> None:
         "/%0d%0aSet-Cookie:x",
         "javascript:alert(1)",
         "/" * 600,
+        "/" + "a" * 400 + "!",
     ],
 )
 def test_a_login_leads_to_our_own_pages_only(scene: Scene, to: str) -> None:
@@ -254,3 +255,20 @@ def test_a_login_is_asked_for_even_on_the_machine_itself(scene: Scene) -> None:
         create_app(scene.service), "http://127.0.0.1:8000", client=("127.0.0.1", 1), follow_redirects=False
     )
     assert here.get(f"/reviews/{scene.review}").status_code == 303
+
+
+def test_a_former_name_that_is_another_repository_s_by_now_lets_nobody_in(scene: Scene) -> None:
+    browser = scene.browser()
+    scene.log_in(STRANGER, browser)
+    assert browser.get(f"/reviews/{scene.review}").status_code == 404
+    client = scene.service.readers._auth  # type: ignore[attr-defined]
+    assert client.repository_name(scene.installation.id, scene.repo.id) == "acme/models"  # remembered
+    scene.world.rename_repo(scene.repo, "former-models")
+    scene.world.create_repo(scene.world.account("acme"), "models")
+    other = scene.browser()
+    scene.log_in(STRANGER, other)
+    scene.service.readers._kept.clear()  # type: ignore[attr-defined]
+    assert other.get(f"/reviews/{scene.review}").status_code == 404
+    reader = scene.browser()
+    scene.log_in(READER, reader)
+    assert reader.get(f"/reviews/{scene.review}").status_code == 200
