@@ -67,12 +67,14 @@ class Installation:
 class CommandGiven:
     """A person has asked for something: `reference` is `comment:ID`, or `button:GUID` for one of our check run's buttons.
 
-    What it says is read when it is carried out; the author is whoever sent the webhook's event.
+    What it says is read when it is carried out; the author is whoever sent the webhook's event. `given_at` is when we heard
+    of it, None before it is kept.
     """
 
     reference: str
     author: str
     author_id: int
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class KnownPolicies(Protocol):
     """Policy files as they were last read, and those that were not there, however many workers look."""
 
     def find(self, installation_id: int, repository: str, path: str) -> tuple[Json | None, int]:
-        """Recall what was kept of a file, and how many pushes are known; None: nothing, or it was pushed to since."""
+        """Recall what was kept of a file (None: nothing), and how many pushes are known; after one it is of long ago."""
 
     def keep(self, installation_id: int, repository: str, path: str, found: Json, pushes: int) -> None:
         """Keep what was found of a file, unless more pushes are known by now: then it may be a former one."""
@@ -441,12 +443,6 @@ class Ledger(Protocol):
     def given(self, review_id: str, calls: Sequence[Call] = ()) -> None:
         """Note that the answer of a review has been published, and what the forge was asked for it."""
 
-    def keep_policy(self, sha256: str, policy: Json) -> None:
-        """Remember a policy by its digest, so that what was judged by it can be judged again."""
-
-    def policy(self, sha256: str) -> Json | None:
-        """Recall a policy; None for one that no review was judged by, or one of an older release."""
-
     def latest(self, repo_id: int, number: int) -> StoredReview | None:
         """Find the newest review of a pull request."""
 
@@ -496,8 +492,8 @@ class CommandsGiven(Protocol):
     def settle(self, reference: str, state: Literal["done", "refused"], note: str | None) -> None:
         """Note what became of a command."""
 
-    def done_since(self, repo_id: int, number: int, instant: datetime) -> int:
-        """Count the commands of a pull request that were carried out since an instant."""
+    def given_since(self, repo_id: int, number: int, author_id: int, instant: datetime) -> int:
+        """Count the commands that an account gave on a pull request since an instant, whatever became of them."""
 
 
 class Inbox(Protocol):

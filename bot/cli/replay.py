@@ -4,13 +4,14 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from bot import __version__, wiring
 from bot.cli import EXIT_USAGE
 from bot.ports import StoredReview
 from bot.report.markdown import visible
-from bot.review.replaying import Replayed, policy_of, replay
+from bot.report.record import restore_policy
+from bot.review.replaying import Replayed, replay
 from bot.settings import data_folder, database_url
 from bot.storage.ledger import Ledger
 from bot.wiring.offline import asking, judge_of
@@ -42,11 +43,10 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _replayed(ledger: Ledger, chosen: argparse.Namespace) -> Iterator[Replayed]:
-    now = wiring.policy()
     with asking() as ask:
         for review in _reviews(ledger, chosen):
-            policy = policy_of(ledger.policy(review.policy_sha256))
-            yield replace(replay(judge_of(policy or now, ask), review), by_present_policy=policy is None)
+            policy = wiring.in_force(restore_policy(review.dossier.get("policy", ())))
+            yield replay(judge_of(policy, ask), review)
 
 
 def _reviews(ledger: Ledger, chosen: argparse.Namespace) -> Iterator[StoredReview]:
@@ -70,15 +70,15 @@ def _as_text(found: list[Replayed], *, diff: bool, all_of_them: bool) -> str:
                 verdicts = ", ".join(each.after.values()) or "no proposal"
                 lines.append(f"{_name(each)}: the same verdict word for word ({verdicts})")
             continue
-        present = " (by the present policy, as that of then was not kept)" if each.by_present_policy else ""
-        lines.append(f"{_name(each)}: {each.trouble or _decisions(each)}{present}")
+        other = "" if each.same_policy else " (the built-in policy is another by now)"
+        lines.append(f"{_name(each)}: {each.trouble or _decisions(each)}{other}")
         for one in each.differences if diff or not all_of_them else ():
             lines += [f"    {visible(one.path, 200)} {one.check} {visible(one.field, 200)}".rstrip()]
             lines += [f"      - {visible(one.before)}"] if one.before else []
             lines += [f"      + {visible(one.after)}"] if one.after else []
     if all_of_them:
-        other = sum(not each.same for each in found)
-        lines.append(f"{other} of {len(found)} reviews come out otherwise with Tunegate {__version__}")
+        changed = sum(not each.same for each in found)
+        lines.append(f"{changed} of {len(found)} reviews come out otherwise with Tunegate {__version__}")
     return "\n".join(lines) + "\n"
 
 

@@ -160,24 +160,27 @@ class AppAuth:
             "Authorization": f"Bearer {bearer or self.jwt()}",
             "User-Agent": USER_AGENT,
         }
-        try:
-            with requests.Session() as session:
-                session.auth = unchanged
-                answer = session.request(
-                    method, self.api_url + path, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
-                )
-                try:
-                    data = answer.json()
-                except ValueError:
-                    data = None
-        except requests.RequestException as error:
-            raise ForgeTrouble(f"GitHub could not be reached ({type(error).__name__})") from error
-        if answer.status_code >= 400:
-            lowered = {name.lower(): value for name, value in answer.headers.items()}
-            raise from_answer(answer.status_code, lowered, data, self._clock.now())
-        if not isinstance(data, dict):
-            raise ForgeTrouble(f"GitHub answered {answer.status_code} with no object")
-        return data
+        return asked(self._clock, method, self.api_url + path, headers, json=body)
+
+
+def asked(clock: Clock, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Mapping[str, Any]:
+    """Ask GitHub once, with no token but the one given, for an object; raises ForgeTrouble."""
+    try:
+        with requests.Session() as session:
+            session.auth = unchanged
+            answer = session.request(method, url, headers=dict(headers), timeout=TIMEOUT, allow_redirects=False, **more)
+            try:
+                data = answer.json()
+            except ValueError:
+                data = None
+    except requests.RequestException as error:
+        raise ForgeTrouble(f"GitHub could not be reached ({type(error).__name__})") from error
+    if answer.status_code >= 400:
+        lowered = {name.lower(): value for name, value in answer.headers.items()}
+        raise from_answer(answer.status_code, lowered, data, clock.now())
+    if not isinstance(data, dict):
+        raise ForgeTrouble(f"GitHub answered {answer.status_code} with no object")
+    return data
 
 
 def unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -1,10 +1,12 @@
 """What policy files hold on the default branches? The owner's and the repository's, each asked of GitHub now and then.
 
 A file that is not there is remembered as well as one that is: most repositories have none, and a review costs no call for
-that. A push that we hear of ends the memory at once.
+that. A push that we hear of has the file read anew. A repository that is out of sight (deleted, private and no longer chosen
+for the App) looks as if its file were not there: then the last policy that was read holds, and says so.
 """
 
 import base64
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,12 +15,17 @@ from bot.github.app_auth import AppAuth
 from bot.github.client import Client
 from bot.github.large_files import LargeFiles
 from bot.github.repository_files import FilesAtCommit
+from bot.github.trouble import Refused
 from bot.ports import Clock, Fetch, ForgeTrouble, KnownPolicies
 from bot.readiness.fact import Known, Trouble
 from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import MAX_BYTES, OF_OWNER, OF_REPOSITORY, OWNERS, PolicyText
 
+_log = logging.getLogger(__name__)
+
 MAX_AGE = timedelta(minutes=30)  # house: so late, at most, is a change seen that no push told us of
+
+_OUT_OF_SIGHT = "The repository of this policy is out of sight; what was last read of it holds."
 
 
 class PolicyFiles:
@@ -49,10 +56,18 @@ class PolicyFiles:
         kept, pushes = (None, 0) if self._known is None else self._known.find(*key)
         if kept is not None and _age(kept, asked_at) <= MAX_AGE:
             return _restored(place, kept)
-        text = self._look(place, client)
+        text = self._look(place, client) or self._last(place, client, kept)
         if self._known is not None:
             self._known.keep(*key, {"asked_at": asked_at.isoformat(), **_plain(text)}, pushes)
         return text
+
+    def _last(self, place: Place, client: Client, kept: Mapping[str, Any] | None) -> PolicyText | None:
+        """Find the policy that was read last, where the file is not there because its repository is out of sight."""
+        last = None if kept is None else _restored(place, kept)
+        if last is None or _is_seen(client, place.repository):
+            return None
+        _log.warning("%s is out of sight; the policy that was read last holds", ascii(place.repository))
+        return PolicyText(place, last.content, last.trouble or _OUT_OF_SIGHT)
 
     def _look(self, place: Place, client: Client) -> PolicyText | None:
         large = LargeFiles(client, place.repository, self._fetch)
@@ -71,6 +86,16 @@ def policies_of(repository: str, auth: AppAuth, clock: Clock, fetch: Fetch) -> t
     installation = auth.installation_of(repository)
     whole = Client(auth, auth.api_url, installation, None, clock)
     return PolicyFiles(clock, fetch).read(whole, whole, installation, repository)
+
+
+def _is_seen(client: Client, repository: str) -> bool:
+    try:
+        client.get(f"/repos/{repository}")
+    except Refused as refused:
+        if refused.status in (403, 404, 451):
+            return False
+        raise
+    return True
 
 
 def _age(kept: Mapping[str, Any], now: datetime) -> timedelta:

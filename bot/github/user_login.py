@@ -4,14 +4,10 @@ Docs "generating a user access token for a GitHub App". Nothing is done in anybo
 what they may see is asked with the installation's own.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
 from urllib.parse import urlencode
 
-import requests
-
-from bot.github.app_auth import TIMEOUT, USER_AGENT, unchanged
-from bot.github.trouble import from_answer
+from bot.github.app_auth import USER_AGENT, asked
 from bot.ports import Clock, ForgeTrouble, LoginRefused, Visitor
 
 _ACCEPT = {"Accept": "application/json", "User-Agent": USER_AGENT}
@@ -58,7 +54,7 @@ class UserLogin:
             "redirect_uri": callback,
             "code_verifier": verifier,
         }
-        said = self._asked("POST", f"{self._web_url}/login/oauth/access_token", _ACCEPT, data=form)
+        said = asked(self._clock, "POST", f"{self._web_url}/login/oauth/access_token", _ACCEPT, data=form)
         token, error = said.get("access_token"), said.get("error")
         if error == "incorrect_client_credentials":  # ours to mend, and no login can succeed before
             raise ForgeTrouble("GitHub does not take the App's client id and secret")
@@ -72,7 +68,7 @@ class UserLogin:
             "User-Agent": USER_AGENT,
             "Authorization": f"Bearer {token}",
         }
-        said = self._asked("GET", f"{self._api_url}/user", headers)
+        said = asked(self._clock, "GET", f"{self._api_url}/user", headers)
         number, login = said.get("id"), said.get("login")
         if not isinstance(number, int) or isinstance(number, bool) or not isinstance(login, str):
             raise ForgeTrouble("GitHub's answer holds no account")
@@ -81,36 +77,13 @@ class UserLogin:
     def _end(self, token: str) -> None:
         """End a token that has done its work; where that fails it ends by itself within hours."""
         headers = {"Accept": "application/vnd.github+json", "User-Agent": USER_AGENT}
-        try:
-            with requests.Session() as session:
-                session.request(
-                    "DELETE",
-                    f"{self._api_url}/applications/{self._client_id}/token",
-                    json={"access_token": token},
-                    headers=headers,
-                    auth=(self._client_id, self._client_secret),
-                    timeout=TIMEOUT,
-                    allow_redirects=False,
-                )
-        except requests.RequestException:
-            return
-
-    def _asked(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Mapping[str, Any]:
-        try:
-            with requests.Session() as session:
-                session.auth = unchanged
-                answer = session.request(
-                    method, url, headers=dict(headers), timeout=TIMEOUT, allow_redirects=False, **more
-                )
-                try:
-                    data = answer.json()
-                except ValueError:
-                    data = None
-        except requests.RequestException as error:
-            raise ForgeTrouble(f"GitHub could not be reached ({type(error).__name__})") from error
-        if answer.status_code >= 400:
-            lowered = {name.lower(): value for name, value in answer.headers.items()}
-            raise from_answer(answer.status_code, lowered, data, self._clock.now())
-        if not isinstance(data, dict):
-            raise ForgeTrouble(f"GitHub answered {answer.status_code} with no object")
-        return data
+        url = f"{self._api_url}/applications/{self._client_id}/token"
+        with suppress(ForgeTrouble):  # the answer of success is no object
+            asked(
+                self._clock,
+                "DELETE",
+                url,
+                headers,
+                json={"access_token": token},
+                auth=(self._client_id, self._client_secret),
+            )

@@ -1,6 +1,5 @@
 """What is wrong with a field, in words for people? Turns the schema's refusals into problems, each at its own field."""
 
-import difflib
 import types
 import typing
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 from bot.readiness.link import BadLink
 from bot.readiness.schema import Proposal
 from bot.readiness.strict_yaml import Problem, child
+from bot.readiness.wording import meant
 
 Keys = list[str | int]
 
@@ -78,14 +78,14 @@ def _words(detail: Any, at: str, keys: Keys) -> tuple[str, str]:
         valid = _valid_keys(keys[:-1])
         if keys[-1] in valid:  # known here, but not in this form of it
             return f"The field `{keys[-1]}` does not go with `not_applicable`.", "Keep one of the two."
-        fix = _nearest(str(keys[-1]), valid) or f"Known here: {', '.join(f'`{key}`' for key in valid)}."
+        fix = meant(str(keys[-1]), valid) or f"Known here: {', '.join(f'`{key}`' for key in valid)}."
         return f"The field `{str(keys[-1]).replace('`', ' ')[:60]}` is not known here.", fix
     if kind == "missing":
         return f"The field `{shown}` is required.", f"Add `{name}`."
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
         given = str(detail.get("input"))[:60]
-        return f"`{shown}` is one of: {expected}.", _nearest(given, expected.split(", ")) or "Take one of these."
+        return f"`{shown}` is one of: {expected}.", meant(given, expected.split(", ")) or "Take one of these."
     if kind == "value_error":
         return f"`{shown}`: {context.get('error', detail['msg'])}.", "Correct this value."
     if kind == "string_pattern_mismatch":
@@ -102,11 +102,6 @@ def _words(detail: Any, at: str, keys: Keys) -> tuple[str, str]:
         return f"`{shown}` is {word} {bound}.", "Correct this value."
     needs, fix = _NEEDS.get(kind, (f"{detail['msg'][:1].lower()}{detail['msg'][1:]}", "Correct this value."))
     return f"`{shown}`: {needs}.", fix
-
-
-def _nearest(given: str, valid: list[str]) -> str | None:
-    near = difflib.get_close_matches(given.lower(), valid, n=1, cutoff=0.6)
-    return f"Did you mean `{near[0]}`?" if near else None
 
 
 def _valid_keys(keys: Keys) -> list[str]:

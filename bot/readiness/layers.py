@@ -56,7 +56,9 @@ def laid(base: Policy, files: Sequence[PolicyFile]) -> Policy:
             if not free and value != opinion.value:
                 complaints.append(_loosened(file, opinion, above, value))
             if value != above:
-                values[opinion.path], origins[opinion.path] = value, Origin(file.place, opinion.line)
+                named = opinion.path not in values and not owns
+                values[opinion.path] = value
+                origins[opinion.path] = Origin(file.place, opinion.line, named=named)
                 if opinion.path[0] == "checks" and len(opinion.path) > 2:
                     sources[opinion.path[:3]] = opinion.source or file.place.whose
         for opinion in file.rules:
@@ -111,13 +113,14 @@ def under(policy: Policy, proposal: Proposal) -> tuple[Policy, tuple[InTier, ...
     values, origins, sources = flat(policy), dict(policy.origins), dict[Path, str]()
     for tier, _ in sorted(found, key=lambda each: not each[0].loosens):
         for opinion in tier.opinions:
-            above, origin = _above(opinion.path, values), origins.get(opinion.path)
-            free = tier.loosens and (origin is None or origin.place.kind is not LayerKind.REPOSITORY)
-            value = opinion.value if free else tightened(opinion.path, above, opinion.value)
-            if value != above:
-                values[opinion.path] = value
-                origins[opinion.path] = Origin(tier.place, opinion.line, tier.name)
-                sources[opinion.path[:3]] = opinion.source or f"{tier.place.whose}, tier {tier.name}"
+            for path in (opinion.path, *_named_below(opinion.path, origins)):
+                above, origin = _above(path, values), origins.get(path)
+                free = tier.loosens and (origin is None or origin.place.kind is not LayerKind.REPOSITORY)
+                value = opinion.value if free else tightened(path, above, opinion.value)
+                if value != above:
+                    values[path] = value
+                    origins[path] = Origin(tier.place, opinion.line, tier.name)
+                    sources[path[:3]] = opinion.source or f"{tier.place.whose}, tier {tier.name}"
     made = rebuilt(policy, values, sources).model_copy(update={"origins": origins})
     return made, tuple(InTier(tier.name, why, tier.why) for tier, why in found)
 
@@ -125,6 +128,13 @@ def under(policy: Policy, proposal: Proposal) -> tuple[Policy, tuple[InTier, ...
 def _above(path: Path, values: Mapping[Path, Any]) -> Any:
     """Find what holds at a key so far: of a table that names it not, what stands for every other key."""
     return values[path] if path in values else values.get((*path[:-1], "default"))
+
+
+def _named_below(path: Path, origins: Mapping[Path, Origin]) -> list[Path]:
+    """List the keys of a table that only a repository names: they must not escape what is asked of all the others."""
+    if path[-1] != "default":
+        return []
+    return [at for at, origin in origins.items() if origin.named and at[:-1] == path[:-1]]
 
 
 def _may_loosen(path: Path, loose: Iterable[str]) -> bool:

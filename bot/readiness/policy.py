@@ -65,11 +65,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which line of which file set a value; with a `tier` it holds only for proposals of that tier."""
+    """Which line of which file set a value; with a `tier` it holds only for proposals of that tier.
+
+    `named` says that no layer above names the key: what held there was its table's `default`.
+    """
 
     place: Place
     line: int
     tier: str | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

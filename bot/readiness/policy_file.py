@@ -1,8 +1,7 @@
 """What does a policy file say? Its opinions, each with its line; what cannot be read is told and left out."""
 
-import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +11,7 @@ from bot.readiness.policy_rules import rules
 from bot.readiness.policy_values import BadValue, accepted, excusable, flat, split
 from bot.readiness.strict_yaml import Document, child, load
 from bot.readiness.tier_conditions import conditions
+from bot.readiness.wording import meant
 
 OWNERS = ".github"  # the repository in which an organisation, or a person, keeps what holds for all others
 OF_OWNER = "tunegate/policy.yaml"  # the file there
@@ -29,7 +29,10 @@ _KNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class PolicyText:
-    """A policy file as read. `content` None: it is there and cannot be read, for the reason of `trouble`."""
+    """A policy file as read. `content` None: it is there and cannot be read, for the reason of `trouble`.
+
+    With both, `trouble` says why the content may be a former one; it holds all the same.
+    """
 
     place: Place
     content: bytes | None
@@ -55,7 +58,11 @@ def read_file(text: PolicyText, default: Policy) -> PolicyFile:
         fix = f"Correct the file on the default branch. {_DOCS}"
         return PolicyFile(text.place, complaints=(Complaint(text.place, 1, text.trouble, fix),))
     document = load(text.content, max_bytes=MAX_BYTES)
-    return _Reader(text.place, document, default).read()
+    file = _Reader(text.place, document, default).read()
+    if not text.trouble:
+        return file
+    fix = "Let the App see the repository again; where it was given up for good, give the organisation a new policy."
+    return replace(file, complaints=(Complaint(text.place, 1, text.trouble, fix, grave=False), *file.complaints))
 
 
 def key(path: Path) -> str:
@@ -249,8 +256,7 @@ class _Reader:
                 self._unknown(child(at, name), f"The field `{_shown(name)}` is not known here.", name, names)
 
     def _unknown(self, at: str, message: str, given: str, known: Any) -> None:
-        near = difflib.get_close_matches(given.lower(), list(known), n=1, cutoff=0.6)
-        self._complain(at, message, f"Did you mean `{near[0]}`?" if near else _DOCS)
+        self._complain(at, message, meant(given, known) or _DOCS)
 
     def _complain(self, at: str, message: str, fix: str, *, grave: bool = True) -> None:
         self._complaints.append(Complaint(self._place, self._line(at), message, fix, grave))

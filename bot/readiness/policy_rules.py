@@ -1,6 +1,5 @@
 """Which rules does a policy file write? Each that can be asked, with its line; what is wrong with the others is told."""
 
-import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.readiness.policy import MAX_RULES, Opinion, Rule, RuleId
 from bot.readiness.rules import loading
 from bot.readiness.strict_yaml import child
+from bot.readiness.wording import meant
 
 Complain = Callable[[int, str, str], None]
 """Takes the line, what is wrong there, and what to do."""
@@ -66,14 +66,10 @@ def _in_words(detail: Any, rule: str, part: str) -> tuple[str, str]:
         return f"`{rule}`: named fields are needed here.", f"A rule has {', '.join(f'`{each}`' for each in fields)}."
     shown = part.replace("`", " ")[:60]
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(part.lower(), fields, n=1, cutoff=0.6)
-        return f"The field `{shown}` is not known here.", f"Did you mean `{near[0]}`?" if near else _DOCS
+        return f"The field `{shown}` is not known here.", meant(part, fields) or _DOCS
     if kind == "enum":
         words = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-        near = difflib.get_close_matches(str(detail.get("input")), words, n=1, cutoff=0.5)
-        return (
-            f"`{rule}.{shown}` is one of: {', '.join(words)}.",
-            f"Did you mean `{near[0]}`?" if near else "Take one of these.",
-        )
+        fix = meant(str(detail.get("input")), words) or "Take one of these."
+        return f"`{rule}.{shown}` is one of: {', '.join(words)}.", fix
     said, fix = _NEEDS.get(kind, ("cannot be read", "Correct this value."))
     return f"`{rule}.{shown}` {said.format(**context)}.", fix.format(name=shown)

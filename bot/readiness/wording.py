@@ -1,5 +1,7 @@
 """How are counts and figures written for people? Shared by the messages of all checks."""
 
+import difflib
+from collections.abc import Iterable
 from decimal import Context, Decimal
 
 _MOST = Decimal(10) ** 15  # as much as a field takes
@@ -58,3 +60,9 @@ def days(value: Decimal | None) -> str:
     if value is None:
         return "never"
     return "more than 100 years" if value > 36_500 else f"{value:,.1f} days"
+
+
+def meant(given: str, known: Iterable[str], begin: str = "") -> str | None:
+    """Ask whether the nearest known word was meant, with what stands before it; None where none is near."""
+    near = difflib.get_close_matches(given.lower(), list(known), n=1, cutoff=0.6)
+    return f"Did you mean `{begin}{near[0]}`?" if near else None

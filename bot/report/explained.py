@@ -1,6 +1,5 @@
 """What is a command answered? Help, and the explanation of a check: its question, what was found here, what counts, what to do."""
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from bot.readiness.check import Check
 from bot.readiness.command import COMMANDS
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Level
+from bot.readiness.wording import meant
 from bot.report import words
 from bot.report.markdown import Markdown, code, cut, text
 
@@ -29,9 +29,8 @@ TOO_SOON = Markdown("This pull request was looked at anew less than a minute ago
 
 def unknown(name: str) -> Markdown:
     """Say that there is no such command."""
-    near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.6)
-    meant = f" Did you mean `/tunegate {near[0]}`?" if near else ""
-    return Markdown(f"There is no command {code(name)}.{meant} `/tunegate help` lists them.")
+    parts = (f"There is no command {code(name)}.", meant(name, COMMANDS, "/tunegate "), "`/tunegate help` lists them.")
+    return Markdown(" ".join(part for part in parts if part))
 
 
 def explained(about: str, checks: Sequence[Check], verdict: Mapping[str, Any] | None) -> Markdown:
@@ -42,12 +41,13 @@ def explained(about: str, checks: Sequence[Check], verdict: Mapping[str, Any] | 
         return _bounded([_item(Item(wanted), checks, entries)])
     if found := [check for check in checks if check.id == wanted]:
         return _bounded([_check(found[0], entries)])
-    if own := list(_findings(entries, wanted)):  # a rule of the organisation's own has no page
+    if own := _findings(entries, wanted):  # a rule of the organisation's own has no page
         return _bounded([Markdown(f"### {code(wanted)}"), *map(_found, own)])
     names = [*(check.id for check in checks), *Item]
-    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
-    meant = f" Did you mean `/tunegate explain {near[0]}`?" if near else ""
-    return Markdown(f"There is no check {code(wanted[:80])}.{meant}" if wanted else _what(checks))
+    if not wanted:
+        return Markdown(_what(checks))
+    parts = (f"There is no check {code(wanted[:80])}.", meant(wanted, names, "/tunegate explain "))
+    return Markdown(" ".join(part for part in parts if part))
 
 
 def what_fails(checks: Sequence[Check], verdict: Mapping[str, Any] | None) -> Markdown:

@@ -15,9 +15,8 @@ from bot.readiness.finding import Outcome
 from bot.readiness.policy import Policy
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.strict_yaml import MAX_BYTES
-from bot.report.answer import Answer
 from bot.report.as_json import FORMAT, as_json
-from bot.report.record import record_policy, restore_policy
+from bot.report.record import record_policy
 from bot.review.judge import MAX_PROPOSALS, Judge
 from bot.review.touched import Links, touched
 
@@ -107,18 +106,12 @@ class Reviewer:
             },
             verdict={**as_json(answer), "pull_request": _pull(pull)},
         )
-        self.ledger.keep_policy(answer.policy_sha256, judge.policy.model_dump(mode="json"))
         review_id = self.ledger.record(concluded)
         forge.publish(pull, answer, review_id, self.details_url(review_id))
         self.ledger.given(review_id, forge.calls())
         if _may_turn_out_otherwise(dossiers, as_json(answer)):
             raise ports.ForgeTrouble("answered as far as could be seen; what could not be read just now is tried again")
         return answer.decision.value if answer.decision else "no proposal"
-
-    def replay(self, review: ports.StoredReview) -> Answer:
-        """Judge a stored review again, by the policy files of then: this release gives its own verdicts again."""
-        files = restore_policy(review.dossier.get("policy", ()))  # dossiers of older releases have none
-        return replace(self.judge, policy=self.in_force(files)).replay(review.dossier["proposals"])
 
     def _is_answered(self, pull: ports.PullRequest, policy: Policy) -> bool:
         """Say whether this very state was answered already, for good: same commits, policy and bot, all facts read."""

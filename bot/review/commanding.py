@@ -3,7 +3,6 @@
 Who gave a command, and whether its comment still stands as it was written, is asked when it is carried out: a webhook is a hint.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,9 +13,7 @@ from bot.readiness.command import OWN, Command, commands
 from bot.report import explained
 from bot.report.markdown import Markdown
 
-_log = logging.getLogger(__name__)
-
-PER_HOUR = 20  # house: commands of one pull request; whoever sends more is a loop
+PER_HOUR = 20  # house: commands of one account on one pull request; whoever sends more is a loop
 _RECHECK_EVERY = timedelta(minutes=1)  # house
 _BUTTON = "button:"
 
@@ -33,22 +30,30 @@ class Commander:
     clock: ports.Clock
 
     def carry_out(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> None:
-        """Carry out what waits; raises ForgeTrouble, Superseded, and then it still waits."""
+        """Carry out what waits; raises ForgeTrouble, Superseded. What was in trouble still waits, and holds no other up."""
         waiting = self.given.waiting(request.repo_id, request.number)
         if not waiting:
             return
         forge = self.forges(request, guard)
         pull = forge.pull_request()
+        trouble: ports.ForgeTrouble | None = None
         for one in waiting:
-            if pull is None or pull.state != "open":
-                self.given.settle(one.reference, "refused", "the pull request is not open")
-                continue
-            note = self._one(one, pull, forge.conversation())
-            self.given.settle(one.reference, "done" if note is None else "refused", note)
+            try:
+                note: str | None = "the pull request is not open"
+                if pull is not None and pull.state == "open":
+                    note = self._one(one, pull, forge.conversation())
+            except ports.ForgeTrouble as why:
+                trouble = trouble or why
+            else:
+                self.given.settle(one.reference, "done" if note is None else "refused", note)
+        if trouble is not None:
+            raise trouble
 
     def _one(self, given: ports.CommandGiven, pull: ports.PullRequest, talk: ports.Conversation) -> str | None:
         """Carry out one; returns why it is refused."""
         if given.reference.startswith(_BUTTON):
+            if self._too_many(given, pull):
+                return "too many commands in an hour"
             if not self._may(given.author, given.author_id, pull, talk):
                 return "its sender may not"
             latest = self.ledger.latest(pull.repo_id, pull.number)
@@ -64,22 +69,27 @@ class Commander:
         if all(command == Command(OWN) for command in asked):  # the review itself hears it, whoever says so
             talk.react(comment_id, "eyes")
             return None
-        hour_ago = self.clock.now() - timedelta(hours=1)
-        many = self.given.done_since(pull.repo_id, pull.number, hour_ago) >= PER_HOUR
+        many = self._too_many(given, pull)
         if many or not self._may(said.author, said.author_id, pull, talk):
             talk.react(comment_id, "confused")
             return "too many commands in an hour" if many else "its author may not"
         talk.react(comment_id, "eyes")
-        answers = [self._answer(command, pull) for command in asked]
+        answers = [self._answer(command, given, pull) for command in asked]
         if replies := [text for text, _ in answers if text]:
             talk.reply(given.reference, "\n\n".join(replies))
         talk.react(comment_id, "+1" if all(understood for _, understood in answers) else "confused")
         return None
 
+    def _too_many(self, given: ports.CommandGiven, pull: ports.PullRequest) -> bool:
+        hour_ago = self.clock.now() - timedelta(hours=1)
+        return self.given.given_since(pull.repo_id, pull.number, given.author_id, hour_ago) > PER_HOUR
+
     def _may(self, login: str, number: int, pull: ports.PullRequest, talk: ports.Conversation) -> bool:
         return number == pull.author_id or talk.may_write(login, number)
 
-    def _answer(self, command: Command, pull: ports.PullRequest) -> tuple[Markdown | None, bool]:
+    def _answer(
+        self, command: Command, given: ports.CommandGiven, pull: ports.PullRequest
+    ) -> tuple[Markdown | None, bool]:
         """Do what a command asks; returns what there is to say, and whether it was understood."""
         match command.name:
             case "own" if not command.words:
@@ -91,6 +101,8 @@ class Commander:
                 return explained.explained(command.words, self.checks, latest.verdict if latest else None), True
             case "recheck" if not command.words:
                 latest = self.ledger.latest(pull.repo_id, pull.number)
+                if latest and given.given_at and latest.created_at > given.given_at:
+                    return None, True  # that is the review asked for: what went wrong then was our reaction
                 if latest and latest.answer_state == "given" and self.clock.now() - latest.created_at < _RECHECK_EVERY:
                     return explained.TOO_SOON, True
                 self.forget(pull.repo_id, pull.number)

@@ -1,19 +1,18 @@
-"""Does a stored review give the same verdict again? Judged from its dossier by the policy of then, it must; a newer release may not."""
+"""Does a stored review give the same verdict again? From its dossier and the policy files of then it must; a newer release may not."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from pydantic import ValidationError
 
 from bot import ports
-from bot.readiness.policy import Policy
 from bot.report.as_json import as_json
 from bot.review.judge import Judge
 
 # what two findings of one check at one place are told apart by
-_SAID = ("outcome", "enforcement", "message", "remark", "fix", "condition", "line", "grade", "source")
+_SAID = ("outcome", "enforcement", "message", "remark", "fix", "condition", "line", "grade", "source", "asked_by")
+_OTHER_FORM = "its facts are of another form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Replayed:
     after: Mapping[str, str]
     differences: tuple[Difference, ...] = ()
     trouble: str | None = None
-    by_present_policy: bool = False  # that of then was not kept
+    same_policy: bool = True  # the files of then over this release's built-in policy; False: that is another by now
 
     @property
     def same(self) -> bool:
@@ -51,28 +50,21 @@ class Replayed:
         return self.trouble is None and self.before == self.after and not self.differences
 
 
-def policy_of(kept: Mapping[str, Any] | None) -> Policy | None:
-    """Read a kept policy; None where none was kept, or one whose form this release does not know."""
-    try:
-        return None if kept is None else Policy.model_validate(kept)
-    except ValidationError:
-        return None
-
-
 def replay(judge: Judge, review: ports.StoredReview) -> Replayed:
     """Judge a stored review again, and compare every word of its findings."""
     told = {entry["path"]: entry for entry in review.verdict.get("proposals", ())}
     before = {path: str(entry["verdict"]) for path, entry in told.items()}
+    same_policy = judge.policy.sha256 == review.policy_sha256
     pull = review.verdict.get("pull_request", {})
     who = (review.id, str(pull.get("repository", review.repo_id)), review.number, review.head_sha, review.bot_version)
     try:
         again = as_json(judge.replay(review.dossier["proposals"]))
-    except (KeyError, TypeError, ValueError, msgspec.ValidationError) as error:
-        return Replayed(*who, before, {}, trouble=f"its facts are of another form ({type(error).__name__})")
+    except (KeyError, TypeError, ValueError, msgspec.ValidationError):
+        return Replayed(*who, before, {}, same_policy=same_policy, trouble=_OTHER_FORM)
     now = {entry["path"]: entry for entry in again["proposals"]}
     after = {path: str(entry["verdict"]) for path, entry in now.items()}
     found = (each for path in told for each in _differences(path, told[path], now.get(path, {"findings": ()})))
-    return Replayed(*who, before, after, tuple(found))
+    return Replayed(*who, before, after, tuple(found), same_policy=same_policy)
 
 
 def _differences(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:

@@ -103,6 +103,7 @@ def _object(row: Any, where: str, fix: str) -> Mapping[str, Any]:
 
 
 def _table(raw: bytes, columns: Sequence[str], fix: str) -> Iterator[Row]:
+    csv.field_size_limit(_MAX_ROW_BYTES)  # of the whole process: other readers let longer cells in
     try:
         text = raw.decode("utf-8")
         head = text.partition("\n")[0]

@@ -1,6 +1,6 @@
 """Which commands were given on a pull request, and what became of each? Each is kept once, however often its webhook comes."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from sqlalchemy import Connection, func, select, update
@@ -21,12 +21,14 @@ class CommandsGiven:
     def waiting(self, repo_id: int, number: int) -> tuple[CommandGiven, ...]:
         """List the commands of a pull request that wait, in their order."""
         of = commands.c
-        wanted = select(of.reference, of.author, of.author_id).where(
+        wanted = select(of.reference, of.author, of.author_id, of.given_at).where(
             of.repo_id == repo_id, of.number == number, of.state == "waiting"
         )
         with self._database.begin() as connection:
             rows = connection.execute(wanted.order_by(of.id)).all()
-        return tuple(CommandGiven(row.reference, row.author, row.author_id) for row in rows)
+        return tuple(
+            CommandGiven(row.reference, row.author, row.author_id, row.given_at.astimezone(UTC)) for row in rows
+        )
 
     def settle(self, reference: str, state: Literal["done", "refused"], note: str | None) -> None:
         """Note what became of a command."""
@@ -34,11 +36,11 @@ class CommandsGiven:
         with self._database.begin() as connection:
             connection.execute(row)
 
-    def done_since(self, repo_id: int, number: int, instant: datetime) -> int:
-        """Count the commands of a pull request that were carried out since an instant."""
+    def given_since(self, repo_id: int, number: int, author_id: int, instant: datetime) -> int:
+        """Count the commands that an account gave on a pull request since an instant, whatever became of them."""
         of = commands.c
         wanted = select(func.count()).where(
-            of.repo_id == repo_id, of.number == number, of.state == "done", of.given_at >= instant
+            of.repo_id == repo_id, of.number == number, of.author_id == author_id, of.given_at >= instant
         )
         with self._database.begin() as connection:
             return connection.scalar(wanted) or 0

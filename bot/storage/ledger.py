@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.ports import Call, Concluded, Publication, StoredReview
 from bot.storage.database import Database
-from bot.storage.tables import policies, publications, reviews
+from bot.storage.tables import publications, reviews
 
 
 class Ledger:
@@ -20,7 +20,6 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         """Take the database."""
         self._database = database
-        self._kept: set[str] = set()  # digests of policies that are known to be there
 
     def record(self, concluded: Concluded) -> str:
         """Store a review with its answer owed, older owed answers of the PR superseded; return its unguessable id.
@@ -57,23 +56,6 @@ class Ledger:
                 .where(reviews.c.id == _uuid(review_id), reviews.c.answer_state == "owed")
                 .values(answer_state="given", calls=[astuple(call) for call in calls])
             )
-
-    def keep_policy(self, sha256: str, policy: dict[str, Any]) -> None:
-        """Remember a policy by its digest, so that what was judged by it can be judged again."""
-        if sha256 in self._kept:
-            return
-        row = upsert(policies).values(sha256=sha256, policy=policy)
-        with self._database.begin() as connection:
-            connection.execute(row.on_conflict_do_nothing())
-        self._kept.add(sha256)
-
-    def policy(self, sha256: str) -> dict[str, Any] | None:
-        """Recall a policy; None for one that no review was judged by, or one of an older release."""
-        with self._database.begin() as connection:
-            found: dict[str, Any] | None = connection.scalar(
-                select(policies.c.policy).where(policies.c.sha256 == sha256)
-            )
-        return found
 
     def owed(self, repo_id: int, number: int) -> StoredReview | None:
         """Find the review of a pull request whose answer has not been published yet."""

@@ -1,13 +1,17 @@
-"""Which policy files were read, or not found, a while ago? Kept for all workers, until a push tells that they may be others."""
+"""Which policy files were read, or not found, a while ago? Kept for all workers; a push tells that they may be others by now."""
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.readiness.policy_file import OF_OWNER, OF_REPOSITORY
 from bot.storage.database import Database
 from bot.storage.tables import policy_files
+
+_OF_LONG_AGO = func.jsonb_set(
+    policy_files.c.found, literal_column("'{asked_at}'"), literal_column("""'"1970-01-01T00:00:00+00:00"'""")
+)
 
 
 class PoliciesKept:
@@ -18,7 +22,7 @@ class PoliciesKept:
         self._database = database
 
     def find(self, installation_id: int, repository: str, path: str) -> tuple[dict[str, Any] | None, int]:
-        """Recall what was kept of a file, and how many pushes are known; None: nothing, or it was pushed to since."""
+        """Recall what was kept of a file (None: nothing), and how many pushes are known; after one it is of long ago."""
         row = policy_files.c
         wanted = select(row.found, row.pushes).where(
             row.installation_id == installation_id, row.repository == repository.lower(), row.path == path
@@ -43,7 +47,7 @@ class PoliciesKept:
 
 
 def drop(connection: Connection, installation_id: int, repository: str) -> None:
-    """Forget the policy files of a repository; what is being read just now may be the former ones, and is not kept."""
+    """Let the policy files of a repository be read anew; what is being read just now may be the former ones, and is not kept."""
     row = upsert(policy_files).values(
         [
             {
@@ -59,6 +63,7 @@ def drop(connection: Connection, installation_id: int, repository: str) -> None:
     connection.execute(
         row.on_conflict_do_update(
             index_elements=list(policy_files.primary_key),
-            set_={"found": None, "pushes": policy_files.c.pushes + 1},
+            # not forgotten: the last policy holds while its repository is out of sight
+            set_={"found": _OF_LONG_AGO, "pushes": policy_files.c.pushes + 1},
         )
     )

@@ -100,15 +100,6 @@ reviews = Table(
     Index("ix_reviews_owed", "repo_id", "number", unique=True, postgresql_where=text("answer_state = 'owed'")),
 )
 
-# what a review was judged by, to judge it again
-policies = Table(
-    "policies",
-    metadata,
-    Column("sha256", Text, primary_key=True),
-    Column("policy", JSONB, nullable=False),
-    _instant("first_used_at"),
-)
-
 # conclusions about evidence, by a digest of what they were drawn from: never a text of it
 facts = Table(
     "facts",
@@ -156,7 +147,7 @@ model_facts = Table(
     Index("ix_model_facts_key", "provider", "key"),
 )
 
-# policy files as they were last read on a default branch; `found` null: not since the last push that we heard of
+# policy files as they were last read on a default branch; `found` null: never
 policy_files = Table(
     "policy_files",
     metadata,

@@ -10,10 +10,11 @@ import pytest
 from bot import wiring
 from bot.cli import main
 from bot.ports import Concluded
-from bot.readiness.policy import LayerKind, Place, Policy
+from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.rules.language import holds
 from bot.report.as_json import as_json
+from bot.report.record import record_policy
 from bot.settings import shipped
 from bot.storage.database import Database
 from bot.storage.ledger import Ledger
@@ -42,15 +43,25 @@ def replay(capsys: pytest.CaptureFixture[str]) -> Replay:
     return run
 
 
-def reviewed(ledger: Ledger, example: str, number: int, policy: Policy, *, kept: bool = True) -> str:
+def reviewed(ledger: Ledger, example: str, number: int, layers: tuple[PolicyText, ...] = ()) -> str:
     """Store a review of a sample as the service does."""
+    policy = wiring.in_force(layers)
     answer, dossiers = judge_of(policy, holds).answer(
         ["finetune-proposal.yaml"], working_tree(shipped("examples") / example), date(2026, 11, 24)
     )
-    if kept:
-        ledger.keep_policy(policy.sha256, policy.model_dump(mode="json"))
     told = {**as_json(answer), "pull_request": {"repository": "acme/router", "number": number}}
-    concluded = Concluded(1, number, "a" * 40, "b" * 40, policy.sha256, "0.0.9", 1, "x", {"proposals": dossiers}, told)
+    concluded = Concluded(
+        1,
+        number,
+        "a" * 40,
+        "b" * 40,
+        policy.sha256,
+        "0.0.9",
+        1,
+        "x",
+        {"policy": record_policy(layers), "proposals": dossiers},
+        told,
+    )
     return ledger.record(concluded)
 
 
@@ -59,7 +70,7 @@ def reviewed(ledger: Ledger, example: str, number: int, policy: Policy, *, kept:
 def test_a_review_comes_out_the_same_by_the_policy_of_then(
     ledger: Ledger, replay: Replay, example: str, layers: tuple[PolicyText, ...]
 ) -> None:
-    review_id = reviewed(ledger, example, 1, wiring.in_force(layers))
+    review_id = reviewed(ledger, example, 1, layers)
     code, out, err = replay(review_id)
     assert (code, err) == (0, "")
     assert out.startswith("acme/router#1 at aaaaaaaaaaaa, reviewed by 0.0.9: the same verdict word for word (")
@@ -69,8 +80,7 @@ def test_what_comes_out_otherwise_is_told_finding_by_finding(
     ledger: Ledger, replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A newer release counts otherwise: here it has another check in the place of one."""
-    policy = wiring.policy()
-    first, other = reviewed(ledger, "not-yet", 1, policy), reviewed(ledger, "ready", 2, policy)
+    first, other = reviewed(ledger, "not-yet", 1), reviewed(ledger, "ready", 2)
     from bot.wiring import offline
 
     def stricter(check):  # type: ignore[no-untyped-def]
@@ -96,23 +106,23 @@ def test_what_comes_out_otherwise_is_told_finding_by_finding(
 
 
 def test_all_reviews_that_are_the_same_say_so_in_a_line(ledger: Ledger, replay: Replay) -> None:
-    policy = wiring.policy()
     for number, example in enumerate(("ready", "not-yet"), 1):
-        reviewed(ledger, example, number, policy)
+        reviewed(ledger, example, number)
     code, out, _ = replay("--all", "--diff")
     assert code == 0
     assert out.startswith("0 of 2 reviews come out otherwise")
     assert replay("--all", "--last", "1")[1].startswith("0 of 1 ")
 
 
-def test_a_review_whose_policy_was_not_kept_is_judged_by_the_present_one_and_says_so(
-    ledger: Ledger, replay: Replay
+def test_a_release_whose_built_in_policy_is_another_says_so(
+    ledger: Ledger, replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review_id = reviewed(ledger, "ready", 1, wiring.in_force((STRICTER,)), kept=False)
+    review_id = reviewed(ledger, "ready", 1)
+    now = wiring.in_force((STRICTER,))
+    monkeypatch.setattr(wiring, "in_force", lambda _: now)
     code, out, _ = replay(review_id)
     assert code == 1
-    assert "not_yet -> cannot_tell" in out
-    assert "by the present policy, as that of then was not kept" in out
+    assert "cannot_tell -> not_yet (the built-in policy is another by now)" in out
 
 
 @pytest.mark.usefixtures("ledger")

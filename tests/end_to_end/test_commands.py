@@ -7,7 +7,7 @@ import pytest
 from bot.readiness.command import EXPLAIN, RECHECK
 from bot.sandbox.faults import DeliveryFault, Fault
 from bot.sandbox.model import Comment, Pull
-from tests.end_to_end.conftest import Team
+from tests.end_to_end.conftest import Team, until
 
 AUTHOR, WRITER, STRANGER = "ana-lopes", "ben-okafor", "eve-nobody"
 
@@ -142,7 +142,7 @@ def test_several_commands_of_one_comment_have_one_reply(team: Team, pull: Pull) 
 
 
 def test_a_flood_of_commands_is_stopped(team: Team, pull: Pull, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.review.commanding.PER_HOUR", 3)  # the backup has said `own`
+    monkeypatch.setattr("bot.review.commanding.PER_HOUR", 2)
     said = [say(team, pull, AUTHOR, "/tunegate help") for _ in range(3)]
     assert [reactions(each)[-1] for each in said] == ["+1", "+1", "confused"]
     assert len(replies(team, pull)) == 2
@@ -195,3 +195,38 @@ def test_a_command_in_trouble_does_not_hold_up_the_review(team: Team, pull: Pull
     assert [run.status for run in team.world.runs(pull.repo, head)] == ["completed"]
     assert reactions(said) == ["eyes", "+1"]
     assert len(replies(team, pull)) == 1
+
+
+def test_others_words_use_up_nobody_s_commands(team: Team, pull: Pull, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.review.commanding.PER_HOUR", 2)
+    team.world.create_user(STRANGER)
+    for body in ("/tunegate own", "/tunegate own", "/tunegate help", "/tunegate help"):
+        say(team, pull, STRANGER, body)
+    assert reactions(say(team, pull, AUTHOR, "/tunegate help")) == ["eyes", "+1"]
+
+
+def test_a_command_in_trouble_holds_no_other_up(team: Team, pull: Pull) -> None:
+    with team.world.lock:
+        first = team.world.comment(pull, team.world.account(AUTHOR), "/tunegate help")
+        team.world.faults.append(Fault("GET", rf"/issues/comments/{first.id}$", times=-1, status=502))
+    second = team.world.comment(pull, team.world.account(AUTHOR), "/tunegate explain data")
+    until(lambda: reactions(second) == ["eyes", "+1"], "the second command is carried out")
+    assert reactions(first) == []
+    team.world.faults.clear()
+    team.rest()
+    assert reactions(first) == ["eyes", "+1"]
+    assert len(replies(team, pull)) == 2
+
+
+def test_a_recheck_whose_last_reaction_fails_answers_once(
+    team: Team, pull: Pull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.review.commanding._RECHECK_EVERY", timedelta())
+    team.world.faults += [
+        Fault("POST", "/reactions$", times=1, action="delay", seconds=0.0),  # the eyes come through
+        Fault("POST", "/reactions$", times=1, status=502),
+    ]
+    said = say(team, pull, AUTHOR, "/tunegate recheck")
+    assert reactions(said) == ["eyes", "+1"]
+    assert len(team.runs(pull)) == 2
+    assert replies(team, pull) == []

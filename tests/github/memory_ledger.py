@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 from bot.ports import Call, Concluded, Publication, StoredReview
@@ -15,7 +14,6 @@ class MemoryLedger:
     def __init__(self) -> None:
         self.reviews: list[StoredReview] = []
         self.publications: dict[tuple[int, int, str, str], Publication] = {}
-        self.policies: dict[str, dict[str, Any]] = {}
         self.fail_at: int | None = None
 
     def record(self, concluded: Concluded) -> str:
@@ -26,12 +24,6 @@ class MemoryLedger:
 
     def given(self, review_id: str, calls: Sequence[Call] = ()) -> None:
         assert self.find(review_id) is not None
-
-    def keep_policy(self, sha256: str, policy: dict[str, Any]) -> None:
-        self.policies[sha256] = policy
-
-    def policy(self, sha256: str) -> dict[str, Any] | None:
-        return self.policies.get(sha256)
 
     def latest(self, repo_id: int, number: int) -> StoredReview | None:
         return next((r for r in reversed(self.reviews) if (r.repo_id, r.number) == (repo_id, number)), None)

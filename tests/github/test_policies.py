@@ -143,3 +143,46 @@ def test_the_policy_of_a_repository_is_found_by_its_name(reading: Reading) -> No
     assert [text.place.path for text in found] == [OWN]
     with pytest.raises(InstallationGone):
         policies_of("acme/no-such", reading.auth, reading.clock, led_to(reading.auth.api_url))
+
+
+@pytest.mark.parametrize("gone", ["out of the installation", "deleted"])
+def test_a_repository_out_of_sight_takes_no_policy_away(reading: Reading, gone: str) -> None:
+    """GitHub says the same 404 of a file that is not there and of a repository that the App may not see."""
+    world, installation = reading.shop.world, reading.shop.town.installation
+    owners(reading, {OWNERS: "version: 1\nname: acme\n"})
+    dot = world.repo(f"{reading.shop.models.owner.login}/.github")
+    dot.private = True
+    [known] = reading.read()
+    if gone == "deleted":
+        del world.repos[dot.id]
+    else:
+        world.select_repositories(installation, [reading.shop.models])
+    reading.clock.instant += MAX_AGE + timedelta(seconds=1)
+    for _ in range(2):
+        [held] = reading.read()
+        assert (held.place, held.content) == (known.place, known.content)
+        assert "out of sight" in held.trouble
+        reading.clock.instant += MAX_AGE + timedelta(seconds=1)
+    if gone != "deleted":
+        world.select_repositories(installation, None)
+        assert reading.read() == (known,)
+
+
+def test_a_file_that_was_removed_is_gone(reading: Reading) -> None:
+    owners(reading, {OWNERS: "version: 1\n", "README.md": "x"})
+    dot = reading.shop.world.repo(f"{reading.shop.models.owner.login}/.github")
+    assert len(reading.read()) == 1
+    reading.shop.world.commit(dot, "main", {OWNERS: None}, "Give it up", dot.owner)
+    reading.clock.instant += MAX_AGE + timedelta(seconds=1)
+    assert reading.read() == ()
+
+
+def test_while_github_cannot_say_whether_it_is_in_sight_the_review_waits(reading: Reading) -> None:
+    owners(reading, {OWNERS: "version: 1\n"})
+    dot = reading.shop.world.repo(f"{reading.shop.models.owner.login}/.github")
+    reading.read()
+    del reading.shop.world.repos[dot.id]
+    reading.clock.instant += MAX_AGE + timedelta(seconds=1)
+    reading.shop.world.faults.append(Fault("GET", r"/\.github$", status=502))
+    with pytest.raises(ForgeTrouble):
+        reading.read()

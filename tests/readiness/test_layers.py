@@ -369,3 +369,10 @@ def test_whatever_a_lower_layer_asks_in_vain_is_told(top: bytes) -> None:
     asked = made(PolicyText(ORGANISATION, top))  # whose word holds either way
     refused = {path for path, value in flat(asked).items() if path[0] != "name" and flat(found)[path] != value}
     assert len(refused) == len(found.complaints)
+
+
+def test_a_policy_that_may_be_a_former_one_holds_and_is_told() -> None:
+    text = PolicyText(ORGANISATION, b"version: 1\nchecks: {eval-fresh: {enforcement: hard}}\n", "It is out of sight.")
+    found = made(text)
+    assert found.enforcement("eval-fresh") is Enforcement.HARD
+    assert told(found) == [(1, "It is out of sight.", False)]

@@ -146,3 +146,19 @@ def test_a_word_of_true_and_false_is_written_as_in_a_policy() -> None:
     found = made(f"tiers:\n{tier}").tiers[0]
     stated = READY.replace("serving: {", "serving: {multi_adapter: true, ")
     assert reasons(found, dossier(stated).proposal) == ("serving.multi_adapter is true",)
+
+
+LEVERS = "[prompt, few_shot, retrieval, tool_use, structured_decoding, reasoning_model{}]"
+ASKED = "checks: {{cheaper-levers-tried: {{asked: {{value: {{{}: {}}}, source: x}}}}}}"
+
+
+def test_a_key_that_only_a_repository_names_does_not_escape_a_tier() -> None:
+    """The tier asks for more of all reasons that the policy does not name; the repository names one of them."""
+    more = ASKED.format("default", LEVERS.format(", small_prompted"))
+    tier = f"tiers:\n  - name: high-volume\n    when: {{requests_per_day: {{at_least: 5000}}}}\n    {more}\n"
+    own = ASKED.format("classification", LEVERS.format(", oracle_context"))
+    found, _ = of(made(tier, own))
+    asked = found.setting("cheaper-levers-tried", "asked")
+    assert {"oracle_context", "small_prompted"} <= set(asked["classification"])
+    assert "small_prompted" in asked["default"]
+    assert "few_shot" not in asked["distillation"]  # what the policy itself names is as it says

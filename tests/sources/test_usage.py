@@ -1,8 +1,6 @@
 """Are the requests of a day counted as they stand, and is nothing else taken for a count?"""
 
-import csv
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -15,14 +13,6 @@ DAYS = [("2026-10-01", 100), ("2026-10-02", 300), ("2026-10-04", 200)]
 COUNTED = Usage("2026-10-01", "2026-10-04", 3, 4, 600)
 CSV = "date,requests\n" + "\n".join(f"{day},{requests}" for day, requests in DAYS)
 ROWS = [{"date": day, "requests": requests} for day, requests in DAYS]
-
-
-@pytest.fixture(autouse=True)
-def fields_as_long_as_python_has_them() -> Iterator[None]:
-    """Other readers let longer fields in, for the whole process."""
-    before = csv.field_size_limit(131_072)
-    yield
-    csv.field_size_limit(before)
 
 
 @pytest.mark.parametrize(

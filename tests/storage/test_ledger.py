@@ -213,13 +213,6 @@ def test_no_more_than_ten_earlier_heads_are_looked_at(ledger: Ledger) -> None:
     assert [review.head_sha for review in found] == [f"{number:040}" for number in range(10, 0, -1)]
 
 
-def test_a_policy_is_kept_once_and_found_by_its_digest(ledger: Ledger, database: Database) -> None:
-    ledger.keep_policy("e" * 64, {"name": "strict"})
-    Ledger(database).keep_policy("e" * 64, {"name": "another process, the same digest"})
-    assert ledger.policy("e" * 64) == {"name": "strict"}
-    assert ledger.policy("f" * 64) is None
-
-
 def test_the_newest_review_of_each_pull_request_is_listed_the_last_one_first(ledger: Ledger) -> None:
     record(ledger, number=5, head="a" * 40)
     other = record(ledger, number=6)

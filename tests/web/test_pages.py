@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from bot.ports import Concluded
+from bot.ports import Call, Concluded
 from bot.readiness import proposal
 from bot.readiness.check import Dossier
 from bot.readiness.checks import CHECKS
@@ -21,9 +21,10 @@ from bot.readiness.verdict import Judged, Verdict, conclude
 from bot.report.answer import Answer, Answered, answer_under
 from bot.report.as_json import as_json
 from bot.report.words import ITEM_QUESTION
+from bot.settings import GitHubApp, Settings
 from bot.web.app import create_app
 from bot.wiring import in_force, policy
-from bot.wiring.service import Service
+from bot.wiring.service import Service, open_service
 from tests.dossiers import READY, READY_FACTS, dossier
 from tests.web.conftest import HERE
 
@@ -332,3 +333,21 @@ def test_the_page_says_by_which_files_it_was_judged_and_what_they_ask_in_vain(
     assert " The policy " in words
     assert "The organisation's policy cannot be read in full (acme/.github tunegate/policy.yaml line 2)" in words
     assert "The file itself" not in words
+
+
+def test_who_belongs_to_an_organisation_stands_in_no_list_of_calls(client: TestClient, service: Service) -> None:
+    review_id = stored(service, "version: 1\nadapter: x\n")
+    paths = ("/repos/acme/models/pulls/5", "/orgs/acme/members/ada", "/orgs/acme/teams/hidden")
+    service.ledger.given(review_id, [Call("2026-11-24T10:00:00+00:00", "GET", path, 204, "A1", 3) for path in paths])
+    page = client.get(f"/reviews/{review_id}").text
+    assert paths[0] in page
+    assert "/orgs/" not in page
+
+
+def test_a_service_with_a_public_address_shows_nothing_without_a_login(database_url: str, private_key: str) -> None:
+    """Its proxy may pass on neither the visitor nor the host that was asked for, as nginx does by itself."""
+    app = GitHubApp(11, private_key, ("s",), "http://127.0.0.1:9")
+    with open_service(Settings(app, database_url=database_url, public_url="https://gate.example")) as service:
+        review_id = stored(service, "version: 1\nadapter: x\n")
+        with TestClient(create_app(service), HERE, client=("127.0.0.1", 50_000)) as proxied:
+            assert proxied.get(f"/reviews/{review_id}").status_code == 403

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.readiness.policy import MAX_EXPRESSION
+from bot.readiness.wording import meant
 
 # texts that grow by doubling are the cheapest way to fill a machine's memory
 _CONFIG = """
@@ -167,18 +168,11 @@ def _in_words(words: str) -> tuple[str, str]:
 
 
 def _no_field(name: str, kind: str) -> tuple[str, str]:
-    import difflib
-
     from bot.readiness.rules import messages
 
     valid = [field.name for field in messages.pool().FindMessageTypeByName(f"{messages.PACKAGE}.{kind}").fields]
-    near = difflib.get_close_matches(name.lower(), valid, n=1, cutoff=0.6)
-    if near:
-        return f"the field `{_short(name)}` is not known here", f"Did you mean `{near[0]}`?"
-    return (
-        f"the field `{_short(name)}` is not known here",
-        f"Known here: {', '.join(f'`{field}`' for field in valid[:20])}.",
-    )
+    fix = meant(name, valid) or f"Known here: {', '.join(f'`{field}`' for field in valid[:20])}."
+    return f"the field `{_short(name)}` is not known here", fix
 
 
 def _no_overload(function: str, operands: str) -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """Can these rules be asked? Every expression is held to the declared types before any proposal meets it."""
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
@@ -8,6 +7,7 @@ from bot.readiness.finding import Outcome
 from bot.readiness.policy import Enforcement, Rule
 from bot.readiness.rules.language import Refusal, refusals
 from bot.readiness.strict_yaml import Problem
+from bot.readiness.wording import meant
 
 OF_FILES = ("proposal", "policy")  # stand for the checks that the form of a proposal and of a policy are
 
@@ -46,10 +46,9 @@ def _words(expression: str, checks: Collection[str]) -> Iterator[Refusal]:
             word = quoted[1] if quoted[1] is not None else quoted[2]
             if word in can_be:
                 continue
-            near = difflib.get_close_matches(word, can_be, n=1, cutoff=0.6)
             before = expression[: compared.start()]
             message = f"`{compared['of'][:80]}` is never `{word[:60].replace('`', ' ')}`"
-            fix = f"Did you mean `{near[0]}`?" if near else f"It is one of: {', '.join(sorted(can_be)[:20])}."
+            fix = meant(word, can_be) or f"It is one of: {', '.join(sorted(can_be)[:20])}."
             yield Refusal(before.count("\n") + 1, compared.start() - before.rfind("\n"), message, fix)
 
 
@@ -69,6 +68,5 @@ def _field(named: str, at: str, line: Callable[[str], int]) -> Iterator[Problem]
 
     if re.sub(r"\[\d+\]", "", named) in fields():
         return
-    near = difflib.get_close_matches(named, fields(), n=1, cutoff=0.6)
-    fix = f"Did you mean `{near[0]}`?" if near else "Name a field of the proposal, like `eval.threshold`."
+    fix = meant(named, fields()) or "Name a field of the proposal, like `eval.threshold`."
     yield Problem(line(at), at, f"`{at}`: a proposal has no such field.", fix)
