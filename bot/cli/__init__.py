@@ -55,13 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     check = commands.add_parser("check", help="judge proposals of a working tree, offline")
-    check.add_argument(
-        "paths",
-        nargs="*",
-        default=["."],
-        metavar="PATH",
-        help="proposals, or folders to look for them in (default: here)",
-    )
+    check.add_argument("paths", nargs="+", metavar="PATH", help="proposals, or folders to look for them in")
     check.add_argument("--format", choices=("text", "json", "github", "sarif"), default="text")
     check.add_argument(
         "--policy",

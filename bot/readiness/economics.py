@@ -20,7 +20,8 @@ _PER_YEAR = {"day": DAYS, "month": MONTHS, "year": Decimal(1)}
 class Economics:
     """Twelve months in the proposal's currency. `payback_*` in days, None when it never pays back.
 
-    `payback_bare` leaves labour out, `payback_labour` counts it, `payback_loaded` counts ownership too.
+    `payback_bare` leaves labour out, `payback_labour` counts it, `payback_loaded` counts ownership too. Of the twelve months
+    `days` count towards the net: those on which the base model is served.
     """
 
     requests_per_day: Decimal
@@ -36,6 +37,7 @@ class Economics:
     payback_labour: Decimal | None
     payback_loaded: Decimal | None
     break_even_per_day: Decimal | None
+    days: Decimal = DAYS
 
 
 def of(cost: OpsCost, policy: Policy, days: Decimal = DAYS, *, multiplier: Decimal | None = None) -> Economics | None:
@@ -89,6 +91,7 @@ def compute(cost: OpsCost, *, multiplier: Decimal, default_rate: Decimal, days: 
         payback_labour=_days(one_time, gross),
         payback_loaded=_days(one_time, gross - ownership),
         break_even_per_day=fixed / (DAYS * (now - then)) if fixed is not None and now > then and fixed > 0 else None,
+        days=days,
     )
 
 

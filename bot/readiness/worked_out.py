@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bot.readiness.economics import MONTHS, QUARTERS, Economics, hosting12, rate
+from bot.readiness.economics import DAYS, MONTHS, QUARTERS, Economics, hosting12, rate
 from bot.readiness.policy import Policy
 from bot.readiness.schema import OpsCost
 from bot.readiness.wording import percent
@@ -58,6 +58,8 @@ def _running(computed: Economics) -> Iterator[Entry]:
 
 
 def _gained(computed: Economics, value12: Decimal | None) -> Iterator[Entry]:
+    if computed.days != DAYS:
+        yield Entry("days_counted", "days that count, until the base model is retired", computed.days, "days")
     yield Entry("net12", "net of 12 months", computed.net12, "money")
     if value12:
         yield Entry("net12_with_value", "net with that worth", computed.net12 + value12, "money")

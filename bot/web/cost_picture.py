@@ -25,12 +25,14 @@ def picture(working: Mapping[str, Any] | None, id: str) -> dict[str, Any] | None
     if any(figures.get(name) is None for name in _NEEDED):
         return None
     prompted, tuned, start, owned = (float(Decimal(figures[name])) for name in _NEEDED)
-    end = start + tuned + owned
+    counted = float(Decimal(figures.get("days_counted") or _DAYS))  # beyond them there is no tuned model to run
+    months = counted * _MONTHS / _DAYS
+    prompted, end = prompted * counted / _DAYS, start + (tuned + owned) * counted / _DAYS
     top = _ceiling(max(prompted, end))
     if not isfinite(top) or top <= 0:
         return None
     days = figures.get("payback_loaded")
-    crossing = _crossing(float(Decimal(days)), prompted, top) if days is not None else None
+    crossing = _crossing(float(Decimal(days)), prompted, top, counted) if days is not None else None
     return {
         "id": id,
         "width": WIDTH,
@@ -38,23 +40,35 @@ def picture(working: Mapping[str, Any] | None, id: str) -> dict[str, Any] | None
         "left": _LEFT,
         "right": _RIGHT,
         "bottom": _BOTTOM,
-        "prompted": f"{_LEFT},{_y(0, top)} {_RIGHT},{_y(prompted, top)}",
-        "tuned": f"{_LEFT},{_y(start, top)} {_RIGHT},{_y(end, top)}",
+        "prompted": f"{_LEFT},{_y(0, top)} {_x(months)},{_y(prompted, top)}",
+        "tuned": f"{_LEFT},{_y(start, top)} {_x(months)},{_y(end, top)}",
+        "retired": _retired(months) if counted < _DAYS else None,
         "months": [{"x": _x(month), "called": str(month)} for month in _TICKS],
         "amounts": [{"y": _y(top * part / 4, top), "called": _short(top * part / 4)} for part in range(5)],
         "crossing": crossing,
         "currency": working.get("currency") or "",
         "title": "Costs of twelve months, added up",
-        "description": _description(prompted, start, end, working.get("currency") or "", crossing),
+        "description": _description(prompted, start, end, working.get("currency") or "", crossing, counted),
     }
 
 
-def _crossing(days: float, prompted: float, top: float) -> dict[str, str] | None:
-    """Place the day on which the tuned model has paid back what it cost; None beyond the picture."""
-    if not 0 <= days <= _DAYS:
+def _retired(month: float) -> dict[str, str]:
+    """Place the end of the base model, beyond which there is no tuned one to run."""
+    x, late = _x(month), month > _MONTHS / 2
+    return {
+        "x": x,
+        "y": str(_TOP),
+        "text_x": f"{float(x) + (-6 if late else 6):.1f}",
+        "anchor": "end" if late else "start",
+    }
+
+
+def _crossing(days: float, prompted: float, top: float, counted: float) -> dict[str, str] | None:
+    """Place the day on which the tuned model has paid back what it cost; None beyond the days that count."""
+    if not 0 <= days <= counted or not counted:
         return None
     month = days * _MONTHS / _DAYS
-    x, y = _x(month), _y(prompted * days / _DAYS, top)
+    x, y = _x(month), _y(prompted * days / counted, top)
     late = float(x) + _WORDS > _RIGHT
     # both lines rise: there is room below the point on its right, and where the words would not fit, above it on its left
     return {
@@ -67,12 +81,15 @@ def _crossing(days: float, prompted: float, top: float) -> dict[str, str] | None
     }
 
 
-def _description(prompted: float, start: float, end: float, currency: str, crossing: Mapping[str, str] | None) -> str:
+def _description(
+    prompted: float, start: float, end: float, currency: str, crossing: Mapping[str, str] | None, counted: float
+) -> str:
     unit = f" {currency}" if currency else ""
-    told = f"The tuned model has {crossing['said']}." if crossing else "They do not cross within the year."
+    when = "twelve months" if counted == _DAYS else f"the {counted:,.0f} days until the base model is retired"
+    told = f"The tuned model has {crossing['said']}." if crossing else f"They do not cross within {when}."
     return (
-        f"The prompted large model costs {prompted:,.0f}{unit} in twelve months. The tuned small model begins at {start:,.0f}{unit}, "
-        f"paid once, and has cost {end:,.0f}{unit} with ownership after twelve months. {told}"
+        f"The prompted large model costs {prompted:,.0f}{unit} in {when}. The tuned small model begins at {start:,.0f}{unit}, "
+        f"paid once, and has cost {end:,.0f}{unit} with ownership after {when}. {told}"
     )
 
 

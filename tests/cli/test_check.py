@@ -48,12 +48,6 @@ def findings(output: str) -> list[dict[str, Any]]:
     return [finding for proposal in json.loads(output)["proposals"] for finding in proposal["findings"]]
 
 
-def test_without_a_path_it_judges_what_is_here(check: Check, ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ready)
-    code, out, _ = check("--format", "json", *DAY)
-    assert (code, [each["path"] for each in json.loads(out)["proposals"]]) == (0, ["finetune-proposal.yaml"])
-
-
 def test_a_ready_proposal_is_0_and_leaves_people_to_the_service(check: Check, ready: Path) -> None:
     code, out, err = check(ready, "--format", "json", *DAY)
     assert (code, err) == (0, "")

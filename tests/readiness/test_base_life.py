@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.readiness import worked_out
 from bot.readiness.economics import Economics, of
 from bot.readiness.named_models import BASE, life
 from bot.readiness.schema import OpsCost
@@ -37,6 +38,17 @@ def test_the_worked_example_on_a_base_that_ends_in_53_days() -> None:
 def test_on_a_base_that_has_ended_nothing_comes_back() -> None:
     found = counted(Decimal(0))
     assert (found.net12, found.break_even_per_day) == (-1_200, None)
+
+
+def test_the_days_that_count_stand_in_the_working() -> None:
+    def shown(days: int) -> dict[str, Any]:
+        return {
+            each.name: each.value
+            for each in worked_out.of(OpsCost.model_validate(S0), POLICY, counted(Decimal(days))).entries
+        }
+
+    assert shown(53)["days_counted"] == 53
+    assert "days_counted" not in shown(365)
 
 
 @given(st.integers(0, 365), st.integers(0, 365))

@@ -79,3 +79,22 @@ def test_without_figures_nothing_is_drawn() -> None:
     assert picture({"currency": None, "entries": []}, "costs-1") is None
     assert picture(working(run12_tuned=None), "costs-1") is None
     assert picture(working(**nothing), "costs-1") is None
+
+
+def test_beyond_the_base_model_s_end_nothing_is_drawn() -> None:
+    found = drawn(days_counted="53.00")
+    end = float(found["retired"]["x"])
+    assert [line(found[name])[1][0] for name in ("prompted", "tuned")] == [end, end]
+    x, y = float(found["crossing"]["x"]), float(found["crossing"]["y"])
+    assert x < end
+    assert at(found["prompted"], x) == pytest.approx(y, abs=1)
+    assert at(found["tuned"], x) == pytest.approx(y, abs=1)
+    assert "costs 2,650 USD in the 53 days until the base model is retired" in found["description"]
+    assert drawn()["retired"] is None
+
+
+@pytest.mark.parametrize("days", ["0.00", "20.00"])
+def test_what_is_not_paid_back_before_the_base_model_ends_has_no_crossing(days: str) -> None:
+    found = drawn(days_counted=days)
+    assert found["crossing"] is None
+    assert "do not cross within the" in found["description"]
