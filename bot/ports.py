@@ -17,6 +17,7 @@ from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
 from bot.report.answer import Answer
+from bot.report.check_run import CheckRun
 
 Json = dict[str, Any]
 
@@ -131,6 +132,7 @@ class PullRequest:
     from_fork: bool
     author_id: int | None = None  # of the account; logins are renamed
     comments: int | None = None  # on the pull request as a whole; None: not told
+    private: bool = True  # its repository; unsaid counts as private
 
     @property
     def repository(self) -> str:
@@ -383,6 +385,12 @@ class Forge(Protocol):
         Raises HeadMoved, with nothing said, when the head is another one by now.
         """
 
+    def begin_policy(self, pull: PullRequest, details_url: str) -> None:
+        """Show on the head commit that a change of the policy is being looked at."""
+
+    def publish_policy(self, pull: PullRequest, rendered: CheckRun, review_id: str, details_url: str) -> None:
+        """Show on the head commit what a change of the policy would bring; write only what differs."""
+
     def give_up(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit, as a failure, that its review came to no end."""
 
@@ -436,6 +444,10 @@ class StoredReview(Concluded):
     answer_state: Literal["owed", "given", "superseded"]
 
 
+PublicationKind = Literal["check_run", "sticky_comment", "review_comments", "status", "reply", "policy_run"]
+"""What is written about a pull request; `policy_run` is the second check run, of one that changes a policy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What we have written to GitHub: remote id and a hash of its content.
@@ -444,11 +456,16 @@ class Publication:
     whether the write arrived, and looks on GitHub before writing again.
     """
 
-    kind: Literal["check_run", "sticky_comment", "review_comments", "status", "reply"]
+    kind: PublicationKind
     target: str
     remote_id: int | None
     body_hash: str
     review_id: str | None
+
+    @property
+    def is_written(self) -> bool:
+        """Say whether a check run is known to have been written to its end: until then its hash is none."""
+        return self.remote_id is not None and self.review_id is not None and ":" not in self.body_hash
 
 
 class Ledger(Protocol):
@@ -498,6 +515,28 @@ class Timeline(Protocol):
 
     def calls(self, review_id: str) -> tuple[Call, ...]:
         """List what the forge was asked for a review."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """The newest review of an open pull request with a proposal; `private` is its repository."""
+
+    review_id: str
+    repo_id: int
+    private: bool
+
+
+class Pulls(Protocol):
+    """The pull requests that were looked at."""
+
+    def seen(self, pull: PullRequest) -> None:
+        """Remember a pull request as it is now; one that is not open is not looked at again."""
+
+    def open_reviews(self, installation_id: int, repo_id: int | None, most: int) -> tuple[OpenReview, ...]:
+        """List the newest review of each open pull request that brings a proposal, those reviewed last first.
+
+        Of one repository, or (None) of all that the installation sees.
+        """
 
 
 class CommandsGiven(Protocol):

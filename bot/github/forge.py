@@ -39,7 +39,7 @@ from bot.ports import (
 from bot.readiness.policy_file import PolicyText
 from bot.report import given_up
 from bot.report.answer import Answer
-from bot.report.check_run import check_run, is_quiet
+from bot.report.check_run import CheckRun, check_run, is_quiet
 from bot.report.comment import sticky_comment
 from bot.report.inline import inline_comments
 from bot.report.status import status
@@ -194,6 +194,14 @@ class PullRequestForge:
         comments.stick(desk, body, quiet=is_quiet(answer), review_id=review_id, details_url=details_url)
         comments.remark(desk, inline_comments(answer, shown), review_id)
 
+    def begin_policy(self, pull: PullRequest, details_url: str) -> None:
+        """Show on the head commit that a change of the policy is being looked at; raises ForgeTrouble, Superseded."""
+        publishing.begin(self._desk(pull), details_url, publishing.POLICY)
+
+    def publish_policy(self, pull: PullRequest, rendered: CheckRun, review_id: str, details_url: str) -> None:
+        """Show what a change of the policy would bring; raises ForgeTrouble, HeadMoved, Superseded."""
+        publishing.complete(self._desk(pull), rendered, review_id, details_url, publishing.POLICY)
+
     def give_up(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit, as a failure, that its review came to no end; raises ForgeTrouble, Superseded."""
         desk = self._desk(pull)
@@ -263,4 +271,5 @@ def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
         from_fork=(head.get("repo") or {}).get("id") != base["repo"]["id"],  # no repo: a fork that was deleted
         author_id=(data.get("user") or {}).get("id"),
         comments=data.get("comments"),
+        private=base["repo"].get("private") is not False,
     )

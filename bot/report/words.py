@@ -11,6 +11,7 @@ from bot.report.answer import Answer, Answered
 from bot.report.markdown import visible
 
 CHECK_RUN_NAME = "Fine-tune readiness"
+POLICY_RUN_NAME = "Fine-tune policy"
 STATUS_CONTEXT = "tunegate/readiness"
 BUTTONS = (  # of the check run: GitHub shows 20 characters of a label, 40 of a description
     {"label": "Re-check", "description": "Review this commit anew", "identifier": RECHECK},

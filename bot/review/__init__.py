@@ -17,7 +17,9 @@ from bot.readiness.policy_file import PolicyText
 from bot.readiness.strict_yaml import MAX_BYTES
 from bot.report.as_json import FORMAT, as_json
 from bot.report.record import record_policy
+from bot.review import policy_preview
 from bot.review.judge import MAX_PROPOSALS, Judge
+from bot.review.policy_preview import PolicyPreview
 from bot.review.touched import Links, touched
 
 __all__ = ["MAX_PROPOSALS", "Judge", "Links", "Reviewer", "touched"]
@@ -38,6 +40,7 @@ class Reviewer:
     bot_version: str
     details_url: Callable[[str], str]  # of a review, by its id ("" for none yet)
     in_force: Callable[[tuple[PolicyText, ...]], Policy]  # the policy that files make of the built-in one
+    pulls: ports.Pulls
     links: Links = field(default_factory=Links)
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None], events: Collection[str] = ()) -> str:
@@ -64,6 +67,7 @@ class Reviewer:
         pull = forge.pull_request()
         if pull is None:
             return "gone"
+        self.pulls.seen(pull)
         if pull.state != "open":
             return "closed"
         policy_files = forge.policy_files()
@@ -75,6 +79,9 @@ class Reviewer:
         paths = touched(changed, files, pull.opened_on, self.links)
         if paths:
             forge.begin(pull, self.details_url(""))
+        changes = policy_preview.places(changed, pull)
+        if changes:
+            forge.begin_policy(pull, self.details_url(""))
         around = ports.Surroundings(
             files=files,
             directory=forge.directory(),
@@ -108,6 +115,9 @@ class Reviewer:
         )
         review_id = self.ledger.record(concluded)
         forge.publish(pull, answer, review_id, self.details_url(review_id))
+        if changes:
+            rendered = self._preview.of(changes, changed, pull, files, policy_files)
+            forge.publish_policy(pull, rendered, review_id, self.details_url(review_id))
         self.ledger.given(review_id, forge.calls())
         if _may_turn_out_otherwise(dossiers, as_json(answer)):
             raise ports.ForgeTrouble("answered as far as could be seen; what could not be read just now is tried again")
@@ -116,13 +126,19 @@ class Reviewer:
     def _is_answered(self, pull: ports.PullRequest, policy: Policy) -> bool:
         """Say whether this very state was answered already, for good: same commits, policy and bot, all facts read."""
         standing = self._standing(pull)
+        preview = self.ledger.publication(pull.repo_id, pull.number, "policy_run", pull.head_sha)
         return (
             standing is not None
+            and (preview is None or preview.is_written)
             and standing.verdict["pull_request"]["draft"] is pull.draft
             and standing.base_sha == pull.base_sha
             and (standing.policy_sha256, standing.bot_version) == (policy.sha256, self.bot_version)
             and not _may_turn_out_otherwise(standing.dossier["proposals"], standing.verdict)
         )
+
+    @property
+    def _preview(self) -> PolicyPreview:
+        return PolicyPreview(self.judge, self.in_force, self.ledger, self.pulls, self.details_url)
 
     def _standing(self, pull: ports.PullRequest) -> ports.StoredReview | None:
         """Find the review whose answer shows on the head: not one that only began there, or was given up."""

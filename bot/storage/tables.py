@@ -179,6 +179,20 @@ policy_files = Table(
     ),  # that we heard of: what was asked for before one is not kept after it
 )
 
+# pull requests that were looked at; `due_at`: when one is looked at again without a webhook, for what it is judged by changes
+pulls = Table(
+    "pulls",
+    metadata,
+    Column("repo_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("installation_id", BigInteger, nullable=False),
+    Column("private", Boolean, nullable=False),  # its repository, as it was seen last
+    Column("open", Boolean, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Index("ix_pulls_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index("ix_pulls_installation", "installation_id", postgresql_where=text("open")),
+)
+
 publications = Table(
     "publications",
     metadata,
@@ -195,5 +209,7 @@ publications = Table(
         ["reviews.repo_id", "reviews.number", "reviews.id"],
         name="fk_publications_review",
     ),
-    CheckConstraint("kind IN ('check_run', 'sticky_comment', 'review_comments', 'status', 'reply')", name="kind"),
+    CheckConstraint(
+        "kind IN ('check_run', 'sticky_comment', 'review_comments', 'status', 'reply', 'policy_run')", name="kind"
+    ),
 )

@@ -38,6 +38,7 @@ from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_
 from bot.storage.model_facts import ModelFactsKept
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
+from bot.storage.pulls import PullsKept
 from bot.storage.timeline import TimelineOfPulls
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
@@ -67,6 +68,7 @@ class Service:
     readers: ports.Readers
     timeline: ports.Timeline
     logins: ports.Logins | None  # None: the App's client id is not set
+    look_again: Callable[[], int]  # puts pull requests to work that are due without a webhook
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
         """Put a webhook into our words, with the pull requests that only our memory can name."""
@@ -115,6 +117,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         ledger = Ledger(database)
         people = PeopleOfTheDay(clock, PeopleKept(database))
         policies = PoliciesKept(database)
+        pulls = PullsKept(database, engine.enqueue)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         reviewer = Reviewer(
             judge=Judge(
@@ -129,6 +132,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
             in_force=wiring.in_force,
+            pulls=pulls,
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
@@ -144,6 +148,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             readers,
             TimelineOfPulls(database),
             _logins(settings, clock),
+            lambda: pulls.put_to_work(clock.now()),
         )
 
 

@@ -25,7 +25,7 @@ from bot.sources.stores.operator import Operator
 from bot.wiring.service import Service, open_service
 
 PATIENCE = 60.0  # seconds; far beyond what is needed, so that only a real stop fails a test
-QUICK = Pace(poll=0.05, soonest=0.05, longest=0.5)  # the same engine, in less of a hurry with nobody waiting
+QUICK = Pace(poll=0.05, look=1, soonest=0.05, longest=0.5)  # the same engine, in less of a hurry with nobody waiting
 
 
 def until(done: Callable[[], object], what: str) -> None:
