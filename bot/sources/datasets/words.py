@@ -38,7 +38,7 @@ class Span:
         """Narrow to the places where runs of so many words begin; of a row with fewer words nothing is left."""
         return Span(self.start, np.maximum(self.end - (length - 1), self.start))
 
-    def only(self, rows: NDArray[Any]) -> "Span":
+    def only(self, rows: NDArray[Any] | slice) -> "Span":
         """Keep some rows."""
         return Span(self.start[rows], self.end[rows])
 
