@@ -137,25 +137,32 @@ class _Runs:
 
         Runs that stand in no other row speak against a row: where they are too many, no other row can be alike to it.
         """
-        recurring = Recurring(self._all)
-        known, lone, shared = (np.zeros(len(self._marks), np.int64) for _ in range(3))
-        for first in range(0, len(self._marks), _PIECE):
-            some = slice(first, first + _PIECE)
-            context = self._context.only(some)
-            base = context.start[0]
-            short = _short(self._all[base : context.end[-1]])
-            context = Span(context.start - base, context.end - base)
+        pieces = [slice(first, first + _PIECE) for first in range(0, len(self._marks), _PIECE)]
+        whole = self._context.runs(RUN)
+        lengths = whole.end - whole.start
+        recurring = Recurring((short[inside] for short, _, inside in map(self._piece, pieces)), int(lengths.sum()))
+        lone, shared = (np.zeros(len(self._marks), np.int64) for _ in range(2))
+        for some in pieces:
+            short, context, inside = self._piece(some)
             runs = context.runs(RUN)
             lone[some] = _sums(~recurring.among(short), runs)
-            known[some] = runs.end - runs.start - lone[some]
             if len(self._template):
-                template = self._is_template(short) & _inside(runs, len(short))
+                template = self._is_template(short) & inside
                 shared[some] = _sums(template, runs)
                 self._by_user[some] = (shared[some] > 0) & (_own_words(template, context) < OWN_WORDS)
+        known = lengths - lone
         unlike = (1 - ALIKE) * (known - shared) < ALIKE * lone
         if self._by_user.any():
             unlike &= (1 - ALIKE) * known < ALIKE * lone  # beside such a row, others are compared whole
         return np.flatnonzero(~unlike)
+
+    def _piece(self, some: slice) -> tuple[Short, Span, Flags]:
+        """Give the runs of some rows after one another, where their contexts lie among them, and where a context's runs begin."""
+        context = self._context.only(some)
+        base = context.start[0]
+        short = _short(self._all[base : context.end[-1]])
+        context = Span(context.start - base, context.end - base)
+        return short, context, _inside(context.runs(RUN), len(short))
 
     def _lined_up(self) -> tuple[Hashes, Places]:
         """Line the runs up that count of `rows`, and say where each row's begin; where the user's words decide, those (or all)."""
