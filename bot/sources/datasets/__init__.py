@@ -28,7 +28,6 @@ from bot.sources.datasets.makeup import Makeup
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
-from bot.sources.datasets.secrets import Secrets
 from bot.sources.trouble import Unreadable
 
 __all__ = ["FORMATS", "MAX_BYTES", "NO_KEYS", "Keys", "composition", "profile"]
@@ -97,6 +96,7 @@ def profile(
     from bot.sources.datasets.leak import HeldOut, Leak
     from bot.sources.datasets.output_schema import OutputSchema
     from bot.sources.datasets.production import Production
+    from bot.sources.datasets.secrets import Secrets
     from bot.sources.datasets.tally import Tally
 
     beside = beside or {}
