@@ -51,7 +51,7 @@ class Rows:
         if self.words > len(self._runs):
             # grown in place, by an eighth: many arrays put together in the end would be there twice
             self._runs.resize(max(self.words, len(self._runs) * 9 // 8, _LEAST), refcheck=False)
-        self._runs[begin : self.words] = piece.runs(RUN)
+        self._runs[begin : self.words] = piece.threes
 
     def __len__(self) -> int:
         return sum(len(columns[0]) for columns in self._columns)

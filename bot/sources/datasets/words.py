@@ -19,6 +19,7 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 LEAST = 3  # words of whatever is there, filled up with empty ones: a run of three never reaches into what comes next
+_MANY = 4  # to hash a run by itself takes so many times as long as one among all
 _FLUSH = 120_000  # bytes of words that are held as text; what is computed of them stays within the processor's cache
 _BLANK = ord(" ")
 APART = b" \x1f "  # between two answers; no normal form holds it
@@ -54,11 +55,13 @@ class Span:
 class Piece:
     """Some rows after one another: their words in one row of numbers (shape (words,)), and where each row's lie.
 
+    `threes` are the hashes of the runs of three words at each place, shape (words,); what begins too late is 0.
     `first` is the number of the first row; shapes of lines and marks are (rows,). Rows of different marks are never alike.
     """
 
     first: int
     words: Hashes
+    threes: Hashes
     lines: Places
     context: Span
     user: Span
@@ -68,13 +71,6 @@ class Piece:
     def asked(self) -> Span:
         """Say where what the user says stands; of rows without a user, the context."""
         return asked(self.context, self.user)
-
-    def runs(self, length: int) -> Hashes:
-        """Hash the run of so many words at each place, shape (words,); what begins too late is 0."""
-        found = np.zeros(len(self.words), np.uint64)
-        runs = hashed(self.words, length)
-        found[: len(runs)] = runs
-        return found
 
 
 def asked(context: Span, user: Span) -> Span:
@@ -118,6 +114,14 @@ def hashed(words: Hashes, length: int) -> Hashes:
         longer += part[size:]
         part, size = longer, 2 * size
     return mixed(found)
+
+
+def hashed_at(words: Hashes, places: Places, length: int) -> Hashes:
+    """Hash the run of so many words at some places, as `hashed` does, shape (places,)."""
+    if _MANY * len(places) > len(words):
+        return hashed(words, length)[places]
+    factors = np.array([pow(_FACTOR, length - 1 - each, 2**64) for each in range(length)], np.uint64)
+    return mixed((words[places[:, None] + np.arange(length)] * factors).sum(axis=1, dtype=np.uint64))
 
 
 _NOTHING = mixed(np.array([0x1E], np.uint64))[
@@ -169,7 +173,9 @@ class Words:
             return
         words, context, user, answer = self._laid_out(np.array(self._lengths, np.int64).reshape(-1, 4))
         lines, marks = np.array(self._lines, np.int64), np.array(self._marks, np.int8)
-        piece = Piece(self._rows, words, lines, context, user, answer, marks)
+        threes = np.zeros(len(words), np.uint64)
+        threes[: max(len(words) - 2, 0)] = hashed(words, 3)
+        piece = Piece(self._rows, words, threes, lines, context, user, answer, marks)
         self._rows += len(lines)
         self._texts, self._held = [], 0
         del self._lines[:], self._marks[:], self._lengths[:]
