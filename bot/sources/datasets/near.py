@@ -87,14 +87,14 @@ class _Runs:
     """The runs of words of each row that count when rows are compared."""
 
     def __init__(self, runs: Hashes, context: Span, user: Span, answer: Span, marks: Places) -> None:
-        self._all, self._context, self._user, self._answer, self._marks = runs, context, user, answer, marks
+        self._all, self._context, self._user, self._marks = runs, context, user, marks
+        spans = (context.runs(RUN), user.runs(RUN), answer.runs(RUN))
+        self._bounds = np.column_stack([each for span in spans for each in (span.start, span.end)])
         self._template, self._left_out = _template(runs, context)
         self._by_user = np.zeros(len(marks), np.bool_)
         self.rows = self._perhaps_alike()
         self._counting, self._begins = self._lined_up()
-        self.whole, self.own, self.user, self.answer = map(
-            lru_cache(4_096), (self._whole_of, self._own_of, self._user_of, self._answer_of)
-        )
+        self._row = lru_cache(4_096)(self._row_of)
 
     def digests(self, some: Places | None = None) -> "rensa.RMinHashDigestMatrix":
         """Hash the runs of all of `rows`, or of some of them, for MinHash."""
@@ -108,29 +108,25 @@ class _Runs:
         """Compare two rows: what counts of the context, what the user says, and the answers."""
         if self._marks[first] != self._marks[second]:
             return False
-        said = self.user(first), self.user(second)
-        if all(said) and _jaccard(*said) < ALIKE:
+        (user, whole, own, answer), (user_2, whole_2, own_2, answer_2) = self._row(first), self._row(second)
+        if user and user_2 and _jaccard(user, user_2) < ALIKE:
             return False
-        asked = self.whole if self._by_user[first] or self._by_user[second] else self.own
-        if _jaccard(asked(first), asked(second)) < ALIKE:
+        if self._by_user[first] or self._by_user[second]:
+            own, own_2 = whole, whole_2
+        if _jaccard(own, own_2) < ALIKE:
             return False
-        answers = self.answer(first), self.answer(second)
-        return answers[0] == answers[1] or _jaccard(*answers) >= ALIKE
+        return answer == answer_2 or _jaccard(_runs_in(answer), _runs_in(answer_2)) >= ALIKE
 
-    def _whole_of(self, row: int) -> frozenset[int]:
-        return self._of(self._context, row)
-
-    def _own_of(self, row: int) -> frozenset[int]:
-        return self.whole(row) - self._left_out
-
-    def _user_of(self, row: int) -> frozenset[int]:
-        return self._of(self._user, row)
-
-    def _answer_of(self, row: int) -> frozenset[int]:
-        return self._of(self._answer, row)
-
-    def _of(self, span: Span, row: int) -> frozenset[int]:
-        return frozenset(self._all[span.start[row] : max(span.end[row] - RUN + 1, span.start[row])].tolist())
+    def _row_of(self, row: int) -> tuple[frozenset[int], frozenset[int], frozenset[int], bytes]:
+        """Give the runs of what the user says, of the context, of this without the template, and those of the answer."""
+        begin, end, said, till, answers, ends = self._bounds[row].tolist()
+        runs = self._all[begin:end].tolist()
+        if begin <= said and till <= end:
+            user = frozenset(runs[said - begin : till - begin])
+        else:
+            user = frozenset(self._all[said:till].tolist())
+        whole = frozenset(runs)
+        return user, whole, whole - self._left_out, self._all[answers:ends].tobytes()
 
     def _perhaps_alike(self) -> Places:
         """List the rows that may be alike to another one, and note which are compared by what the user says.
@@ -245,6 +241,10 @@ def _sums(flags: Flags, of: Span) -> Places:
     np.cumsum(flags, out=sums[1:])
     found: Places = sums[of.end] - sums[of.start]
     return found
+
+
+def _runs_in(answer: bytes) -> frozenset[int]:
+    return frozenset(np.frombuffer(answer, np.uint64).tolist())
 
 
 def _jaccard(one: frozenset[int], two: frozenset[int]) -> float:
