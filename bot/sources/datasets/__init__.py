@@ -25,6 +25,7 @@ from bot.sources.datasets.containers import Raw, unpack
 from bot.sources.datasets.detect import detect
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys, KeysOfRows
 from bot.sources.datasets.makeup import Makeup
+from bot.sources.datasets.memory import seldom_collected
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
@@ -76,6 +77,7 @@ _NEEDS = {
 }
 
 
+@seldom_collected()
 def profile(
     raw: Raw,
     form: str,
