@@ -6,12 +6,12 @@ each pair is then compared run by run: only a Jaccard similarity of 0.7 and more
 
 from array import array
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 import rensa
 from numpy.typing import NDArray
 
+from bot.sources.datasets.compared import ALIKE, Compared
 from bot.sources.datasets.recurring import Recurring
 from bot.sources.datasets.words import Hashes, Piece, Places, Short, Span, asked, distinct, mixed
 
@@ -19,7 +19,6 @@ Flags = NDArray[np.bool_]
 
 RUN = 3
 HASHES, BANDS, SEED = 128, 32, 42
-ALIKE = 0.7
 SHARED = 0.1  # house: runs of words that more of the rows than this share are a template, and tell no row from another
 AT_LEAST = 5  # house: rows; of what fewer share nobody knows whether it is a template
 SAMPLE = 2_000  # rows in which templates are looked for
@@ -74,10 +73,10 @@ def near_duplicates(rows: Rows) -> dict[int, int]:
         return {}
     runs = _Runs(*rows.whole())
     found: dict[int, int] = {}
-    for row, others in _candidates(runs):
-        for other in others:
+    for row, others, first_is_alike in _candidates(runs):
+        for place, other in enumerate(others):
             kept = found.get(other, other)
-            if kept != row and runs.alike(kept, row):
+            if kept != row and (first_is_alike if place == 0 and kept == other else runs.compared.alike(kept, row)):
                 found[row] = kept
                 break
     return found
@@ -87,14 +86,13 @@ class _Runs:
     """The runs of words of each row that count when rows are compared."""
 
     def __init__(self, runs: Hashes, context: Span, user: Span, answer: Span, marks: Places) -> None:
-        self._all, self._context, self._user, self._marks = runs, context, user, marks
-        spans = (context.runs(RUN), user.runs(RUN), answer.runs(RUN))
-        self._bounds = np.column_stack([each for span in spans for each in (span.start, span.end)])
-        self._template, self._left_out = _template(runs, context)
+        self._all, self._context, self._user = runs, context, user
+        self._template, left_out = _template(runs, context)
         self._by_user = np.zeros(len(marks), np.bool_)
         self.rows = self._perhaps_alike()
         self._counting, self._begins = self._lined_up()
-        self._row = lru_cache(4_096)(self._row_of)
+        spans = context.runs(RUN), user.runs(RUN), answer.runs(RUN)
+        self.compared = Compared(runs, *spans, marks, self._by_user, left_out)
 
     def digests(self, some: Places | None = None) -> "rensa.RMinHashDigestMatrix":
         """Hash the runs of all of `rows`, or of some of them, for MinHash."""
@@ -104,40 +102,16 @@ class _Runs:
             counting = counting[places]
         return rensa.RMinHash.digest_matrix_from_flat_token_hashes(counting, begins.astype(np.uint64), HASHES, SEED)
 
-    def alike(self, first: int, second: int) -> bool:
-        """Compare two rows: what counts of the context, what the user says, and the answers."""
-        if self._marks[first] != self._marks[second]:
-            return False
-        (user, whole, own, answer), (user_2, whole_2, own_2, answer_2) = self._row(first), self._row(second)
-        if user and user_2 and _jaccard(user, user_2) < ALIKE:
-            return False
-        if self._by_user[first] or self._by_user[second]:
-            own, own_2 = whole, whole_2
-        if _jaccard(own, own_2) < ALIKE:
-            return False
-        return answer == answer_2 or _jaccard(_runs_in(answer), _runs_in(answer_2)) >= ALIKE
-
-    def _row_of(self, row: int) -> tuple[frozenset[int], frozenset[int], frozenset[int], bytes]:
-        """Give the runs of what the user says, of the context, of this without the template, and those of the answer."""
-        begin, end, said, till, answers, ends = self._bounds[row].tolist()
-        runs = self._all[begin:end].tolist()
-        if begin <= said and till <= end:
-            user = frozenset(runs[said - begin : till - begin])
-        else:
-            user = frozenset(self._all[said:till].tolist())
-        whole = frozenset(runs)
-        return user, whole, whole - self._left_out, self._all[answers:ends].tobytes()
-
     def _perhaps_alike(self) -> Places:
         """List the rows that may be alike to another one, and note which are compared by what the user says.
 
         Runs that stand in no other row speak against a row: where they are too many, no other row can be alike to it.
         """
-        pieces = [slice(first, first + _PIECE) for first in range(0, len(self._marks), _PIECE)]
+        pieces = [slice(first, first + _PIECE) for first in range(0, len(self._by_user), _PIECE)]
         whole = self._context.runs(RUN)
         lengths = whole.end - whole.start
         recurring = Recurring((short[inside] for short, _, inside in map(self._piece, pieces)), int(lengths.sum()))
-        lone, shared = (np.zeros(len(self._marks), np.int64) for _ in range(2))
+        lone, shared = (np.zeros(len(self._by_user), np.int64) for _ in range(2))
         for some in pieces:
             short, context, inside = self._piece(some)
             runs = context.runs(RUN)
@@ -200,10 +174,10 @@ def _short(runs: Hashes) -> Short:
     return (runs >> np.uint64(32)).astype(np.uint32)
 
 
-def _template(runs: Hashes, context: Span) -> tuple[Short, frozenset[int]]:
+def _template(runs: Hashes, context: Span) -> tuple[Short, Hashes]:
     """Find the runs that too many rows share to tell one from another, in a sample that is spread over the rows.
 
-    Gives 32 bits of each, in order, and the whole.
+    Gives 32 bits of each, and the whole, both in order.
     """
     count = len(context.start)
     rows = np.unique(np.linspace(0, count - 1, min(SAMPLE, count)).astype(np.int64))
@@ -214,7 +188,7 @@ def _template(runs: Hashes, context: Span) -> tuple[Short, frozenset[int]]:
     once = distinct((of_row << np.uint64(32)) | short)
     kinds, seen = np.unique(once.astype(np.uint32), return_counts=True)
     found = kinds[seen > max(AT_LEAST, SHARED * len(rows))]
-    return found, frozenset(sample[np.isin(short, found)].tolist())
+    return found, distinct(sample[np.isin(short, found)])
 
 
 def _own_words(template: Flags, context: Span) -> Places:
@@ -243,17 +217,11 @@ def _sums(flags: Flags, of: Span) -> Places:
     return found
 
 
-def _runs_in(answer: bytes) -> frozenset[int]:
-    return frozenset(np.frombuffer(answer, np.uint64).tolist())
+def _candidates(runs: _Runs) -> Iterator[tuple[int, list[int], bool]]:
+    """Walk the rows that share a band with an earlier one, each with the ones that share most bands first.
 
-
-def _jaccard(one: frozenset[int], two: frozenset[int]) -> float:
-    both = len(one & two)
-    return both / ((len(one) + len(two) - both) or 1)
-
-
-def _candidates(runs: _Runs) -> Iterator[tuple[int, list[int]]]:
-    """Walk the rows that share a band with an earlier one, each with the ones that share most bands first."""
+    And with whether the first of these is alike.
+    """
     if len(runs.rows) < 2:
         return
     flagged = rensa.RMinHashLSH(ALIKE, HASHES, BANDS).query_duplicate_flags_matrix_one_shot(runs.digests())
@@ -267,9 +235,13 @@ def _candidates(runs: _Runs) -> Iterator[tuple[int, list[int]]]:
     order = np.lexsort((others, -shared, rows))
     begins = np.flatnonzero(np.concatenate(([True], np.diff(rows[order]) > 0)))
     numbers = runs.rows[some]
-    for begin, end in zip(begins, [*begins[1:], len(order)], strict=True):
+    first_is_alike = runs.compared.pairs(
+        numbers[others[order[begins]].astype(np.int64)], numbers[rows[order[begins]].astype(np.int64)]
+    )
+    ends = np.append(begins[1:], len(order))
+    for begin, end, alike in zip(begins.tolist(), ends.tolist(), first_is_alike.tolist(), strict=True):
         some_of = order[begin : min(end, begin + TRIES)]
-        yield int(numbers[int(rows[some_of[0]])]), numbers[others[some_of].astype(np.int64)].tolist()
+        yield int(numbers[int(rows[some_of[0]])]), numbers[others[some_of].astype(np.int64)].tolist(), alike
 
 
 def _bands(runs: _Runs, rows: Places) -> Hashes:
