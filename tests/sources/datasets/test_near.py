@@ -185,13 +185,16 @@ def test_a_run_that_comes_again_is_known(pieces: list[list[int]]) -> None:
 @pytest.mark.parametrize("system", ["", "Sort.", PROMPT])
 @pytest.mark.parametrize("length", [2, 5, 25])
 def test_no_pair_is_missed_for_the_words_that_only_one_of_it_has(system: str, length: int) -> None:
-    # seven of ten runs are the same, and no other row has any of the others
+    # the longer one has all runs of the shorter one, and no more of its own than a row that is alike may have
     questions = [text(length + 60) for _ in range(40)]
-    changed = [f"{question.rsplit(' ', 4)[0]} x{n} y{n} z{n}" for n, question in enumerate(questions)]
-    short = [chat(f"x{n}a x{n}b"[: 3 * length], "refund", system) for n in range(40)]
-    found = looked([*(chat(each, "refund", system) for each in (*questions, *changed)), *short])
-    assert found.near_duplicates == sum(alike(one, two) >= ALIKE for one, two in zip(questions, changed, strict=True))
-    assert found.near_duplicates == 40
+    longer = [
+        " ".join([question, *(f"x{n}y{each}" for each in range((length + 58) * 3 // 7))])
+        for n, question in enumerate(questions)
+    ]
+    short = [chat(f"x{n}a x{n}b", "refund", system) for n in range(40)]
+    assert all(alike(one, two) >= ALIKE for one, two in zip(questions, longer, strict=True))
+    found = looked([*(chat(each, "refund", system) for each in (*questions, *longer)), *short])
+    assert 39 <= found.near_duplicates <= 40  # MinHash may miss one of thousands
 
 
 @given(st.lists(st.text(max_size=60), max_size=20))
