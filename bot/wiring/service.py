@@ -116,7 +116,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         stack.callback(processes.close)
         ledger = Ledger(database)
         people = PeopleOfTheDay(clock, PeopleKept(database))
-        policies = PoliciesKept(database)
+        policies = PoliciesKept(database, wiring.wrong_with)
         pulls = PullsKept(database, engine.enqueue)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         reviewer = Reviewer(
