@@ -32,7 +32,7 @@ _WATCHED = {
     "base_model": "what the base model does",
     "eval": "how the adapter scores",
 }
-_FIX = "Link the scheduled workflow that does, like `.github/workflows/drift.yml`."
+_FIX = "Link the scheduled workflow that does, like `/.github/workflows/drift.yml`: with `/` a path begins at the root."
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
