@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import PolicyText, read_file
+from bot.readiness.schema.parts import Code
 from bot.wiring import in_force, policy
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -35,6 +37,17 @@ def test_one_repository_may_do_with_fewer_as_the_guide_says() -> None:
     found = in_force(texts)
     assert found.number("holdout-large-enough", "floor") == 150
     assert found.complaints == ()
+
+
+def test_a_code_of_a_recipe_is_one_that_a_proposal_can_write() -> None:
+    codes = [
+        opinion.path[2]
+        for recipe in RECIPES
+        for opinion in read_file(PolicyText(PLACE, recipe.encode()), policy()).opinions
+        if opinion.path[0] == "accepted_codes"
+    ]
+    assert len(codes) == 2
+    assert set(codes) <= set(get_args(Code))
 
 
 def test_an_organisation_s_word_on_models_is_taken_as_the_guide_writes_it() -> None:
