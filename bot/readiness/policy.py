@@ -21,6 +21,7 @@ from bot.readiness.strict_yaml import load
 
 MAX_RULES = 100  # house: of one policy
 MAX_EXPRESSION = 2_000  # characters of one expression, house
+MAX_MODELS = 500  # house: entries of one policy
 
 
 class Enforcement(StrEnum):
@@ -195,7 +196,9 @@ class Policy(Section):
     checks: Mapping[str, CheckPolicy]
     accepted_codes: Mapping[str, Mapping[str, AcceptedCode]] = Field(default_factory=dict)
     rules: Annotated[Mapping[RuleId, Rule], Field(default_factory=dict, max_length=MAX_RULES)]
-    models: Annotated[tuple[ModelEntry, ...], Field(max_length=500)] = ()  # the organisation's word on models: it wins
+    models: Annotated[
+        tuple[ModelEntry, ...], Field(max_length=MAX_MODELS)
+    ] = ()  # the organisation's word on models: it wins
     leads: Annotated[str | tuple[str, ...] | None, Field()] = None
     tiers: tuple[Tier, ...] = ()
     origins: Mapping[Path, Origin] = Field(default_factory=dict, exclude=True)

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.readiness.policy import AcceptedCode, Complaint, LayerKind, Opinion, Path, Place, Policy, Tier
+from bot.readiness.policy_models import models
 from bot.readiness.policy_rules import rules
 from bot.readiness.policy_values import BadValue, accepted, excusable, flat, split
 from bot.readiness.strict_yaml import Document, child, load
@@ -22,9 +23,9 @@ BUILT_IN = ("starter", "default", "strict")
 OUT_OF_SIGHT = "The repository of this policy is out of sight; what was last read of it holds."
 
 _DOCS = "See docs/policy.md."
-_OWN = ("extends", "may_loosen")  # which only the organisation's policy says
+_OWN = ("extends", "may_loosen", "models")  # which only the organisation's policy says
 _KNOWN = (
-    "version", "name", "extends", "time_zone", "shadow", "leads", "checks", "accepted_codes", "rules", "tiers", "may_loosen",
+    "version", "name", "extends", "time_zone", "shadow", "leads", "checks", "accepted_codes", "rules", "models", "tiers", "may_loosen",
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ class PolicyFile:
     extends: str | None = None
     opinions: tuple[Opinion, ...] = ()
     rules: tuple[Opinion, ...] = ()
+    models: tuple[Opinion, ...] = ()
     tiers: tuple[Tier, ...] = ()
     may_loosen: tuple[str, ...] = ()
     complaints: tuple[Complaint, ...] = ()
@@ -112,6 +114,7 @@ class _Reader:
             extends=self._extends(data.get("extends")) if owns else None,
             opinions=opinions,
             rules=tuple(rules(data.get("rules"), self._default.checks, self._line, self._complain_at)),
+            models=tuple(models(data.get("models"), self._line, self._complain)) if owns else (),
             tiers=tuple(self._tiers(data.get("tiers"))),
             may_loosen=tuple(self._may_loosen(data.get("may_loosen"))) if owns else (),
             complaints=tuple(self._complaints),

@@ -203,13 +203,19 @@ def _bounded(of_proposals: list[list[Annotation]]) -> tuple[Annotation, ...]:
     return (*every[: MAX_ANNOTATIONS - 1], more)
 
 
-def annotations(answered: Answered) -> list[Annotation]:
-    """Annotate what blocks and what is remarked; one cause gives one annotation, the gravest first."""
+def loud(answered: Answered) -> tuple[list[Judged], list[Judged]]:
+    """List what blocks and what is remarked, the gravest first, and apart from it what only follows from one of these."""
     left = answered.verdict.left_to_the_service
     shown = [j for j in answered.verdict.judged if j.level is not Level.NOTICE and j.finding.check not in left]
-    caused_by = {j.finding.check for j in shown}
-    shown = [j for j in shown if j.finding.because is None or j.finding.because not in caused_by]
     shown.sort(key=lambda j: (j.level is not Level.FAILURE, line_of(answered, j)))
+    told = {j.finding.check for j in shown}
+    follow = [j for j in shown if j.finding.because in told]
+    return [j for j in shown if j.finding.because not in told], follow
+
+
+def annotations(answered: Answered) -> list[Annotation]:
+    """Annotate what blocks and what is remarked; one cause gives one annotation, the gravest first."""
+    shown, _ = loud(answered)
     return [
         Annotation(
             path=answered.path,

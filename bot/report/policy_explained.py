@@ -9,6 +9,7 @@ from bot.readiness.policy import LayerKind, Path, Policy
 from bot.readiness.policy_file import key
 from bot.readiness.policy_values import flat
 from bot.report.markdown import visible
+from bot.report.model_facts import entry_line
 
 Json = dict[str, Any]
 
@@ -75,13 +76,15 @@ def as_json(policy: Policy, default: Policy, check: str | None = None) -> Json:
         "rules": [
             {
                 "name": name,
-                "where": f"{origin.place.where}:{origin.line}"
-                if (origin := policy.origins.get(("rules", name)))
-                else None,
+                "where": _set_at(policy, ("rules", name)),
                 **rule.model_dump(mode="json"),
             }
             for name, rule in policy.rules.items()
             if check in (None, name)
+        ],
+        "models": [
+            {"where": _set_at(policy, ("models", str(number))), **entry.model_dump(mode="json")}
+            for number, entry in enumerate(policy.models if check is None else ())
         ],
         "tiers": [
             {
@@ -99,6 +102,11 @@ def as_json(policy: Policy, default: Policy, check: str | None = None) -> Json:
             for each in policy.complaints
         ],
     }
+
+
+def _set_at(policy: Policy, path: Path) -> str | None:
+    origin = policy.origins.get(path)
+    return f"{origin.place.where}:{origin.line}" if origin else None
 
 
 def as_text(policy: Policy, default: Policy, check: str | None = None) -> str:
@@ -132,6 +140,12 @@ def _lines(policy: Policy, default: Policy, check: str | None) -> Iterator[str]:
         yield f"  {rule.title} ({rule.enforcement}, {rule.item})"
         yield f"  when: {rule.when or 'always'}"
         yield f"  require: {rule.require}"
+    if policy.models and check is None:
+        yield ""
+        yield "models"
+    for number, entry in enumerate(policy.models if check is None else ()):
+        where = _set_at(policy, ("models", str(number)))
+        yield f"  {entry_line(entry)} ({entry.source})" + (f" <- organisation {where}" if where else "")
     if policy.tiers and check is None:
         yield ""
         yield "tiers"

@@ -7,7 +7,8 @@ from pydantic import TypeAdapter
 
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Item
-from bot.readiness.policy import MAX_RULES, AcceptedCode, Enforcement, Policy, Rule, RuleId
+from bot.readiness.model_facts import ModelEntry
+from bot.readiness.policy import MAX_MODELS, MAX_RULES, AcceptedCode, Enforcement, Policy, Rule, RuleId
 from bot.readiness.policy_file import BUILT_IN, MAX_TIERS
 from bot.readiness.policy_values import EITHER, excusable
 from bot.readiness.tier_conditions import MAX_CONDITIONS
@@ -36,6 +37,7 @@ def policy_schema(default: Policy, questions: Mapping[str, str]) -> Json:
                 "checks": {"$ref": "#/$defs/checks"},
                 "accepted_codes": _closed(dict.fromkeys(sorted(excusable()), codes)),
                 "rules": _rules(),
+                "models": _models(),
                 "tiers": {"type": "array", "maxItems": MAX_TIERS, "items": _tier()},
                 "may_loosen": {
                     "type": "array",
@@ -69,6 +71,25 @@ def _rules() -> Json:
         "propertyNames": TypeAdapter(RuleId).json_schema(),
         "additionalProperties": rule,
     }
+
+
+def _models() -> Json:
+    """Write what a policy may say of models, from the model of an entry."""
+    schema = TypeAdapter(ModelEntry).json_schema(ref_template="#/$defs/{model}")
+    prices = schema.pop("$defs")["Prices"]
+    fields = {name: _untitled(entry) for name, entry in schema["properties"].items()}
+    fields["per_million"] = _closed({name: _untitled(entry) for name, entry in prices["properties"].items()})
+    fields["match"] = {"anyOf": [_TEXT, {**_words(), "minItems": 1}]}
+    return {
+        "type": "array",
+        "maxItems": MAX_MODELS,
+        "items": _closed(fields, required=schema["required"]),
+        "description": "Of the organisation's policy alone: docs/models.md.",
+    }
+
+
+def _untitled(entry: Json) -> Json:
+    return {key: said for key, said in entry.items() if key not in ("title", "default", "$ref")}
 
 
 def _tier() -> Json:

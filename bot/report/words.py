@@ -1,9 +1,9 @@
 """Which words do all renderings share? Those for items, outcomes and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.readiness.command import EXPLAIN, RECHECK
-from bot.readiness.finding import Item, Outcome
+from bot.readiness.finding import FIVE, Item, Outcome
 from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, ItemResult, Verdict
 from bot.readiness.way import Fit, Lever, Step
@@ -58,6 +58,7 @@ OUTCOME_WORDS = {
     Outcome.BROKEN: "our fault: a check stopped",
 }
 HOUSE_AGAINST = "a rule of the house is not met"
+HOUSE_UNSEEN = "a rule of the house could not be verified"
 ON_CONDITION = "holds on condition"
 """How an item stands that passed, but for what is still to come."""
 
@@ -138,13 +139,19 @@ def standing(verdict: Verdict, result: ItemResult) -> str:
 
 def holding(verdict: Verdict) -> str:
     """Count the items that hold; an experiment is asked two of them."""
-    five = [item for item in verdict.items if item.item is not Item.HOUSE]
-    asked = [item for item in five if item.outcome is not Outcome.NOT_APPLICABLE] or five
-    blocking = {j.finding.check for j in verdict.judged if j.finding.item is None and j.blocks}
-    problems = "; the file has problems of form" if FORM in blocking else ""
-    policy = "; the policy cannot be read in full" if POLICY in blocking else ""
-    house = f"; {HOUSE_AGAINST}" if any(not i.holds for i in verdict.items if i not in five) else ""
-    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{policy}{house}"
+    stand = {item.item: (item.holds, item.outcome) for item in verdict.items}
+    return held(stand, {j.finding.check for j in verdict.judged if j.finding.item is None and j.blocks})
+
+
+def held(stand: Mapping[Item, tuple[bool, Outcome]], of_none: Collection[str]) -> str:
+    """Count the items that hold, of how each stands; `of_none` are the checks of none of them that block."""
+    five = [stand[item] for item in FIVE if item in stand]
+    asked = [one for one in five if one[1] is not Outcome.NOT_APPLICABLE] or five
+    problems = "; the file has problems of form" if FORM in of_none else ""
+    policy = "; the policy cannot be read in full" if POLICY in of_none else ""
+    holds, outcome = stand.get(Item.HOUSE, (True, Outcome.PASSED))
+    house = "" if holds else f"; {HOUSE_AGAINST if outcome is Outcome.FAILED else HOUSE_UNSEEN}"
+    return f"{sum(one[0] for one in asked)} of {len(asked)} items hold{problems}{policy}{house}"
 
 
 def reason(answered: Answered, item: Item, limit: int = 220) -> str:

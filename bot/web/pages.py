@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import __version__
 from bot.ports import ForgeTrouble, StoredReview
-from bot.readiness.finding import FIVE, Item, Outcome
+from bot.readiness.finding import Item, Outcome
 from bot.readiness.panel import POLICY
 from bot.readiness.verdict import Decision
 from bot.readiness.way import Fit
@@ -122,12 +122,9 @@ def _line(entry: dict[str, Any]) -> str:
     """Say decision and items that hold, or what is waited for, in the words of the check run."""
     if waits := words.waiting(entry.get("conditions", ())):  # reviews of older releases have no conditions
         return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {waits}"
-    five = [entry["items"][item.value] for item in FIVE]
-    asked = [item for item in five if item["outcome"] != Outcome.NOT_APPLICABLE] or five
-    held = sum(item["holds"] for item in asked)
-    house = entry["items"].get(Item.HOUSE.value, {"holds": True})
-    against = "" if house["holds"] else f"; {words.HOUSE_AGAINST}"
-    return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold{against}"
+    stand = {Item(name): (each["holds"], Outcome(each["outcome"])) for name, each in entry["items"].items()}
+    of_none = {each["check"] for each in entry["findings"] if each["item"] is None}
+    return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {words.held(stand, of_none)}"
 
 
 def _proposal(entry: dict[str, Any], place: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Judged, Verdict, conclude
 from bot.report.answer import Answer, Answered, answer_under
 from bot.report.as_json import as_json
-from bot.report.words import ITEM_QUESTION
+from bot.report.words import ITEM_QUESTION, holding
 from bot.settings import GitHubApp, Settings
 from bot.web.app import create_app
 from bot.wiring import in_force, policy
@@ -124,6 +124,14 @@ def test_the_stored_verdict_is_shown(client: TestClient, service: Service) -> No
     ):
         assert words in seen.text
     assert ("a", {"href": "http://127.0.0.1:9/acme/models/pull/5", "rel": "noopener noreferrer"}) in seen.found
+
+
+def test_the_page_speaks_of_the_form_as_the_check_run_does(client: TestClient, service: Service) -> None:
+    reading, verdict = judged("version: 1\nadapter: ticket-router\nowners: {}\n")
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, verdict)}").text)
+    assert f"Not yet: {holding(verdict)}" in " ".join(seen.text.split())
+    assert holding(verdict).endswith("; the file has problems of form")
 
 
 def test_what_a_readiness_waits_for_is_shown(client: TestClient, service: Service) -> None:
