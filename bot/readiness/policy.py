@@ -318,12 +318,15 @@ def merge(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def read(layers: Iterable[bytes]) -> Policy:
-    """Read policy files, lowest layer first; raises BadPolicy with the line of the first problem."""
+def read(layers: Iterable[bytes], *, ours: bool = False) -> Policy:
+    """Read policy files, lowest layer first; raises BadPolicy with the line of the first problem.
+
+    `ours`: they are shipped with the bot (`strict_yaml.load`).
+    """
     layers_read = []
     lines: dict[str, int] = {}
     for raw in layers:
-        document = load(raw)
+        document = load(raw, ours=ours)
         for problem in document.problems:
             raise BadPolicy(f"line {problem.line}: {problem.message}")
         if not isinstance(document.data, dict):

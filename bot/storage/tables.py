@@ -147,6 +147,25 @@ model_facts = Table(
     Index("ix_model_facts_key", "provider", "key"),
 )
 
+# what people decided and which policies came into force; the database lets nobody change a row (`storage.audit_chain`)
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # without gaps: a sequence leaves them
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("actor_id", BigInteger),
+    Column("repo_id", BigInteger),
+    Column("number", Integer),
+    Column("subject", Text, nullable=False),
+    Column("detail", JSONB, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("ix_audit_at", "at"),
+    Index("ix_audit_pull", "repo_id", "number", "id"),
+)
+
 # policy files as they were last read on a default branch; `found` null: never
 policy_files = Table(
     "policy_files",

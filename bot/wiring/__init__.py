@@ -20,7 +20,7 @@ def policy(name: str = "default") -> Policy:
     """Load the built-in policy of that name; raises BadPolicy. All but the default one say what they change of it."""
     raw = (shipped("policies") / f"{name}.yaml").read_bytes()
     if name == "default":
-        return read([raw])
+        return read([raw], ours=True)
     default = policy()
     file = read_file(PolicyText(Place(LayerKind.BUILT_IN, "", f"policies/{name}.yaml"), raw), default)
     for complaint in file.complaints:

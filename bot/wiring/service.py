@@ -27,6 +27,7 @@ from bot.sources.reading_process import ReadingProcesses
 from bot.sources.stores import open_guard, open_led_to, open_stores
 from bot.sources.stores.guard import Guard
 from bot.sources.stores.operator import Operator
+from bot.storage.audit import AuditLog
 from bot.storage.commands import CommandsGiven
 from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
@@ -187,12 +188,25 @@ def migrate_database(database_url: str | None, data: Path) -> tuple[str | None, 
 @contextmanager
 def open_ledger(database_url: str | None, data: Path) -> Iterator[Ledger]:
     """Open the memory of reviews alone, to read in it; raises CannotStart."""
+    with _to_read(database_url, data) as database:
+        yield Ledger(database)
+
+
+@contextmanager
+def open_audit_log(database_url: str | None, data: Path) -> Iterator[AuditLog]:
+    """Open the log of decisions alone, to read in it; raises CannotStart."""
+    with _to_read(database_url, data) as database:
+        yield AuditLog(database)
+
+
+@contextmanager
+def _to_read(database_url: str | None, data: Path) -> Iterator[Database]:
     with _database(database_url, data) as url:
         if not is_current(url, shipped("migrations")):
             raise CannotStart("The database is not at this release's revision: run `tunegate migrate`.")
         database = Database(url, connections=2)
         try:
-            yield Ledger(database)
+            yield database
         finally:
             database.close()
 

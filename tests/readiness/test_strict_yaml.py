@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readiness.strict_yaml import MAX_ALIASES, MAX_BYTES, MAX_DEPTH, MAX_KEY, MAX_VALUES, load
+from bot.settings import shipped
 
 
 def problems(text: str | bytes) -> list[tuple[int, str]]:
@@ -212,3 +213,9 @@ def test_no_bytes_raise_and_every_problem_has_a_line_of_the_file(raw: bytes) -> 
     for problem in document.problems:
         assert 1 <= problem.line <= raw.count(b"\n") + 1
         assert problem.fix
+
+
+def test_a_shipped_file_is_read_the_same_by_the_fast_parser() -> None:
+    raw = (shipped("policies") / "default.yaml").read_bytes()
+    assert load(raw, ours=True) == load(raw)
+    assert load(raw.replace(b"checks:", b"checks: {", 1), ours=True).problems
