@@ -1,7 +1,7 @@
 """What is a waiver? Somebody's soft finding, let pass until a day, for as long as it is the same finding."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -83,3 +83,15 @@ def waived(waiver: Waiver) -> str:
 def over(waiver: Waiver) -> str:
     """Say that a waiver has come to its end, and how."""
     return f"Waiver {waiver.name} is over: {waiver.why}"
+
+
+def held_until(until: date) -> str:
+    """Say that a waiver's last day is over."""
+    return f"it held until {until}."
+
+
+def standing(waiver: Waiver, *, is_over: bool) -> Waiver:
+    """Tell a waiver as it stands where its last day is over: it may not have been noted yet."""
+    if is_over and waiver.state in LIVE:
+        return replace(waiver, state=State.EXPIRED, why=held_until(waiver.until))
+    return waiver

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.readiness.command import EXPLAIN, RECHECK
+from bot.readiness.command import EXPLAIN, RECHECK, WAIVE
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, ItemResult, Verdict
@@ -15,6 +15,7 @@ STATUS_CONTEXT = "tunegate/readiness"
 BUTTONS = (  # of the check run: GitHub shows 20 characters of a label, 40 of a description
     {"label": "Re-check", "description": "Review this commit anew", "identifier": RECHECK},
     {"label": "Explain", "description": "A comment on what fails, and what helps", "identifier": EXPLAIN},
+    {"label": "Request waiver", "description": "The lines to copy, and who may approve", "identifier": WAIVE},
 )
 
 ITEM_TITLE = {

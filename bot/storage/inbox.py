@@ -63,7 +63,7 @@ class Inbox:
             for review in sorted(heard.reviews, key=lambda asked: (asked.repo_id, asked.number)):
                 if review.again:
                     _forget(connection, review.repo_id, review.number)
-                self._enqueue(_raw(connection), review)
+                self._enqueue(raw(connection), review)
         return "new"
 
     def newest(self) -> int:
@@ -79,15 +79,8 @@ class Inbox:
 
     def installation_of(self, repo_id: int) -> int | None:
         """Find the installation by which we last saw a repository; None for one that was never ours."""
-        listed = select(repositories.c.installation_id).where(repositories.c.id == repo_id)
-        heard = select(deliveries.c.installation_id).where(
-            deliveries.c.repo_id == repo_id, deliveries.c.installation_id.is_not(None)
-        )
         with self._database.begin() as connection:
-            found: int | None = connection.scalar(listed)
-            if found is None:  # an installation whose own webhook was missed
-                found = connection.scalar(heard.order_by(deliveries.c.id.desc()).limit(1))
-        return found
+            return installation_of(connection, repo_id)
 
     def settle(
         self,
@@ -113,7 +106,20 @@ class Inbox:
             _forget(connection, repo_id, number)
 
 
-def _raw(connection: Connection) -> psycopg.Connection[Any]:
+def installation_of(connection: Connection, repo_id: int) -> int | None:
+    """Find the installation by which we last saw a repository, in the caller's transaction."""
+    listed = select(repositories.c.installation_id).where(repositories.c.id == repo_id)
+    heard = select(deliveries.c.installation_id).where(
+        deliveries.c.repo_id == repo_id, deliveries.c.installation_id.is_not(None)
+    )
+    found: int | None = connection.scalar(listed)
+    if found is None:  # an installation whose own webhook was missed
+        found = connection.scalar(heard.order_by(deliveries.c.id.desc()).limit(1))
+    return found
+
+
+def raw(connection: Connection) -> psycopg.Connection[Any]:
+    """Find the driver's own connection, on which the engine writes in our transaction."""
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)  # noqa: S101  # `driver_url` allows no other driver
     return raw

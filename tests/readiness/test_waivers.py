@@ -93,7 +93,7 @@ def test_edits_elsewhere_keep_it() -> None:
 
 def test_it_dies_with_the_fields_that_were_waived() -> None:
     before = judged()
-    text = TEXT.replace("  drift_checks:", "  retune: {triggers: [base_model]}\n  drift_checks:")
+    text = TEXT.replace("  drift_checks:", "  retune: {}\n  drift_checks:")
     after = judged(waiver(before), text=text)
     assert CHECK in {j.finding.check for j in after.judged if j.blocks}
     [over] = after.over
