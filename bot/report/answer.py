@@ -36,7 +36,8 @@ class Answered:
 class Answer:
     """All proposals of a pull request under one policy; empty when it brings none.
 
-    `approvers` says by role who approves waivers: logins and teams, none for whoever administers, None for nobody at all.
+    `approvers` says by role who approves waivers: logins and teams, none for whoever administers, None for nobody at all;
+    `waiver_days` for how long at most.
     `policy_files` are the files beside the built-in policy, `complaints` what is wrong with them.
     """
 
@@ -45,6 +46,7 @@ class Answer:
     policy_sha256: str
     shadow: bool = False
     approvers: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    waiver_days: int = 0
     policy_files: tuple[str, ...] = ()
     complaints: tuple[Complaint, ...] = ()
 
@@ -57,6 +59,7 @@ class Answer:
 
 def answer_under(policy: Policy, proposals: Iterable[Answered]) -> Answer:
     """Put the proposals that were judged under a policy together."""
+    days = int(policy.waivers.max_days.value)
     files = tuple(place.where for place in policy.places)
     roles = {role: policy.approvers(role) for role in (APPROVERS, *policy.waivers.roles)}
-    return Answer(tuple(proposals), policy.name, policy.sha256, policy.shadow, roles, files, policy.complaints)
+    return Answer(tuple(proposals), policy.name, policy.sha256, policy.shadow, roles, days, files, policy.complaints)

@@ -33,6 +33,7 @@ def _policy(answer: Answer) -> dict[str, Any]:
         "shadow": answer.shadow,
         "would_block": dict(sorted(blocking.items())) if answer.shadow else None,
         "approvers": {role: None if names is None else list(names) for role, names in answer.approvers.items()},
+        "waiver_days": answer.waiver_days,
         "files": list(answer.policy_files),
         "complaints": [
             {

@@ -116,17 +116,11 @@ def not_waivable(entry: Entry, check: str, policy: Policy) -> str:
 
 def lines_to_copy(entries: Sequence[Entry], policy: Policy, last: date) -> Markdown:
     """Give the lines by which each check that can be waived is asked for, and say who approves."""
-    open_ones = [
-        (entry, one)
-        for entry in entries
-        for one in entry.get("waivable", ())
-        if any(finding["level"] == Level.FAILURE for finding in stands(entry, one["check"]))
-    ]
-    hard = sorted({f["check"] for e in entries for f in e["findings"] if _is_hard(f)})
+    open_ones, hard = _open(entries), _hard(entries)
     parts = []
     if open_ones:
         parts.append("To ask for a waiver, write one of these lines in a new comment, with your reason:")
-        lines = [_line(entry, one, last, alone=len(entries) == 1) for entry, one in open_ones[:MAX_LINES]]
+        lines = [_line(entry, one, last.isoformat(), alone=len(entries) == 1) for entry, one in open_ones[:MAX_LINES]]
         parts.append("```\n" + "\n".join(lines) + "\n```")
         roles = {one["role"]: [o["check"] for _, o in open_ones if o["role"] == one["role"]] for _, one in open_ones}
         for role, checks in roles.items():
@@ -140,12 +134,57 @@ def lines_to_copy(entries: Sequence[Entry], policy: Policy, last: date) -> Markd
     return Markdown("\n\n".join(parts))
 
 
+def acting(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """Say who can act on a stored verdict: lines that ask for a waiver, who approves each, what is hard, what is waived."""
+    entries, policy = verdict["proposals"], verdict["policy"]
+    approvers: Mapping[str, Any] = policy.get("approvers") or {}
+    alone = len(entries) == 1
+    lines = [
+        {
+            "command": _line(entry, one, "YYYY-MM-DD", alone=alone),
+            "by": approving(one["role"], approvers.get(one["role"])),
+        }
+        for entry, one in _open(entries)
+    ]
+    return {
+        "lines": lines[:MAX_LINES],
+        "hard": _hard(entries)[:MAX_LINES],
+        "max_days": policy.get("waiver_days"),
+        "waived": [{**waiver, "path": entry["path"]} for entry in entries for waiver in entry.get("waivers", ())],
+    }
+
+
+def how_to_ask(entry: Entry, check: str, approvers: Mapping[str, Any], *, alone: bool) -> Markdown | None:
+    """Say how a check that stands against a proposal is waived; None where it does not, or cannot be."""
+    one = next((one for found, one in _open([entry]) if one["check"] == check), None)
+    if one is None:
+        return None
+    line = code(_line(entry, one, "YYYY-MM-DD", alone=alone))
+    return Markdown(
+        f"It can be waived for a while: {line}, approved by {text(approving(one['role'], approvers.get(one['role'])))}."
+    )
+
+
+def _open(entries: Sequence[Entry]) -> list[tuple[Entry, Mapping[str, Any]]]:
+    """List what can be waived and is not, by proposal; reviews of older releases do not say."""
+    return [
+        (entry, one)
+        for entry in entries
+        for one in entry.get("waivable", ())
+        if any(finding["level"] == Level.FAILURE for finding in stands(entry, one["check"]))
+    ]
+
+
+def _hard(entries: Sequence[Entry]) -> list[str]:
+    return sorted({finding["check"] for entry in entries for finding in entry["findings"] if _is_hard(finding)})
+
+
 def _is_hard(finding: Mapping[str, Any]) -> bool:
     return bool(
         finding["level"] == Level.FAILURE and finding["enforcement"] == Enforcement.HARD and finding["item"] is not None
     )
 
 
-def _line(entry: Entry, one: Mapping[str, Any], last: date, *, alone: bool) -> str:
+def _line(entry: Entry, one: Mapping[str, Any], until: str, *, alone: bool) -> str:
     path = "" if alone else f" path={visible(str(entry['path']), 300).replace('`', ' ')}"
-    return f"/tunegate waive {one['check']}{path} until={last} WHY IT MAY PASS"
+    return f"/tunegate waive {one['check']}{path} until={until} WHY IT MAY PASS"

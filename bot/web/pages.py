@@ -15,7 +15,7 @@ from bot.readiness.finding import FIVE, Item, Outcome
 from bot.readiness.panel import POLICY
 from bot.readiness.verdict import Decision
 from bot.readiness.way import Fit
-from bot.report import words
+from bot.report import waiving, words
 from bot.web import pictures
 from bot.web.cost_picture import picture
 from bot.web.rendering import HEADERS, page
@@ -98,6 +98,7 @@ def _told(review: StoredReview, web_url: str) -> dict[str, Any]:
         "policy": {"files": (), "complaints": (), **review.verdict["policy"]},  # older releases knew no files
         "headline": _headline(review.verdict["proposals"]),
         "tone": _tone(review.verdict["verdict"]),
+        "acting": waiving.acting(review.verdict),
         "proposals": [
             {**_proposal(entry, place), "evidence": _evidence(review.dossier, entry["path"])}
             for place, entry in enumerate(review.verdict["proposals"], 1)
@@ -120,14 +121,16 @@ def _headline(entries: list[dict[str, Any]]) -> str:
 
 def _line(entry: dict[str, Any]) -> str:
     """Say decision and items that hold, or what is waited for, in the words of the check run."""
-    if waits := words.waiting(entry.get("conditions", ())):  # reviews of older releases have no conditions
-        return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {waits}"
+    # reviews of older releases have neither conditions nor waivers
+    decided = words.deciding(Decision(entry["verdict"]), [waiver["until"] for waiver in entry.get("waivers", ())])
+    if waits := words.waiting(entry.get("conditions", ())):
+        return f"{decided}: {waits}"
     five = [entry["items"][item.value] for item in FIVE]
     asked = [item for item in five if item["outcome"] != Outcome.NOT_APPLICABLE] or five
     held = sum(item["holds"] for item in asked)
     house = entry["items"].get(Item.HOUSE.value, {"holds": True})
     against = "" if house["holds"] else f"; {words.HOUSE_AGAINST}"
-    return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold{against}"
+    return f"{decided}: {held} of {len(asked)} items hold{against}"
 
 
 def _proposal(entry: dict[str, Any], place: int) -> dict[str, Any]:

@@ -200,32 +200,21 @@ def test_of_two_who_approve_at_once_the_second_hears_that_it_is_done(team: Team,
     assert actions(team.service) == ["waiver.requested", "waiver.approved"]
 
 
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        ("until={day} {why}", "There is no check `we`."),
-        ("rollout-planed until={day} {why}", "Did you mean `/tunegate waive rollout-planned`?"),
-        ("rollout-planned {why}", "Say until when, at most 90 days from now"),
-        ("rollout-planned until=soon {why}", "`until=soon` is no date."),
-        ("rollout-planned until=2026-02-30 {why}", "`until=2026-02-30` is no date."),
-        ("rollout-planned until=2020-01-01 {why}", "2020-01-01 is past."),
-        ("rollout-planned until=2999-01-01 {why}", "too far off: the policy allows 90 days"),
-        ("rollout-planned until={day} because", "Say why it may pass, in at least 20 characters"),
+def test_what_cannot_be_asked_is_refused_with_what_to_do(team: Team, pull: Pull) -> None:
+    """What a line itself shows is tested without a GitHub; here what the review and the pull request say."""
+    day = last(team)
+    for words, why in (
+        (f"rollout-planed until={day} {WHY}", "Did you mean `/tunegate waive rollout-planned`?"),
+        (f"{CHECK} until=2999-01-01 {WHY}", "too far off: the policy allows 90 days"),
+        (f"{CHECK} until={day} path=b/proposal.yaml {WHY}", "There is no proposal `b/proposal.yaml`"),
+        (f"rollback-planned until={day} {WHY}", "there is nothing to waive"),
         (
-            "rollout-planned until={day} path=b/finetune-proposal.yaml {why}",
-            "There is no proposal `b/finetune-proposal.yaml`",
-        ),
-        ("rollback-planned until={day} {why}", "there is nothing to waive"),
-        (
-            "rollout-\u202eplanned until={day} {why}",
+            f"rollout-\u202eplanned until={day} {WHY}",
             "a sign in it that cannot be seen (U+202E, right-to-left override)",
         ),
-        ("rоllout-planned until={day} {why}", "There is no check"),  # with a Cyrillic o
-    ],
-)
-def test_what_cannot_be_asked_is_refused_with_what_to_do(team: Team, pull: Pull, words: str, why: str) -> None:
-    said = refused(team, pull, AUTHOR, f"/tunegate waive {words.format(day=last(team), why=WHY)}")
-    assert why in said
+        (f"r\u043ellout-planned until={day} {WHY}", "There is no check"),  # with a Cyrillic o
+    ):
+        assert why in refused(team, pull, AUTHOR, f"/tunegate waive {words}")
     assert states(team, pull) == {}
 
 
