@@ -260,15 +260,14 @@ def test_it_is_withdrawn_by_whoever_may_give_commands(team: Team, pull: Pull) ->
     assert actions(team.service)[-1] == "waiver.withdrawn"
 
 
-def test_the_policy_says_who_approves_and_how_many_there_may_be(team: Team, pull: Pull) -> None:
+def test_the_policy_says_who_approves_and_how_many_there_may_be(team: Team, files: dict[str, str]) -> None:
     world = team.world
     leads = world.create_team(world.account("acme"), "ML leads", world.account(WRITER))
     assert leads.slug == "ml-leads"
     policy = "version: 1\nwaivers:\n  approvers: acme/ml-leads\n  most_at_once: {value: 1}\n  max_days: {value: 30}\n"
     lead = world.account(LEAD)
     world.create_repo(world.account("acme"), ".github", {"tunegate/policy.yaml": policy}, author=lead)
-    team.rest()
-    team.push(pull, {"docs/more.md": "More."})
+    pull = team.open(dict(files))
     team.answer(pull)
     assert "`acme/ml-leads`" in reply(team, pull, ask(team, pull))
     assert "W1 is approved by `acme/ml-leads`." in refused(team, pull, LEAD, "/tunegate approve W1")

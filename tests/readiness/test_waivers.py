@@ -1,7 +1,9 @@
 """Does a waiver let pass what it was asked for, no more, and no longer than it is the same finding under the same policy?"""
 
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +13,11 @@ from bot.readiness.checks import CHECKS
 from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.finding import Outcome
 from bot.readiness.panel import deliberate
-from bot.readiness.policy import NOBODY, Enforcement, Policy, Setting
+from bot.readiness.policy import NOBODY, Enforcement, LayerKind, Place, Policy, Setting
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Decision, Verdict
 from bot.readiness.waiver import State, Waiver
+from bot.wiring import in_force
 from tests.dossiers import POLICY, READY, dossier
 
 CHECK = "retune-planned"  # a soft one by the policy below; what it asks for is easily left out
@@ -229,3 +233,22 @@ def test_what_a_waived_check_explained_speaks_for_itself() -> None:
     """A cause that is waived no longer hides what follows from it."""
     verdict = few(waiver(few(), EXAMPLES))
     assert all(j.finding.because != EXAMPLES for j in verdict.judged if j.blocks)
+
+
+def test_the_policy_of_the_page_can_be_used() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "waivers.md").read_text()
+    [text] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    policy = in_force((PolicyText(Place(LayerKind.ORGANISATION, "acme/.github", "policy.yaml"), text.encode()),))
+    assert policy.complaints == ()
+    assert (policy.waivers.max_days.value, policy.waivers.most_at_once.value) == (30, 5)
+    assert policy.approvers() == ("acme/ml-leads",)
+    assert policy.approvers(policy.waived_by("no-secrets")) == ("acme/product-security",)
+    assert policy.waived_by("labels-agree") == NOBODY
+
+
+def test_a_repository_names_nobody_and_allows_no_more() -> None:
+    text = b"version: 1\nwaivers: {max_days: {value: 300}, approvers: eve, roles: {security: eve}}\nchecks: {no-secrets: {waived_by: approvers}}"
+    policy = in_force((PolicyText(Place(LayerKind.REPOSITORY, "acme/models", ".tunegate.yaml"), text),))
+    assert policy.waivers == POLICY.waivers
+    assert policy.waived_by("no-secrets") == "security"
+    assert len([each for each in policy.complaints if not each.grave]) == 4
