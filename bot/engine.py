@@ -43,10 +43,14 @@ GivenUp = Callable[[ReviewRequested, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """Something to do again and again, in a thread: its name, and what is called. What goes wrong is tried the next time."""
+    """Something to do again and again: a name, when (a cron expression; seconds would be its sixth field), and what.
+
+    One worker does it each time; where that takes long, another may begin the next. What fails is logged, and done again then.
+    """
 
     name: str
-    call: Callable[[], object]
+    cron: str
+    do: Callable[[], object]
 
 
 _log = logging.getLogger(__name__)
@@ -73,6 +77,9 @@ class Pace:
     attempts: int = 20  # with the waits below about 6 hours, 11 at the most: longer than GitHub is in trouble as a rule
     soonest: float = 5
     longest: float = 3600
+    minute: str = (
+        "* * * * *"  # when that is done which is done each minute: a cron expression, seconds as the sixth field
+    )
 
     def wait(self, attempt: int, retry_after: float | None) -> float:
         """Draw the wait after a failed attempt (the first is 1); never less than `retry_after`, however long that is."""
@@ -119,6 +126,11 @@ class Engine:
         with psycopg.connect(self._conninfo) as connection:
             return {str(status): int(count) for status, count in connection.execute(question, [_REVIEW])}
 
+    @property
+    def pace(self) -> Pace:
+        """How fast it turns."""
+        return self._pace
+
     def work(
         self,
         perform: Perform,
@@ -126,10 +138,7 @@ class Engine:
         given_up: GivenUp = lambda asked, why: None,
         timetable: Sequence[Timed] = (),
     ) -> None:
-        """Do jobs until `stop` is set; then let those that run come to their end, within the grace, and return.
-
-        What is in the timetable is done every few seconds besides, by one of all workers that share the database.
-        """
+        """Do jobs, and what the timetable says, until `stop` is set; then let those that run come to their end, within the grace, and return."""
         asyncio.run(self._work(perform, stop, given_up, timetable))
 
     async def _work(self, perform: Perform, stop: Event, given_up: GivenUp, timetable: Sequence[Timed]) -> None:
@@ -152,7 +161,7 @@ class _Worker:
     """One procrastinate worker, from its first connection to its end."""
 
     def __init__(
-        self, conninfo: str, pace: Pace, perform: Perform, given_up: GivenUp, timetable: Sequence[Timed]
+        self, conninfo: str, pace: Pace, perform: Perform, given_up: GivenUp, timetable: Sequence[Timed] = ()
     ) -> None:
         self._conninfo = conninfo
         self._pace = pace
@@ -171,10 +180,10 @@ class _Worker:
         # the first thing for full hands to take up; no lock, for a rescuer that dies must not hold up the next
         rescue = self._app.task(name="rescue", queue=_SYSTEM, priority=1, queueing_lock="rescue")(self._rescue)
         self._app.periodic(cron=f"* * * * * */{pace.rescue}")(rescue)  # seconds are the sixth field
-        for timed in timetable:
-            again = self._app.task(name=timed.name, queue=_SYSTEM, queueing_lock=timed.name)(self._timed(timed))
-            self._app.periodic(cron=f"* * * * * */{pace.look}")(again)
         self._app.periodic(cron="7 * * * *")(self._app.task(name="tidy", queue=_SYSTEM)(self._tidy))
+        for timed in timetable:
+            task = self._app.task(name=timed.name, queue=_SYSTEM, queueing_lock=timed.name)
+            self._app.periodic(cron=timed.cron)(task(self._turn(timed)))
 
     async def run(self) -> None:
         """Work until cancelled, or until the database is lost."""
@@ -263,14 +272,14 @@ class _Worker:
         except UniqueViolation:  # a newer push waits for this one's end
             await self._jobs.turn(job, Status.FAILED)
 
-    def _timed(self, timed: Timed) -> Callable[[int], Awaitable[None]]:
-        async def do(timestamp: int) -> None:
+    def _turn(self, timed: Timed) -> Callable[[int], Awaitable[None]]:
+        async def turn(timestamp: int) -> None:
             try:
-                await asyncio.get_running_loop().run_in_executor(self._threads, timed.call)
-            except Exception as trouble:  # noqa: BLE001  # whatever it is, the next time is seconds away
-                _log.error("%s: %s; tried again in %d s", timed.name, _named(trouble), self._pace.look)
+                await asyncio.get_running_loop().run_in_executor(self._threads, timed.do)
+            except Exception as trouble:  # noqa: BLE001  # the next turn comes in any case
+                _log.error("%s failed: %s", timed.name, _named(trouble))
 
-        return do
+        return turn
 
     async def _tidy(self, timestamp: int) -> None:
         everything = {"include_failed": True, "include_cancelled": True, "include_aborted": True}

@@ -16,6 +16,7 @@ from bot.readiness.model_place import Place
 from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
+from bot.readiness.waiver import State, Waiver
 from bot.report.answer import Answer
 from bot.report.check_run import CheckRun
 
@@ -315,6 +316,19 @@ class Said:
     edited: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Committers:
+    """Whose commits a pull request brings: logins in small letters, and account numbers.
+
+    `unknown` names a commit whose author or committer is no account that the forge knows, `cut` says that not all were listed.
+    """
+
+    logins: frozenset[str]
+    ids: frozenset[int]
+    unknown: str | None = None
+    cut: bool = False
+
+
 class Conversation(Protocol):
     """What is said to the bot on one pull request, and its answers."""
 
@@ -375,6 +389,15 @@ class Forge(Protocol):
 
     def conversation(self) -> Conversation:
         """Open what is said on the pull request."""
+
+    def committers(self) -> Committers:
+        """List whose commits the pull request brings."""
+
+    def is_one_of(self, login: str, named: Sequence[str]) -> bool:
+        """Say whether an account is named, or in a team that is; nobody named: whether it administers the repository.
+
+        Asked anew each time; raises ForgeTrouble where nobody can tell.
+        """
 
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running."""
@@ -537,6 +560,55 @@ class Pulls(Protocol):
 
         Of one repository, or (None) of all that the installation sees.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverAsked:
+    """A waiver that somebody asks for: its terms, who asks by which comment, and the instant at which its last day ends."""
+
+    repo_id: int
+    number: int
+    path: str
+    check: str
+    until: date
+    ends_at: datetime
+    reason: str
+    bound: Mapping[str, str]
+    asked: Mapping[str, Any]
+    requested_by: str
+    requester_id: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWaiver:
+    """A waiver as kept."""
+
+    waiver: Waiver
+    ends_at: datetime
+    requester_id: int
+    approver_id: int | None
+
+
+class Waivers(Protocol):
+    """The waivers of pull requests; each step of one is kept in the audit log, too."""
+
+    def of(self, repo_id: int, number: int) -> tuple[KeptWaiver, ...]:
+        """List the waivers of a pull request, oldest first, the newest hundred."""
+
+    def live_in(self, repo_id: int) -> int:
+        """Count what is asked for or approved in a repository, and has not ended."""
+
+    def request(self, asked: WaiverAsked) -> KeptWaiver:
+        """Keep a request, once for each comment, check and proposal."""
+
+    def approve(self, waiver_id: int, login: str, account_id: int, role: str) -> bool:
+        """Approve one that waits; False where it does not wait any more."""
+
+    def end(
+        self, waiver_id: int, state: State, why: str, login: str | None = None, account_id: int | None = None
+    ) -> bool:
+        """End one that is asked for or approved; False where it has ended already."""
 
 
 class CommandsGiven(Protocol):

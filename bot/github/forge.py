@@ -1,6 +1,6 @@
 """What is one pull request, and how is its answer given? The bot's one way to GitHub, opened anew for each job."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from bot.github import comments, publishing
 from bot.github.app_auth import AppAuth
 from bot.github.attachments import AttachmentsOfRepository
 from bot.github.client import Client
+from bot.github.committers import committers
 from bot.github.conversation import ConversationOfPull
 from bot.github.desk import Desk
 from bot.github.diff import shown_lines
@@ -23,6 +24,7 @@ from bot.ports import (
     ChangedFile,
     Clock,
     CommitFiles,
+    Committers,
     Conversation,
     Directory,
     Fetch,
@@ -177,6 +179,14 @@ class PullRequestForge:
     def conversation(self) -> Conversation:
         """Open what is said on the pull request; raises ForgeTrouble."""
         return ConversationOfPull(self._desk(self._seen()))
+
+    def committers(self) -> Committers:
+        """List whose commits the pull request brings; raises ForgeTrouble."""
+        return committers(self._client, self._seen())
+
+    def is_one_of(self, login: str, named: Sequence[str]) -> bool:
+        """Say whether an account is named, in a team that is, or an administrator where nobody is; raises ForgeTrouble."""
+        return DirectoryOfPull(self._client, self._seen(), self._organization, self._people).is_one_of(login, named)
 
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running; raises ForgeTrouble, Superseded."""

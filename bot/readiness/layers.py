@@ -60,7 +60,7 @@ def laid(base: Policy, files: Sequence[PolicyFile]) -> Policy:
                 named = opinion.path not in values and not owns
                 values[opinion.path] = value
                 origins[opinion.path] = Origin(file.place, opinion.line, named=named)
-                if opinion.path[0] == "checks" and len(opinion.path) > 2:
+                if opinion.path[0] in ("checks", "waivers"):
                     sources[opinion.path[:3]] = opinion.source or file.place.whose
         for opinion in file.rules:
             name = opinion.path[1]

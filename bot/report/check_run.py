@@ -6,6 +6,7 @@ from itertools import pairwise, zip_longest
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, Judged, Level, Verdict
+from bot.readiness.waiver import over, waived
 from bot.readiness.way import Step
 from bot.readiness.working import Working
 from bot.report import words
@@ -86,15 +87,23 @@ def _policy(answer: Answer) -> Markdown:
 def _section(answered: Answered, *, alone: bool) -> Markdown:
     verdict = answered.verdict
     name = code(answered.adapter) if answered.adapter else code(answered.path)
-    line = f"{name}: {words.DECISION_WORDS[verdict.decision].lower()}, {words.holding(verdict)}."
+    decided = words.deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers])
+    line = f"{name}: {decided[0].lower()}{decided[1:]}, {words.holding(verdict)}."
     head = Markdown(line if alone else f"### {name}\n\n{line}")
-    parts = [head, _condition(verdict), _tiers(answered), _items(answered), next_steps(answered)]
+    parts = [head, _condition(verdict), _waivers(verdict), _tiers(answered), _items(answered), next_steps(answered)]
     return Markdown("\n\n".join(part for part in parts if part))
 
 
 def _condition(verdict: Verdict) -> Markdown:
     waits = words.waiting(verdict.conditions)
     return Markdown(f"**On condition**: {text(waits)}." if waits else "")
+
+
+def _waivers(verdict: Verdict) -> Markdown:
+    """Say what is waived, until when and by whose word."""
+    lines = [f"- {code(waiver.check)}: {text(waived(waiver))}" for waiver in verdict.waivers]
+    lines += [f"- {code(waiver.check)}: {text(over(waiver))}" for waiver in verdict.over]
+    return Markdown("**Waivers**\n\n" + "\n".join(lines) if lines else "")
 
 
 def _tiers(answered: Answered) -> Markdown:

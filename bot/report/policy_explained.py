@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.readiness.layers import shown
-from bot.readiness.policy import LayerKind, Path, Policy
+from bot.readiness.policy import OWN, LayerKind, Path, Policy
 from bot.readiness.policy_file import key
-from bot.readiness.policy_values import flat
+from bot.readiness.policy_values import OF_WAIVERS, flat
 from bot.report.markdown import visible
 from bot.report.model_facts import entry_line
 
@@ -40,7 +40,9 @@ def explained(policy: Policy, default: Policy, check: str | None = None) -> list
 def _explained(policy: Policy, default: Policy, path: Path, value: Any, built_in: dict[Path, Any]) -> Explained:
     origin = policy.origins.get(path)
     source = ""
-    if path[0] == "checks" and path[2] not in ("enforcement", "least_grade"):
+    if path[0] == "waivers" and path[1] in OF_WAIVERS:
+        source = getattr(policy.waivers, path[1]).source
+    if path[0] == "checks" and path[2] not in OWN:
         source = policy.checks[path[1]].settings[path[2]].source
         if origin is None and path[:3] not in policy.origins:  # another value of the same table may have been changed
             source = default.checks[path[1]].settings[path[2]].source
@@ -125,7 +127,13 @@ def _lines(policy: Policy, default: Policy, check: str | None) -> Iterator[str]:
     section = None
     for each in explained(policy, default, check):
         parts = each.key.split(".")
-        here = ".".join(parts[:2]) if parts[0] == "checks" else parts[0] if parts[0] == "accepted_codes" else ""
+        here = (
+            ".".join(parts[:2])
+            if parts[0] == "checks"
+            else parts[0]
+            if parts[0] in ("accepted_codes", "waivers")
+            else ""
+        )
         if here != section:
             section = here
             yield ""

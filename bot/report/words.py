@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from bot.readiness.command import EXPLAIN, RECHECK
+from bot.readiness.command import EXPLAIN, RECHECK, WAIVE
 from bot.readiness.finding import FIVE, Item, Outcome
 from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, ItemResult, Verdict
@@ -16,6 +16,7 @@ STATUS_CONTEXT = "tunegate/readiness"
 BUTTONS = (  # of the check run: GitHub shows 20 characters of a label, 40 of a description
     {"label": "Re-check", "description": "Review this commit anew", "identifier": RECHECK},
     {"label": "Explain", "description": "A comment on what fails, and what helps", "identifier": EXPLAIN},
+    {"label": "Request waiver", "description": "The lines to copy, and who may approve", "identifier": WAIVE},
 )
 
 ITEM_TITLE = {
@@ -36,7 +37,7 @@ ITEM_QUESTION = {
 }
 DECISION_WORDS = {
     Decision.READY: "Ready",
-    Decision.READY_WITH_WAIVERS: "Ready, with waivers",
+    Decision.READY_WITH_WAIVERS: "Ready with waivers",
     Decision.READY_ON_CONDITION: "Ready on condition",
     Decision.CANNOT_TELL: "Could not verify",
     Decision.NOT_YET: "Not yet",
@@ -117,12 +118,21 @@ def headline(answer: Answer) -> str:
         return "No fine-tune proposal in this pull request"
     if len(answer.proposals) == 1:
         verdict = answer.proposals[0].verdict
-        line = f"{DECISION_WORDS[verdict.decision]}: {waiting(verdict.conditions) or holding(verdict)}"
+        decided = deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers])
+        line = f"{decided}: {waiting(verdict.conditions) or holding(verdict)}"
     else:
         counts = {d: sum(a.verdict.decision is d for a in answer.proposals) for d in Decision}
         parts = ", ".join(f"{n} {DECISION_WORDS[d].lower()}" for d, n in counts.items() if n)
         line = f"{len(answer.proposals)} proposals: {parts}"
     return f"Shadow policy, would be: {line}" if answer.shadow else line
+
+
+def deciding(decision: Decision, until: Sequence[str]) -> str:
+    """Put a decision into words, with the waivers that it rests on, each until a day (ISO 8601): the first to end counts."""
+    said = f"with {len(until)} waiver{'s' if len(until) > 1 else ''} until {min(until)}" if until else ""
+    if decision is Decision.READY_WITH_WAIVERS:
+        return f"Ready {said}" if said else DECISION_WORDS[decision]
+    return f"{DECISION_WORDS[decision]}, {said}" if said and decision.is_ready else DECISION_WORDS[decision]
 
 
 def waiting(conditions: Sequence[str]) -> str:

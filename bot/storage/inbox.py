@@ -78,15 +78,8 @@ class Inbox:
 
     def installation_of(self, repo_id: int) -> int | None:
         """Find the installation by which we last saw a repository; None for one that was never ours."""
-        listed = select(repositories.c.installation_id).where(repositories.c.id == repo_id)
-        heard = select(deliveries.c.installation_id).where(
-            deliveries.c.repo_id == repo_id, deliveries.c.installation_id.is_not(None)
-        )
         with self._database.begin() as connection:
-            found: int | None = connection.scalar(listed)
-            if found is None:  # an installation whose own webhook was missed
-                found = connection.scalar(heard.order_by(deliveries.c.id.desc()).limit(1))
-        return found
+            return installation_of(connection, repo_id)
 
     def settle(
         self,
@@ -110,6 +103,18 @@ class Inbox:
         """Forget what was written about a pull request, so that the next review writes it anew: a person asks for that."""
         with self._database.begin() as connection:
             _forget(connection, repo_id, number)
+
+
+def installation_of(connection: Connection, repo_id: int) -> int | None:
+    """Find the installation by which we last saw a repository, in the caller's transaction."""
+    listed = select(repositories.c.installation_id).where(repositories.c.id == repo_id)
+    heard = select(deliveries.c.installation_id).where(
+        deliveries.c.repo_id == repo_id, deliveries.c.installation_id.is_not(None)
+    )
+    found: int | None = connection.scalar(listed)
+    if found is None:  # an installation whose own webhook was missed
+        found = connection.scalar(heard.order_by(deliveries.c.id.desc()).limit(1))
+    return found
 
 
 def _install(connection: Connection, said: Installation) -> None:

@@ -21,6 +21,7 @@ from bot.readiness.checks import CHECKS
 from bot.readiness.policy_file import PolicyText
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
+from bot.review.waiving import Waiving
 from bot.settings import Settings, shipped
 from bot.sources.gather import Gatherer
 from bot.sources.reading_process import ReadingProcesses
@@ -40,6 +41,7 @@ from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.pulls import PullsKept
 from bot.storage.timeline import TimelineOfPulls
+from bot.storage.waivers import WaiversKept
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -64,6 +66,7 @@ class Service:
     engine: Engine
     reviewer: Reviewer
     commander: Commander
+    expire_waivers: Callable[[], int]  # ends what is over, and puts its pull requests to work; returns how many
     app_slug: Callable[[], str | None]
     readers: ports.Readers
     timeline: ports.Timeline
@@ -99,9 +102,14 @@ class Service:
 
 
 @contextmanager
-def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None) -> Iterator[Service]:
-    """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
-    clock = SystemClock()
+def open_service(
+    settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None, clock: ports.Clock | None = None
+) -> Iterator[Service]:
+    """Assemble the service; raises CannotStart.
+
+    `guard` takes the place of the operator's client, a test's own internet, and `clock` that of the machine's.
+    """
+    clock = clock or SystemClock()
     auth = _auth(settings, clock)
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
@@ -115,6 +123,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         processes = ReadingProcesses()
         stack.callback(processes.close)
         ledger = Ledger(database)
+        waivers = WaiversKept(database, engine.enqueue)
         people = PeopleOfTheDay(clock, PeopleKept(database))
         policies = PoliciesKept(database, wiring.wrong_with)
         pulls = PullsKept(database, engine.enqueue)
@@ -133,9 +142,12 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
             in_force=wiring.in_force,
             pulls=pulls,
+            waivers=waivers,
+            clock=clock,
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
+        waiving = Waiving(waivers, ledger, CHECKS, wiring.in_force, clock)
         yield Service(
             settings,
             database,
@@ -143,7 +155,8 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             ledger,
             engine,
             reviewer,
-            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
+            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock, waiving),
+            lambda: waivers.expire(clock.now()),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
@@ -168,7 +181,7 @@ def policy_files(settings: Settings, repository: str) -> tuple[PolicyText, ...]:
     return policies_of(repository, auth, clock, led_to)
 
 
-def _auth(settings: Settings, clock: SystemClock) -> AppAuth:
+def _auth(settings: Settings, clock: ports.Clock) -> AppAuth:
     try:
         return AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
     except ValueError as error:

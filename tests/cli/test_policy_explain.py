@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.readiness.policy import OWN
 from bot.readiness.policy_values import flat
 from bot.settings import shipped
 from bot.wiring import policy
@@ -57,7 +58,7 @@ def test_every_value_is_explained_with_its_source(run: Run) -> None:
     said = json.loads(out)
     assert len(said["values"]) == len(flat(policy()))
     assert all(each["layer"] == "built-in" for each in said["values"])
-    settings = [e for e in said["values"] if e["key"].startswith("checks.") and e["key"].split(".")[2] not in ("enforcement", "least_grade")]  # fmt: skip
+    settings = [e for e in said["values"] if e["key"].startswith("checks.") and e["key"].split(".")[2] not in OWN]  # fmt: skip
     assert all(each["source"] for each in settings)
 
 

@@ -274,6 +274,8 @@ def asks_as_much(path: tuple[str, ...], below: Any, above: Any) -> bool:
             return "DCBA".index(below) >= "DCBA".index(above)
         case Stricter.NARROWER:
             return below is None or (above is not None and accepts_no_more(below, above))
+        case Stricter.FEWER_PEOPLE:
+            return below in (above, "nobody") or above == "approvers"
         case Stricter.FIXED:
             return bool(below == above)
         case _:
@@ -336,7 +338,7 @@ def test_of_the_fields_that_a_code_needs_the_upper_layer_s_stay_needed(
     assert tightened(path, AcceptedCode(needs=above), AcceptedCode(needs=below)).needs == holds
 
 
-KEYS = [path for path in flat(DEFAULT) if path[0] in ("checks", "shadow", "leads")]
+KEYS = [path for path in flat(DEFAULT) if path[0] in ("checks", "shadow", "leads", "waivers")]
 
 
 def value_for(path: tuple[str, ...], example: Any) -> st.SearchStrategy[Any]:
@@ -345,7 +347,13 @@ def value_for(path: tuple[str, ...], example: Any) -> st.SearchStrategy[Any]:
             return st.sampled_from([each.value for each in Enforcement])
         case ("checks", _, "least_grade"):
             return st.sampled_from([each.value for each in Grade])
-        case ("leads",):
+        case ("checks", _, "waived_by"):
+            return st.sampled_from(["approvers", "security", "legal", "nobody"])
+        case ("waivers", "max_days"):
+            return st.integers(0, 366)
+        case ("waivers", "most_at_once"):
+            return st.sampled_from([None, 0, 3, 1_000])
+        case ("leads",) | ("waivers", *_):
             return st.sampled_from(["acme/leads", None, ["ada"]])
     if isinstance(example, bool):
         return st.booleans()
@@ -367,13 +375,19 @@ def layers(draw: st.DrawFn) -> bytes:
     for path in draw(st.lists(st.sampled_from(KEYS), max_size=12, unique=True)):
         value = draw(value_for(path, flat(DEFAULT)[path]))
         match path:
-            case ("checks", check, ("enforcement" | "least_grade") as name):
+            case ("checks", check, ("enforcement" | "least_grade" | "waived_by") as name):
                 data.setdefault("checks", {}).setdefault(check, {})[name] = value
             case ("checks", check, setting, name):
                 entry = data.setdefault("checks", {}).setdefault(check, {}).setdefault(setting, {"value": {}})
                 entry["value"][name] = value
             case ("checks", check, setting):
                 data.setdefault("checks", {}).setdefault(check, {})[setting] = {"value": value}
+            case ("waivers", ("max_days" | "most_at_once") as name):
+                data.setdefault("waivers", {})[name] = {"value": value}
+            case ("waivers", "approvers"):
+                data.setdefault("waivers", {})["approvers"] = value
+            case ("waivers", _, role):
+                data.setdefault("waivers", {}).setdefault("roles", {})[role] = value
             case (name,):
                 data[name] = value
     return yaml.safe_dump(data).encode()
