@@ -39,6 +39,8 @@ class Reviewer:
     details_url: Callable[[str], str]  # of a review, by its id ("" for none yet)
     in_force: Callable[[tuple[PolicyText, ...]], Policy]  # the policy that files make of the built-in one
     links: Links = field(default_factory=Links)
+    # of a fork's commit: repository, pull request, commit
+    is_ok_to_check: Callable[[int, int, str], bool] = lambda _repo_id, _number, _head_sha: False
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None], events: Collection[str] = ()) -> str:
         """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded.
@@ -80,7 +82,7 @@ class Reviewer:
             directory=forge.directory(),
             history=forge.history(),
             attachments=forge.attachments(),
-            trusted=not pull.from_fork,
+            trusted=not pull.from_fork or self.is_ok_to_check(pull.repo_id, pull.number, pull.head_sha),
             repository=pull.repository,
             commit=pull.head_sha,
             facts=self.facts(pull.repo_id),

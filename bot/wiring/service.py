@@ -36,6 +36,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 from bot.storage.model_facts import ModelFactsKept
+from bot.storage.ok_to_check import OkToCheck
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.timeline import TimelineOfPulls
@@ -116,6 +117,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         people = PeopleOfTheDay(clock, PeopleKept(database))
         policies = PoliciesKept(database)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
+        ok_to_check = OkToCheck(database)
         reviewer = Reviewer(
             judge=Judge(
                 Gatherer(processes, stores, wiring.models(ModelFactsKept(database)), wiring.platforms()),
@@ -129,6 +131,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
             in_force=wiring.in_force,
+            is_ok_to_check=ok_to_check.has,
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
@@ -139,7 +142,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             ledger,
             engine,
             reviewer,
-            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
+            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock, ok_to_check),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
