@@ -132,6 +132,8 @@ class PullRequest:
     opened_on: date
     from_fork: bool
     author_id: int | None = None  # of the account; logins are renamed
+    head_repository: str = ""  # owner/name, "" for a fork that is gone
+    head_ref: str = ""
     comments: int | None = None  # on the pull request as a whole; None: not told
 
     @property

@@ -263,4 +263,6 @@ def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
         from_fork=(head.get("repo") or {}).get("id") != base["repo"]["id"],  # no repo: a fork that was deleted
         author_id=(data.get("user") or {}).get("id"),
         comments=data.get("comments"),
+        head_repository=(head.get("repo") or {}).get("full_name") or "",
+        head_ref=head.get("ref") or "",
     )

@@ -15,8 +15,9 @@ from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
+from bot.readiness.unproposed import PULL_REQUEST, Training
 from bot.report.answer import Answer, Answered, answer_under
-from bot.report.record import record, restore
+from bot.report.record import record, restore, restore_trainings
 
 MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
 _ONE_TOO_MANY = Unavailable(
@@ -42,12 +43,14 @@ class Judge:
         around: ports.Surroundings,
         opened_on: date,
         earlier: Sequence[ports.StoredReview] = (),
+        trainings: Fact[tuple[Training, ...]] | None = None,
     ) -> tuple[Answer, dict[str, Any]]:
         """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path.
 
-        `earlier` are reviews of older heads of the same pull request, newest first.
+        `earlier` are reviews of older heads of the same pull request, newest first, `trainings` what no proposal covers.
         """
         answered, dossiers = [], {}
+        told = False
         names: dict[str, str] = {}
         for number, path in enumerate(paths):
             raw = around.files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
@@ -56,11 +59,13 @@ class Judge:
                 reading.proposal, path, around, _before(earlier, path), self.policy.lead_names
             )
             evidence = gathered or Evidence()
+            if gathered and trainings is not None and not told:  # one pull request is told once
+                told, evidence = True, replace(evidence, trainings={PULL_REQUEST: trainings})
             answered.append(self._judged(path, reading, evidence, opened_on))
             dossiers[path] = record(raw, evidence, opened_on)
-        return answer_under(self.policy, answered), dossiers
+        return answer_under(self.policy, answered, trainings), dossiers
 
-    def replay(self, dossiers: Mapping[str, Any]) -> Answer:
+    def replay(self, dossiers: Mapping[str, Any], trainings: Mapping[str, Any] | None = None) -> Answer:
         """Judge again what was recorded: with the same policy and checks the answer is the same."""
         answered = []
         names: dict[str, str] = {}
@@ -68,7 +73,7 @@ class Judge:
             raw, evidence, opened_on = restore(dossiers[path])
             reading = _unique(_read(path, raw, opened_on), path, names)
             answered.append(self._judged(path, reading, evidence, opened_on))
-        return answer_under(self.policy, answered)
+        return answer_under(self.policy, answered, restore_trainings(trainings))
 
     def _judged(self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date) -> Answered:
         if reading.proposal is None:

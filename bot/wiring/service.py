@@ -19,6 +19,7 @@ from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
 from bot.readiness.checks import CHECKS
 from bot.readiness.policy_file import PolicyText
+from bot.readiness.training_config import TrainingConfig
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
 from bot.settings import Settings, shipped
@@ -132,6 +133,8 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
             in_force=wiring.in_force,
             is_ok_to_check=ok_to_check.has,
+            tool_of=lambda text: _tool(processes.small("training_config", text)),
+            web_url=settings.app.web_url,
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
@@ -148,6 +151,10 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             TimelineOfPulls(database),
             _logins(settings, clock),
         )
+
+
+def _tool(found: object) -> str | None:
+    return found.tool if isinstance(found, TrainingConfig) else None
 
 
 def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:
