@@ -86,14 +86,16 @@ class AuditEntry:
 class CommandGiven:
     """A person has asked for something: `reference` is `comment:ID`, or `button:GUID` for one of our check run's buttons.
 
-    What it says is read when it is carried out; the author is whoever sent the webhook's event. `given_at` is when we heard
-    of it, None before it is kept.
+    What it says is read when it is carried out; the author is whoever sent the webhook's event. `asked` is the digest of
+    what was heard (`command.digest`), so that an edit is seen, however soon it comes; None of a button. `given_at` is when
+    we heard of it, None before it is kept.
     """
 
     reference: str
     author: str
     author_id: int
     given_at: datetime | None = None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class PullRequest:
     opened_on: date
     from_fork: bool
     author_id: int | None = None  # of the account; logins are renamed
+    head_repository: str = ""  # owner/name, "" for a fork that is gone
+    head_ref: str = ""
     comments: int | None = None  # on the pull request as a whole; None: not told
     private: bool = True  # its repository; unsaid counts as private
 
@@ -268,7 +272,7 @@ class Fetch(Protocol):
 class Surroundings:
     """All that lies around a proposal, and where it may be read from.
 
-    `trusted` False: a fork's, no credential is used for it. `repository` is `owner/name`, empty where none is known.
+    `trusted` False: a fork's of which nobody has said `ok-to-check`, no credential is used for its links. `repository` is `owner/name`, empty where none is known.
     """
 
     files: RepositoryFiles
@@ -308,12 +312,13 @@ Reaction = Literal["eyes", "+1", "confused"]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A person's comment as it stands; `edited` says that it is not what was first written."""
+    """A person's comment as it stands, written at an instant (UTC); `edited` says that it is not what was first written."""
 
     author: str
     author_id: int
     body: str
     edited: bool
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,6 +511,9 @@ class Ledger(Protocol):
     def earlier(self, repo_id: int, number: int, but: str) -> tuple[StoredReview, ...]:
         """Find the newest review of each other head commit of a pull request, newest first, ten at most."""
 
+    def shown_at(self, repo_id: int, number: int, instant: datetime) -> str | None:
+        """Name the head commit whose answer a pull request showed at an instant; None before its first answer."""
+
     def find(self, review_id: str) -> StoredReview | None:
         """Find a review by its id."""
 
@@ -622,6 +630,16 @@ class CommandsGiven(Protocol):
 
     def given_since(self, repo_id: int, number: int, author_id: int, instant: datetime) -> int:
         """Count the commands that an account gave on a pull request since an instant, whatever became of them."""
+
+
+class OkToCheck(Protocol):
+    """Of which commits from forks a person with write permission has said that their links may be followed with logins."""
+
+    def give(self, pull: PullRequest, said: Said, reference: str) -> None:
+        """Keep that somebody said so of the pull request's head, in the comment that `reference` names."""
+
+    def has(self, repo_id: int, number: int, head_sha: str) -> bool:
+        """Say whether somebody said so of a commit."""
 
 
 class Inbox(Protocol):

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -36,8 +37,13 @@ class ConversationOfPull:
         if not isinstance(user, Mapping) or not str(of).endswith(f"/issues/{desk.pull.number}"):
             return None
         edited = said.get("created_at") is None or said["created_at"] != said.get("updated_at")
+        written = _instant(said.get("created_at"))
         is_person = user.get("type") == "User" and isinstance(user.get("id"), int)
-        return Said(str(user.get("login")), user["id"], str(said.get("body") or ""), edited) if is_person else None
+        return (
+            Said(str(user.get("login")), user["id"], str(said.get("body") or ""), edited, written)
+            if is_person
+            else None
+        )
 
     def may_write(self, login: str, number: int) -> bool:
         """Ask whether an account may write to the repository, now; raises ForgeTrouble."""
@@ -90,4 +96,11 @@ class ConversationOfPull:
             marked = isinstance(body, str) and body.startswith(marker)
             if marked and isinstance(own, int) and self._desk.is_own(comment.get("user")):
                 return own
+        return None
+
+
+def _instant(said: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(said).astimezone(UTC) if isinstance(said, str) else None
+    except ValueError:
         return None

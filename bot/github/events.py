@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.ports import CommandGiven, Delivery, Heard, Installation, ReviewRequested
-from bot.readiness.command import EXPLAIN, RECHECK, WAIVE, commands
+from bot.readiness.command import EXPLAIN, RECHECK, WAIVE, commands, digest
 from bot.readiness.policy_file import OF_OWNER, OF_REPOSITORY, OWNERS
 
 _SAID = ("created", "edited", "deleted")
@@ -120,7 +120,9 @@ def _given(payload: _Object) -> CommandGiven | None:
     if author.get("type") != "User" or _id(sender.get("id")) != number:
         return None
     body = comment.get("body")
-    return CommandGiven(f"comment:{comment_id}", login, number) if isinstance(body, str) and commands(body) else None
+    if not isinstance(body, str) or not commands(body):
+        return None
+    return CommandGiven(f"comment:{comment_id}", login, number, asked=digest(body))
 
 
 def _installed(action: str | None, payload: _Object) -> Installation | None:

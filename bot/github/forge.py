@@ -282,4 +282,6 @@ def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
         author_id=(data.get("user") or {}).get("id"),
         comments=data.get("comments"),
         private=base["repo"].get("private") is not False,
+        head_repository=(head.get("repo") or {}).get("full_name") or "",
+        head_ref=head.get("ref") or "",
     )

@@ -1,11 +1,13 @@
 """What does a comment ask of the bot? Commands like `/tunegate own`, each on a line of its own; hostile text is read as none."""
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 
-HELP, RECHECK, EXPLAIN, OWN = "help", "recheck", "explain", "own"
+HELP, RECHECK, EXPLAIN, OWN, OK_TO_CHECK = "help", "recheck", "explain", "own", "ok-to-check"
 WAIVE, APPROVE, UNWAIVE = "waive", "approve", "unwaive"
-COMMANDS = (HELP, RECHECK, EXPLAIN, OWN, WAIVE, APPROVE, UNWAIVE)
+COMMANDS = (HELP, RECHECK, EXPLAIN, OWN, WAIVE, APPROVE, UNWAIVE, OK_TO_CHECK)
 MAX_COMMANDS = 10  # house: of one comment
 
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
@@ -15,6 +17,7 @@ _COMMAND = re.compile(r"[ ]{0,3}/tunegate[ \t]+([a-z][a-z-]{0,30})(?:[ \t]+(\S.{
 # language: what reads it says which signs it does not take
 _PLAIN = re.compile(r"[ -~]{0,501}")
 _ANY = re.compile(r".*")
+_SHA, _SHORT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}"), re.compile(r"[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,21 @@ def _takes(name: str) -> re.Pattern[str]:
 def says(body: str, name: str) -> bool:
     """Say whether a comment gives a command that takes no words."""
     return Command(name) in commands(body)
+
+
+def digest(body: str) -> str:
+    """Digest what a comment asks for: another one asks for something else, whatever surrounds it."""
+    asked = json.dumps([[command.name, command.words] for command in commands(body)])
+    return hashlib.sha256(asked.encode()).hexdigest()
+
+
+def covers(words: str, head_sha: str, shown: str | None) -> bool:
+    """Say whether `ok-to-check` with these words speaks of a head commit: then its links may be followed with logins.
+
+    The whole name of a commit always does. Fewer signs can be forged: two commits that begin alike are quickly found. So
+    they, and no words at all, speak of the commit whose answer was `shown` when the comment was written, None for none.
+    """
+    said = words.lower()
+    if _SHA.fullmatch(said):
+        return said == head_sha
+    return shown == head_sha and (not said or bool(_SHORT.fullmatch(said)) and head_sha.startswith(said))

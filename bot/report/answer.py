@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.readiness.fact import Fact, Known, Unavailable
 from bot.readiness.layers import InTier
 from bot.readiness.policy import APPROVERS, Complaint, Policy
 from bot.readiness.proposal import Reading
+from bot.readiness.unproposed import CHECK_ID, Training
 from bot.readiness.verdict import Decision, Verdict
 
 _WORST_FIRST = (
@@ -38,7 +40,9 @@ class Answer:
 
     `approvers` says by role who approves waivers: logins and teams, none for whoever administers, None for nobody at all;
     `waiver_days` for how long at most.
-    `policy_files` are the files beside the built-in policy, `complaints` what is wrong with them.
+    `policy_files` are the files beside the built-in policy, `complaints` what is wrong with them. `trainings` are what the pull
+    request would train and no proposal covers (None: not looked at), which blocks where the policy says so; `begin_at` is the
+    address of a form that begins one.
     """
 
     proposals: tuple[Answered, ...]
@@ -49,17 +53,42 @@ class Answer:
     waiver_days: int = 0
     policy_files: tuple[str, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+    trainings: Fact[tuple[Training, ...]] | None = None
+    trainings_block: bool = False
+    begin_at: str = ""
 
     @property
     def decision(self) -> Decision | None:
-        """The worst decision; None when there is no proposal."""
+        """The worst decision; None when there is no proposal, unless what is trained without one blocks."""
+        if not self.proposals and self.trainings_block:
+            return Decision.CANNOT_TELL if isinstance(self.trainings, Unavailable) else self._not_proposed
         decisions = {answered.verdict.decision for answered in self.proposals}
         return next((decision for decision in _WORST_FIRST if decision in decisions), None)
 
+    @property
+    def unproposed(self) -> tuple[Training, ...]:
+        """What would be trained without a proposal, as far as it is known."""
+        return self.trainings.value if isinstance(self.trainings, Known) else ()
 
-def answer_under(policy: Policy, proposals: Iterable[Answered]) -> Answer:
-    """Put the proposals that were judged under a policy together."""
-    days = int(policy.waivers.max_days.value)
-    files = tuple(place.where for place in policy.places)
-    roles = {role: policy.approvers(role) for role in (APPROVERS, *policy.waivers.roles)}
-    return Answer(tuple(proposals), policy.name, policy.sha256, policy.shadow, roles, days, files, policy.complaints)
+    @property
+    def _not_proposed(self) -> Decision | None:
+        return Decision.NOT_YET if self.unproposed else None
+
+
+def answer_under(
+    policy: Policy, proposals: Iterable[Answered], trainings: Fact[tuple[Training, ...]] | None = None
+) -> Answer:
+    """Put together what was judged under a policy: the proposals, and what would be trained without one."""
+    weight = policy.enforcement(CHECK_ID)
+    return Answer(
+        tuple(proposals),
+        policy.name,
+        policy.sha256,
+        policy.shadow,
+        approvers={role: policy.approvers(role) for role in (APPROVERS, *policy.waivers.roles)},
+        waiver_days=int(policy.waivers.max_days.value),
+        policy_files=tuple(place.where for place in policy.places),
+        complaints=policy.complaints,
+        trainings=None if weight is Enforcement.OFF else trainings,
+        trainings_block=weight in (Enforcement.HARD, Enforcement.SOFT),
+    )

@@ -21,6 +21,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "verdict": answer.decision.value if answer.decision else None,
         "policy": _policy(answer),
         "proposals": [_proposal(answered) for answered in answer.proposals],
+        "unproposed": [{"path": each.path, "tool": each.tool} for each in answer.unproposed],
     }
 
 

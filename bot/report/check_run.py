@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
+from bot.readiness.fact import Unavailable
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.panel import FORM, POLICY
+from bot.readiness.unproposed import named
 from bot.readiness.verdict import Decision, Judged, Level, Verdict
 from bot.readiness.waiver import over, waived
 from bot.readiness.way import Step
@@ -16,6 +18,7 @@ from bot.report.markdown import Markdown, code, cut, folded, link, table, text, 
 MAX_TEXT = 65_000  # GitHub takes 65,535 characters in summary and in text
 MAX_MESSAGE = 8_000  # GitHub takes 64 KB in an annotation's message; nobody reads so much
 MAX_ANNOTATIONS = 150  # three requests of GitHub's fifty; nobody reads more, and each costs a write
+_UNPROPOSED = "Training without a proposal"
 MAX_REMARKS = 3  # on the policy's files: they are nothing for a proposal's author to do
 
 
@@ -63,13 +66,41 @@ def conclusion(answer: Answer) -> str:
 def overview(answer: Answer) -> Markdown:
     """Five lines first, then at most three next steps, for each proposal."""
     if not answer.proposals:
-        return Markdown(
-            "This pull request touches no `finetune-proposal.yaml`, so there is nothing to review. "
-            "To propose a fine-tune, run `tunegate init` and open a pull request with the file."
-        )
+        return _without(answer)
     parts = [_section(answered, alone=len(answer.proposals) == 1) for answered in answer.proposals]
     shadow = "The policy is in shadow mode: this does not block the pull request.\n\n" if answer.shadow else ""
+    if answer.unproposed:
+        parts.append(Markdown(f"### {_UNPROPOSED}\n\n{_unproposed(answer)}"))
     return Markdown(shadow + "\n\n".join([*parts, _policy(answer)]))
+
+
+def _without(answer: Answer) -> Markdown:
+    """Say of a pull request without a proposal what it would train all the same, if anything."""
+    nothing = Markdown(
+        "This pull request touches no `finetune-proposal.yaml`, so there is nothing to review. "
+        "To propose a fine-tune, run `tunegate init` and open a pull request with the file."
+    )
+    if isinstance(answer.trainings, Unavailable) and answer.trainings_block:
+        return Markdown(f"Whether something is trained without a proposal: {text(answer.trainings.reason)}")
+    if not answer.unproposed:
+        return nothing
+    shadow = "The policy is in shadow mode: this does not block the pull request.\n\n" if answer.shadow else ""
+    return Markdown(f"{shadow}{_unproposed(answer)}\n\n{_policy(answer)}")
+
+
+def _unproposed(answer: Answer) -> Markdown:
+    """Name what would be trained without a proposal, and where one begins."""
+    begin = link(Markdown("Begin a proposal"), answer.begin_at) if answer.begin_at else "Add a proposal"
+    weight = (
+        "The policy asks for one before this is merged."
+        if answer.trainings_block and not answer.shadow
+        else "This does not block the pull request."
+    )
+    return Markdown(
+        f"No `finetune-proposal.yaml` covers {text(named(answer.unproposed))}. {weight}\n\n"
+        f"**{begin}** beside it; a proposal in another folder covers the file that it links as `training.config`. For a first "
+        "try, `scope: experiment` asks for two of the five items."
+    )
 
 
 def _policy(answer: Answer) -> Markdown:
@@ -262,4 +293,6 @@ def line_of_step(answered: Answered, step: Step) -> int:
 
 def is_quiet(answer: Answer) -> bool:
     """Say whether an answer calls for no comment of its own: nothing to review, or ready with nothing left to do."""
+    if answer.unproposed:
+        return False
     return answer.decision in (None, Decision.READY, Decision.READY_WITH_WAIVERS)

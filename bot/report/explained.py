@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.readiness.check import Check
-from bot.readiness.command import COMMANDS
+from bot.readiness.command import COMMANDS, OK_TO_CHECK
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Level
 from bot.readiness.wording import meant
@@ -26,10 +26,26 @@ HELP = Markdown(
     "| `/tunegate approve W12` | approve a waiver that was asked for | whoever the policy names, never somebody with a part "
     "in it |\n"
     "| `/tunegate unwaive W12` | end a waiver | the author, whoever may write |\n"
+    f"| `/tunegate {OK_TO_CHECK} COMMIT` | for a pull request from a fork: follow links that need a login, at that commit | "
+    "whoever may write |\n"
     "| `/tunegate own` | answer for the adapter that names you as owner or backup | the person named |\n"
     "| `/tunegate help` | this | the author, whoever may write |"
 )
 TOO_SOON = Markdown("This pull request was looked at anew less than a minute ago; its check run is of now.")
+
+NO_FORK = Markdown("This pull request comes from this repository itself: its links are followed already.")
+FOR_WRITERS = Markdown(
+    f"`/tunegate {OK_TO_CHECK}` lets links be followed with this Tunegate's logins. Only somebody who may write to this "
+    "repository can give it."
+)
+
+
+def another_commit(head_sha: str) -> Markdown:
+    """Say that `ok-to-check` did not speak of the head, and how it does."""
+    return Markdown(
+        "That is not the commit at the head now, or its answer was not shown yet when the comment was written. Look at it, "
+        f"then comment `/tunegate {OK_TO_CHECK} {head_sha}`."
+    )
 
 
 def unknown(name: str) -> Markdown:

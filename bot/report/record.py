@@ -19,6 +19,7 @@ from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
+from bot.readiness.unproposed import Training
 from bot.readiness.waiver import Waiver
 
 T = TypeVar("T")
@@ -63,6 +64,7 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         plans=_facts(facts.get("plans", {}), Plan),
         models=_facts(facts.get("models", {}), ModelFacts),
         manifests=_facts(facts.get("manifests", {}), Manifest),
+        trainings=_facts(facts.get("trainings", {}), tuple[Training, ...]),
         digests=_facts(facts.get("digests", {}), str),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
@@ -77,6 +79,17 @@ def record_waivers(waivers: Iterable[Waiver]) -> list[Json]:
 def restore_waivers(kept: Json) -> tuple[Waiver, ...]:
     """Read the waivers of a dossier back; one of an older release has none."""
     return tuple(msgspec.convert(each, Waiver) for each in kept.get("waivers", ()))
+
+
+def record_trainings(found: Fact[tuple[Training, ...]]) -> Json:
+    """Turn what would be trained without a proposal into JSON."""
+    kept: Json = _clean(msgspec.to_builtins(found))
+    return kept
+
+
+def restore_trainings(kept: Mapping[str, Any] | None) -> Fact[tuple[Training, ...]] | None:
+    """Read it back; reviews of older releases did not look."""
+    return None if kept is None else _fact(dict(kept), tuple[Training, ...])
 
 
 def record_policy(texts: Iterable[PolicyText]) -> list[Json]:

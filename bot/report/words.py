@@ -115,8 +115,15 @@ def fitting(fit: Fit) -> str:
 def headline(answer: Answer) -> str:
     """Say the answer in one short line, for a title; holds nothing that a pull request chose."""
     if not answer.proposals:
-        return "No fine-tune proposal in this pull request"
-    if len(answer.proposals) == 1:
+        if answer.unproposed:
+            line = "Training without a proposal"
+        elif answer.decision is not None:
+            return "Could not verify whether something is trained without a proposal"
+        else:
+            return "No fine-tune proposal in this pull request"
+        if answer.decision is None:
+            return line
+    elif len(answer.proposals) == 1:
         verdict = answer.proposals[0].verdict
         decided = deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers])
         line = f"{decided}: {waiting(verdict.conditions) or holding(verdict)}"

@@ -6,7 +6,9 @@ A crash anywhere repeats safely: the same inputs give the same verdict, and what
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from bot import ports
 from bot.readiness import proposal
@@ -15,13 +17,16 @@ from bot.readiness.finding import Outcome
 from bot.readiness.policy import Policy
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.strict_yaml import MAX_BYTES
+from bot.readiness.unproposed import PROPOSAL_NAME, begun
 from bot.readiness.waiver import State, Waiver, standing
+from bot.report.answer import Answer
 from bot.report.as_json import FORMAT, as_json
-from bot.report.record import record_policy
+from bot.report.record import record_policy, record_trainings
 from bot.review import policy_preview
 from bot.review.judge import MAX_PROPOSALS, Judge
 from bot.review.policy_preview import PolicyPreview
 from bot.review.touched import Links, touched
+from bot.review.trained import ToolOf, unproposed
 
 __all__ = ["MAX_PROPOSALS", "Judge", "Links", "Reviewer", "touched"]
 
@@ -45,6 +50,10 @@ class Reviewer:
     waivers: ports.Waivers
     clock: ports.Clock
     links: Links = field(default_factory=Links)
+    tool_of: ToolOf = lambda _text: None
+    web_url: str = "https://github.com"  # of the forge's pages
+    # of a fork's commit: repository, pull request, commit
+    is_ok_to_check: Callable[[int, int, str], bool] = lambda _repo_id, _number, _head_sha: False
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None], events: Collection[str] = ()) -> str:
         """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded.
@@ -84,6 +93,7 @@ class Reviewer:
         changed = forge.changed_files()
         files = _Kept(forge.files())
         paths = touched(changed, files, pull.opened_on, self.links)
+        trainings = unproposed(changed, files, lambda: self._linked(paths, files, pull.opened_on), self.tool_of)
         if paths:
             forge.begin(pull, self.details_url(""))
         changes = policy_preview.places(changed, pull)
@@ -94,7 +104,7 @@ class Reviewer:
             directory=forge.directory(),
             history=forge.history(),
             attachments=forge.attachments(),
-            trusted=not pull.from_fork,
+            trusted=not pull.from_fork or self.is_ok_to_check(pull.repo_id, pull.number, pull.head_sha),
             repository=pull.repository,
             commit=pull.head_sha,
             facts=self.facts(pull.repo_id),
@@ -102,7 +112,8 @@ class Reviewer:
         earlier = self.ledger.earlier(pull.repo_id, pull.number, pull.head_sha) if paths else ()
         if earlier:  # one call that names every file's content is worth it where some of it is known
             files.listing()
-        answer, dossiers = judge.answer(paths, around, pull.opened_on, earlier, waivers)
+        answer, dossiers = judge.answer(paths, around, pull.opened_on, earlier, waivers, trainings)
+        answer = replace(answer, begin_at=self._begin_at(pull, answer))
         concluded = ports.Concluded(
             repo_id=pull.repo_id,
             number=pull.number,
@@ -117,6 +128,7 @@ class Reviewer:
                 "opened_on": pull.opened_on.isoformat(),
                 "policy": record_policy(policy_files),
                 "proposals": dossiers,
+                "trainings": record_trainings(trainings),
             },
             verdict={**as_json(answer), "pull_request": _pull(pull)},
         )
@@ -132,6 +144,17 @@ class Reviewer:
         if _may_turn_out_otherwise(dossiers, as_json(answer)):
             raise ports.ForgeTrouble("answered as far as could be seen; what could not be read just now is tried again")
         return answer.decision.value if answer.decision else "no proposal"
+
+    def _linked(self, paths: tuple[str, ...], files: "_Kept", opened_on: date) -> frozenset[str]:
+        return frozenset().union(*(self.links.of(path, "", files, opened_on) for path in paths[:MAX_PROPOSALS]))
+
+    def _begin_at(self, pull: ports.PullRequest, answer: Answer) -> str:
+        """Give the address of the forge's form for a new file beside what has no proposal; "" where there is nothing to begin."""
+        if not answer.unproposed or not pull.head_repository or not pull.head_ref:
+            return ""
+        folder = answer.unproposed[0].path.rpartition("/")[0]
+        where = "/".join(quote(part, safe="/") for part in (pull.head_repository, "new", pull.head_ref, folder) if part)
+        return f"{self.web_url}/{where}?{urlencode({'filename': PROPOSAL_NAME, 'value': begun(answer.unproposed[0])})}"
 
     def _is_answered(self, pull: ports.PullRequest, policy: Policy, waivers: Sequence[Waiver]) -> bool:
         """Say whether this very state was answered already, for good: same commits, policy, bot and waivers, all facts read."""

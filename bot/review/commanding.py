@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot import ports
 from bot.readiness.check import Check
-from bot.readiness.command import APPROVE, OWN, WAIVE, Command, commands
+from bot.readiness.command import APPROVE, OK_TO_CHECK, OWN, WAIVE, Command, commands, covers, digest
 from bot.report import explained
 from bot.report.markdown import Markdown
 from bot.review.waiving import Asking, Waiving
@@ -31,6 +31,7 @@ class Commander:
     forget: Callable[[int, int], None]  # what was written about a pull request, so that its review writes it anew
     clock: ports.Clock
     waiving: Waiving
+    ok_to_check: ports.OkToCheck
 
     def carry_out(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> None:
         """Carry out what waits; raises ForgeTrouble, Superseded. What was in trouble still waits, and holds no other up."""
@@ -70,7 +71,7 @@ class Commander:
         said = talk.comment(comment_id)
         if said is None or said.author_id != given.author_id:
             return "the comment is gone"
-        if said.edited:
+        if said.edited or given.asked not in (None, digest(said.body)):  # an edit within the second shows no other time
             return "the comment was edited"
         asked = commands(said.body)
         if all(command == Command(OWN) for command in asked):  # the review itself hears it, whoever says so
@@ -85,7 +86,7 @@ class Commander:
             talk.react(comment_id, "confused")
             return "too many commands in an hour" if many else "its author may not"
         talk.react(comment_id, "eyes")
-        answers = [self._answer(command, given, asking) for command in asked]
+        answers = [self._answer(command, given, asking, said) for command in asked]
         if replies := [text for text, _ in answers if text]:
             talk.reply(given.reference, "\n\n".join(replies))
         talk.react(comment_id, "+1" if all(understood for _, understood in answers) else "confused")
@@ -114,7 +115,9 @@ class Commander:
             lambda: forge.conversation().may_write(said.author if said else given.author, given.author_id),
         )
 
-    def _answer(self, command: Command, given: ports.CommandGiven, asking: Asking) -> tuple[Markdown | None, bool]:
+    def _answer(
+        self, command: Command, given: ports.CommandGiven, asking: Asking, said: ports.Said
+    ) -> tuple[Markdown | None, bool]:
         """Do what a command asks; returns what there is to say, and whether it was understood."""
         pull = asking.pull
         match command.name:
@@ -139,5 +142,26 @@ class Commander:
                     return explained.TOO_SOON, True
                 self.forget(pull.repo_id, pull.number)
                 return None, True
+            case name if name == OK_TO_CHECK:
+                return self._ok_to_check(command.words, given, pull, said, asking.forge.conversation())
             case _:
                 return explained.unknown(command.name), False
+
+    def _ok_to_check(
+        self,
+        words: str,
+        given: ports.CommandGiven,
+        pull: ports.PullRequest,
+        said: ports.Said,
+        talk: ports.Conversation,
+    ) -> tuple[Markdown | None, bool]:
+        """Let the links of a fork's head commit be followed with logins: for whoever may write, never for an author as such."""
+        if not pull.from_fork:
+            return explained.NO_FORK, False
+        if not talk.may_write(said.author, said.author_id):
+            return explained.FOR_WRITERS, False
+        shown = self.ledger.shown_at(pull.repo_id, pull.number, said.written_at) if said.written_at else None
+        if not covers(words, pull.head_sha, shown):
+            return explained.another_commit(pull.head_sha), False
+        self.ok_to_check.give(pull, said, given.reference)
+        return None, True

@@ -15,9 +15,10 @@ from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
+from bot.readiness.unproposed import PULL_REQUEST, Training
 from bot.readiness.waiver import Waiver
 from bot.report.answer import Answer, Answered, answer_under
-from bot.report.record import record, restore, restore_waivers
+from bot.report.record import record, restore, restore_trainings, restore_waivers
 
 MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
 _ONE_TOO_MANY = Unavailable(
@@ -44,12 +45,15 @@ class Judge:
         opened_on: date,
         earlier: Sequence[ports.StoredReview] = (),
         waivers: Sequence[Waiver] = (),
+        trainings: Fact[tuple[Training, ...]] | None = None,
     ) -> tuple[Answer, dict[str, Any]]:
         """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path.
 
-        `earlier` are reviews of older heads of the same pull request, newest first, `waivers` all of the pull request.
+        `earlier` are reviews of older heads of the same pull request, newest first, `waivers` all of the pull request,
+        `trainings` what no proposal covers.
         """
         answered, dossiers = [], {}
+        told = False
         names: dict[str, str] = {}
         for number, path in enumerate(paths):
             raw = around.files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
@@ -58,14 +62,16 @@ class Judge:
                 reading.proposal, path, around, _before(earlier, path), self.policy.lead_names
             )
             evidence = gathered or Evidence()
+            if gathered and trainings is not None and not told:  # one pull request is told once
+                told, evidence = True, replace(evidence, trainings={PULL_REQUEST: trainings})
             own = [waiver for waiver in waivers if waiver.path == path]
             judged = self._judged(path, reading, evidence, opened_on, own)
             answered.append(judged)
             over = {waiver.id: waiver for waiver in judged.verdict.over}  # kept as they are from now on
             dossiers[path] = record(raw, evidence, opened_on, [over.get(waiver.id, waiver) for waiver in own])
-        return answer_under(self.policy, answered), dossiers
+        return answer_under(self.policy, answered, trainings), dossiers
 
-    def replay(self, dossiers: Mapping[str, Any]) -> Answer:
+    def replay(self, dossiers: Mapping[str, Any], trainings: Mapping[str, Any] | None = None) -> Answer:
         """Judge again what was recorded: with the same policy and checks the answer is the same."""
         answered = []
         names: dict[str, str] = {}
@@ -73,7 +79,7 @@ class Judge:
             raw, evidence, opened_on = restore(dossiers[path])
             reading = _unique(_read(path, raw, opened_on), path, names)
             answered.append(self._judged(path, reading, evidence, opened_on, restore_waivers(dossiers[path])))
-        return answer_under(self.policy, answered)
+        return answer_under(self.policy, answered, restore_trainings(trainings))
 
     def _judged(
         self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date, waivers: Sequence[Waiver]

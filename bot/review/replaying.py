@@ -58,9 +58,14 @@ def replay(judge: Judge, review: ports.StoredReview) -> Replayed:
     pull = review.verdict.get("pull_request", {})
     who = (review.id, str(pull.get("repository", review.repo_id)), review.number, review.head_sha, review.bot_version)
     try:
-        again = as_json(judge.replay(review.dossier["proposals"]))
+        again = as_json(judge.replay(review.dossier["proposals"], review.dossier.get("trainings")))
     except (KeyError, TypeError, ValueError, msgspec.ValidationError):
         return Replayed(*who, before, {}, same_policy=same_policy, trouble=_OTHER_FORM)
+    if not told and (
+        review.verdict.get("verdict") or again["verdict"]
+    ):  # what is trained without a proposal has a decision, and no proposal
+        before, after_all = {"": str(review.verdict.get("verdict"))}, {"": str(again["verdict"])}
+        return Replayed(*who, before, after_all, same_policy=same_policy)
     now = {entry["path"]: entry for entry in again["proposals"]}
     after = {path: str(entry["verdict"]) for path, entry in now.items()}
     found = (each for path in told for each in _differences(path, told[path], now.get(path, {"findings": ()})))

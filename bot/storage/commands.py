@@ -21,13 +21,14 @@ class CommandsGiven:
     def waiting(self, repo_id: int, number: int) -> tuple[CommandGiven, ...]:
         """List the commands of a pull request that wait, in their order."""
         of = commands.c
-        wanted = select(of.reference, of.author, of.author_id, of.given_at).where(
+        wanted = select(of.reference, of.author, of.author_id, of.given_at, of.asked).where(
             of.repo_id == repo_id, of.number == number, of.state == "waiting"
         )
         with self._database.begin() as connection:
             rows = connection.execute(wanted.order_by(of.id)).all()
         return tuple(
-            CommandGiven(row.reference, row.author, row.author_id, row.given_at.astimezone(UTC)) for row in rows
+            CommandGiven(row.reference, row.author, row.author_id, row.given_at.astimezone(UTC), row.asked)
+            for row in rows
         )
 
     def settle(self, reference: str, state: Literal["done", "refused"], note: str | None) -> None:
@@ -54,6 +55,7 @@ def keep(connection: Connection, given: CommandGiven, review: ReviewRequested) -
         number=review.number,
         author=given.author,
         author_id=given.author_id,
+        asked=given.asked,
         state="waiting",
     )
     connection.execute(row.on_conflict_do_nothing())

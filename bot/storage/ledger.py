@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple, fields
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -73,6 +73,15 @@ class Ledger:
             return tuple(
                 _stored(row) for row in connection.execute(newest.order_by(reviews.c.position.desc()).limit(10))
             )
+
+    def shown_at(self, repo_id: int, number: int, instant: datetime) -> str | None:
+        """Name the head commit whose answer a pull request showed at an instant; None before its first answer."""
+        shown = select(reviews.c.head_sha).where(
+            *_of(repo_id, number), reviews.c.answer_state == "given", reviews.c.created_at <= instant
+        )
+        with self._database.begin() as connection:
+            found: str | None = connection.scalar(shown.order_by(reviews.c.position.desc()).limit(1))
+        return found
 
     def newest(self, most: int) -> tuple[str, ...]:
         """List the newest review of each pull request by its id, those of the pull requests reviewed last first."""

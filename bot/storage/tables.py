@@ -120,6 +120,7 @@ commands = Table(
     Column("number", Integer, nullable=False),
     Column("author", Text, nullable=False),
     Column("author_id", BigInteger, nullable=False),
+    Column("asked", Text),  # digest of what was heard; of a button none
     _instant("given_at"),
     Column("state", Text, nullable=False),
     Column("note", Text),
@@ -159,6 +160,19 @@ waivers = Table(
     ),
     Index("ix_waivers_pull", "repo_id", "number", "id"),
     Index("ix_waivers_live", "ends_at", postgresql_where=text("state IN ('requested', 'approved')")),
+)
+
+# commits of forks of which somebody who may write said that their links may be followed with logins
+ok_to_check = Table(
+    "ok_to_check",
+    metadata,
+    Column("repo_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("head_sha", Text, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("reference", Text, nullable=False),
+    _instant("given_at"),
 )
 
 # what tables say of models, one row a name: a date that was seen once stays, whether or not the entry does

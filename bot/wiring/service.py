@@ -19,6 +19,7 @@ from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
 from bot.readiness.checks import CHECKS
 from bot.readiness.policy_file import PolicyText
+from bot.readiness.training_config import TrainingConfig
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
 from bot.review.waiving import Waiving
@@ -37,6 +38,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 from bot.storage.model_facts import ModelFactsKept
+from bot.storage.ok_to_check import OkToCheck
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.pulls import PullsKept
@@ -128,6 +130,7 @@ def open_service(
         policies = PoliciesKept(database, wiring.wrong_with)
         pulls = PullsKept(database, engine.enqueue)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
+        ok_to_check = OkToCheck(database)
         reviewer = Reviewer(
             judge=Judge(
                 Gatherer(processes, stores, wiring.models(ModelFactsKept(database)), wiring.platforms()),
@@ -144,6 +147,9 @@ def open_service(
             pulls=pulls,
             waivers=waivers,
             clock=clock,
+            is_ok_to_check=ok_to_check.has,
+            tool_of=lambda text: _tool(processes.small("training_config", text)),
+            web_url=settings.app.web_url,
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
@@ -155,7 +161,7 @@ def open_service(
             ledger,
             engine,
             reviewer,
-            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock, waiving),
+            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock, waiving, ok_to_check),
             lambda: waivers.expire(clock.now()),
             _Slug(github.app_slug),
             readers,
@@ -163,6 +169,10 @@ def open_service(
             _logins(settings, clock),
             lambda: pulls.put_to_work(clock.now()),
         )
+
+
+def _tool(found: object) -> str | None:
+    return found.tool if isinstance(found, TrainingConfig) else None
 
 
 def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:

@@ -32,6 +32,10 @@ class MemoryLedger:
         own = [r for r in self.reviews if (r.repo_id, r.number) == (repo_id, number) and r.head_sha != but]
         return tuple({review.head_sha: review for review in own}.values())[::-1]
 
+    def shown_at(self, repo_id: int, number: int, instant: datetime) -> str | None:
+        shown = [r for r in self.reviews if (r.repo_id, r.number) == (repo_id, number) and r.created_at <= instant]
+        return shown[-1].head_sha if shown else None
+
     def find(self, review_id: str) -> StoredReview | None:
         return next((r for r in self.reviews if r.id == review_id), None)
 

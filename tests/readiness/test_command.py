@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.command import MAX_COMMANDS, Command, commands, says
+from bot.readiness.command import MAX_COMMANDS, Command, commands, covers, digest, says
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,34 @@ def test_whatever_a_comment_holds_is_read_and_quoted_or_fenced_gives_nothing(bod
     commands(body)
     assert commands("\n".join(f"> {line}" for line in body.splitlines())) == ()
     assert commands(f"<!--{body.replace('-->', '')}") == ()
+
+
+HEAD, OTHER = "a1b2c3d" + "0" * 33, "a1b2c3d" + "1" * 33
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "covered"),
+    [
+        ("", HEAD, True),
+        ("", OTHER, False),
+        ("", None, False),
+        (HEAD, None, True),  # the whole name says which commit is meant, whatever was shown
+        (HEAD.upper(), OTHER, True),
+        (OTHER, HEAD, False),
+        ("a1b2c3d", HEAD, True),
+        ("a1b2c3d", OTHER, False),  # two commits that begin alike are made in a minute
+        ("a1b2c3d", None, False),
+        ("a1b2c3", HEAD, False),
+        ("1b2c3d0", HEAD, False),
+        ("please", HEAD, False),
+        (f"{HEAD} now", HEAD, False),
+    ],
+)
+def test_ok_to_check_speaks_of_one_commit(words: str, shown: str | None, covered: bool) -> None:
+    assert covers(words, HEAD, shown) is covered
+
+
+def test_a_digest_is_of_what_is_asked_and_not_of_what_surrounds_it() -> None:
+    asked = digest("/tunegate explain data")
+    assert digest("Hello\r\n/TUNEGATE   explain data  \r\n") == asked
+    assert len({asked, digest("/tunegate explain eval"), digest("/tunegate recheck"), digest("")}) == 4

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -220,3 +220,22 @@ def test_the_newest_review_of_each_pull_request_is_listed_the_last_one_first(led
     again = record(ledger, number=5, head="c" * 40)
     assert ledger.newest(10) == (again, elsewhere, other)
     assert ledger.newest(1) == (again,)
+
+
+def test_the_head_that_was_shown_is_of_the_last_answer_that_was_given_by_then(
+    ledger: Ledger, database: Database
+) -> None:
+    def now() -> datetime:
+        with database.begin() as connection:
+            instant: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return instant
+
+    before = now()
+    ledger.given(record(ledger))
+    after_first = now()
+    ledger.given(record(ledger, head="d" * 40))
+    after_second = now()
+    record(ledger, head="e" * 40)  # its answer is still owed
+    ledger.given(record(ledger, number=6, head="f" * 40))
+    shown = [ledger.shown_at(11, 5, instant) for instant in (before, after_first, after_second, now())]
+    assert shown == [None, "a" * 40, "d" * 40, "d" * 40]

@@ -68,6 +68,7 @@ from bot.readiness.checks.owner import (
     rollback_planned,
     rollout_planned,
     rollout_proven,
+    training_has_proposal,
     training_reproducible,
 )
 
@@ -122,6 +123,7 @@ CHECKS: tuple[Check, ...] = (
     training_reproducible.CHECK,
     base_model_outlives_commitment.CHECK,
     platform_fits_recipe.CHECK,
+    training_has_proposal.CHECK,
     cost_estimated.CHECK,
     volume_evidenced.CHECK,
     prices_plausible.CHECK,

@@ -21,8 +21,10 @@ class ActionsStore:
                 Trouble.DEFINITIVE,
                 "Write actions://RUN_ID/ARTIFACT/PATH; the run's id stands in the address of its page.",
             )
+        if not place.around.trusted:
+            return store.waits_for_a_maintainer("A workflow's artifact is read with the login of the App", place)
         return place.around.attachments.workflow_artifact(int(run_id), name, path, max_bytes=max_bytes)
 
     def pin(self, linked: LinkField, parsed: Link, place: Place) -> str | None:
         """Name the bytes by the digest beside the link: an artifact may be uploaded anew."""
-        return store.digest_pin(linked)
+        return store.digest_pin(linked) if place.around.trusted else None

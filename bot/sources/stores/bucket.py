@@ -95,7 +95,7 @@ class BucketStore:
         if bucket is None:
             return store.not_open(f"The bucket `{self._scheme}://{printable(name)}`", f"{self._scheme}")
         if not place.around.trusted and (bucket.has_login or bucket.endpoint):
-            return store.waits_for_a_maintainer(f"The bucket `{name}` is read with the operator's login")
+            return store.waits_for_a_maintainer(f"The bucket `{name}` is read with the operator's login", place)
         if any(part in ("", ".", "..") for part in parsed.path.split("/")):
             return Unavailable("The link names no object of its bucket.", Trouble.DEFINITIVE, "Correct its key.")
         version = _version(linked, parsed)

@@ -48,6 +48,8 @@ class HttpsStore:
         if isinstance(to, Unavailable):
             return to
         if asset := self._asset(to, place):
+            if not place.around.trusted:
+                return store.waits_for_a_maintainer("A release is read with the login of the App", place)
             fact = place.around.attachments.release_asset(*asset, max_bytes=max_bytes)
             return store.pinned_by_digest(fact, linked)
         found = self._guard.read(Ask(parsed.text), self._reach(to.host), max_bytes)
@@ -103,7 +105,7 @@ class HttpsStore:
                 "Link the file itself: what the button `Raw` (or `download`) on that page leads to.",
             )
         if to.origin in self._private and not place.around.trusted:
-            return store.waits_for_a_maintainer(f"`{to.host}` is asked inside the operator's network")
+            return store.waits_for_a_maintainer(f"`{to.host}` is asked inside the operator's network", place)
         return to
 
     def pin(self, linked: LinkField, parsed: Link, place: Place) -> str | None:
@@ -112,10 +114,11 @@ class HttpsStore:
             to = target(parsed.text)
         except NoTarget:
             return None
-        if self._asset(to, place) is None:
-            waits = to.origin in self._private and not place.around.trusted
-            if waits or self._reach(to.host).refusal(to, redirected=False):
-                return None
+        asset = self._asset(to, place) is not None
+        if not place.around.trusted and (asset or to.origin in self._private):
+            return None
+        if not asset and self._reach(to.host).refusal(to, redirected=False):
+            return None
         return store.digest_pin(linked)
 
     def _asset(self, to: Target, place: Place) -> tuple[str, str] | None:

@@ -75,7 +75,7 @@ class HubStore:
         if any(part in ("", ".", "..") for part in parsed.path.split("/")):
             return Unavailable("The link names no file of the hub.", Trouble.DEFINITIVE, "Correct its path.")
         if self._is_own and not place.around.trusted:
-            return store.waits_for_a_maintainer("The operator's own hub is asked")
+            return store.waits_for_a_maintainer("The operator's own hub is asked", place)
         path = f"{parsed.host}/resolve/{quote(revision, '')}/{quote(parsed.path)}"
         token = self._operator.token if place.around.trusted else None
         login = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
@@ -109,7 +109,7 @@ class HubStore:
         if found.status not in (401, 403):
             return found.fact
         if not place.around.trusted and self._operator.token:
-            return store.waits_for_a_maintainer("The hub asks for a login")
+            return store.waits_for_a_maintainer("The hub asks for a login", place)
         return Unavailable(
             "The hub asks for a login, or knows no such repository.",  # it answers 401 for both
             Trouble.PASSING,

@@ -49,7 +49,7 @@ class MlflowStore:
                 "The link names no run of MLflow.", Trouble.DEFINITIVE, "Write mlflow://HOST/RUN_ID[/ARTIFACT]."
             )
         if not place.around.trusted:
-            return store.waits_for_a_maintainer("The operator's MLflow server is asked")
+            return store.waits_for_a_maintainer("The operator's MLflow server is asked", place)
         asking = _Asking(server, run, max_bytes)
         with self._guard.visit(asking.reach) as visit:
             found = asking.artifact(visit, artifact) if artifact else asking.run(visit)

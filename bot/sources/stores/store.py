@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot import ports
+from bot.readiness.command import OK_TO_CHECK
 from bot.readiness.fact import Grade, Hindrance, Known, Source, Trouble, Unavailable
 from bot.readiness.link import Link
 from bot.readiness.schema import LinkField
@@ -54,13 +55,16 @@ def pinned_by_digest(fact: Known[bytes] | Unavailable, linked: LinkField) -> Kno
     return fact
 
 
-def waits_for_a_maintainer(what: str) -> Unavailable:
-    """Say that a fork's link waits: neither the operator's logins nor the operator's network are lent to strangers."""
+def waits_for_a_maintainer(what: str, place: Place) -> Unavailable:
+    """Say that a fork's link waits: neither logins nor the operator's network are lent to strangers.
+
+    The fix is the very command that somebody who may write gives for this commit (`command.OK_TO_CHECK`).
+    """
     return Unavailable(
-        f"{what}; for a pull request from a fork that waits for ok-to-check.",
+        f"{what}; for a pull request from a fork that waits for {OK_TO_CHECK}.",
         Trouble.NOT_SUPPORTED,
-        "No command gives that yet: a maintainer can open the pull request from a branch of this repository, or commit "
-        "the file there.",
+        "Somebody who may write to this repository looks at what the proposal links, and comments "
+        f"`/tunegate {OK_TO_CHECK} {place.around.commit or 'COMMIT'}`. A push after that asks for it anew.",
     )
 
 

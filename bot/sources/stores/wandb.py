@@ -49,7 +49,7 @@ class WandbStore:
         if isinstance(names, Unavailable):
             return names
         if self._is_own and not place.around.trusted:
-            return store.waits_for_a_maintainer("The operator's W&B server is asked")
+            return store.waits_for_a_maintainer("The operator's W&B server is asked", place)
         with self._guard.visit(self._reach()) as visit:
             run = self._run(visit, names, place, max_bytes)
             if isinstance(run, Unavailable):
@@ -98,7 +98,7 @@ class WandbStore:
 
     def _closed(self, place: Place) -> Unavailable:
         if not place.around.trusted and self._operator.api_key:
-            return store.waits_for_a_maintainer("W&B asks for a login")
+            return store.waits_for_a_maintainer("W&B asks for a login", place)
         return Unavailable("W&B asks for a login, or knows no such project.", Trouble.PASSING, _LOGIN_FIX)
 
     def _file(

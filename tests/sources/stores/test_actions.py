@@ -17,10 +17,9 @@ class Kept(Attachments):
         return Known(b"{}", Source(URI, Grade.A, "0" * 64))
 
 
-@pytest.mark.parametrize("trusted", [True, False])
-def test_the_forge_is_asked_and_its_grade_stays(trusted: bool) -> None:
+def test_the_forge_is_asked_and_its_grade_stays() -> None:
     kept = Kept()
-    fact = ActionsStore().read(LinkField(uri=URI), link.parse(URI), place(trusted=trusted, attachments=kept), 55)
+    fact = ActionsStore().read(LinkField(uri=URI), link.parse(URI), place(attachments=kept), 55)
     assert fact == Known(b"{}", Source(URI, Grade.A, "0" * 64))
     assert kept.asked == [(7312, "eval-results", "runs/r.json", 55)]
 

@@ -51,6 +51,8 @@ def test_a_digest_beside_a_link_is_held_to_what_was_read(internet: Internet) -> 
         "az://b/r",
         "mlflow://mlflow.example/run1",
         "wandb://acme/router/run1",
+        "actions://7/evals/r.json",
+        "https://github.com/acme/router/releases/download/v1/r.json",
     ],
 )
 def test_no_login_and_no_address_inside_is_used_for_a_fork(internet: Internet, uri: str) -> None:
@@ -59,7 +61,7 @@ def test_no_login_and_no_address_inside_is_used_for_a_fork(internet: Internet, u
         fact = trouble(linked.read(field, 100))
         assert fact.trouble is Trouble.NOT_SUPPORTED
         assert fact.reason.endswith("; for a pull request from a fork that waits for ok-to-check.")
-        assert "maintainer" in (fact.fix or "")
+        assert "`/tunegate ok-to-check COMMIT`" in (fact.fix or "")
     assert (internet.looked_up, internet.connected) == ([], [])
 
 

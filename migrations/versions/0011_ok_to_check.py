@@ -1,0 +1,29 @@
+"""Commits of forks whose links may be followed with logins, and what each command was when it was heard."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "ok_to_check",
+        sa.Column("repo_id", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("head_sha", sa.Text, nullable=False),
+        sa.Column("author", sa.Text, nullable=False),
+        sa.Column("author_id", sa.BigInteger, nullable=False),
+        sa.Column("reference", sa.Text, nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+        sa.PrimaryKeyConstraint("repo_id", "number", "head_sha", name="pk_ok_to_check"),
+    )
+    op.add_column("commands", sa.Column("asked", sa.Text))
+
+
+def downgrade() -> None:
+    op.drop_column("commands", "asked")
+    op.drop_table("ok_to_check")
