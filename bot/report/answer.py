@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.readiness.fact import Fact, Known, Unavailable
 from bot.readiness.layers import InTier
-from bot.readiness.policy import APPROVERS, Complaint, Policy
+from bot.readiness.policy import APPROVERS, Complaint, Enforcement, Policy
 from bot.readiness.proposal import Reading
 from bot.readiness.unproposed import CHECK_ID, Training
 from bot.readiness.verdict import Decision, Verdict
