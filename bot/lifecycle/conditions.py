@@ -1,6 +1,7 @@
 """What can be wrong with an adapter beside its dates? Each condition is opened and closed by what was seen, never by a form."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -19,6 +20,16 @@ class Condition(StrEnum):
     SERVING_UNVERIFIED = "serving_unverified"
     PROPOSAL_MISSING = "proposal_missing"
     DATA_PENDING = "data_pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A condition that is open: since when, and of a base model when it ends."""
+
+    id: int
+    condition: Condition
+    opened_on: date
+    retires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.lifecycle import ladder as rungs
-from bot.lifecycle.conditions import IMMEDIATE, RETIREMENT_RUNGS, Condition
+from bot.lifecycle.conditions import IMMEDIATE, RETIREMENT_RUNGS, Condition, Opened
 from bot.lifecycle.ladder import Hush, Role, Rung
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A condition that is open: since when, and of a base model when it ends."""
-
-    id: int
-    condition: Condition
-    opened_on: date
-    retires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

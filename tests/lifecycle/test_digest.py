@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lifecycle.conditions import Condition
+from bot.lifecycle.conditions import Condition, Opened
 from bot.lifecycle.dates import DueState
 from bot.lifecycle.digest import MOST_LINES, Digest, Digests
 from bot.lifecycle.ladder import Hush
-from bot.lifecycle.plan import Opened, Standing
+from bot.lifecycle.plan import Standing
 from tests.lifecycle.standings import standing
 
 TODAY = date(2026, 11, 25)  # a Wednesday

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lifecycle.conditions import Condition
+from bot.lifecycle.conditions import Condition, Opened
 from bot.lifecycle.dates import is_working_day, sending_day
 from bot.lifecycle.ladder import LADDER, Role, at
-from bot.lifecycle.plan import Opened, Reminder, Standing, plan
+from bot.lifecycle.plan import Reminder, Standing, plan
 from tests.lifecycle.standings import DUE, standing
 
 DUES = st.dates(date(2025, 1, 1), date(2032, 12, 31))
