@@ -17,6 +17,7 @@ from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
 from bot.report.answer import Answer
+from bot.report.letter import Letter
 
 Json = dict[str, Any]
 
@@ -530,6 +531,82 @@ class Readers(Protocol):
 
     def may_read(self, repo_id: int, visitor: Visitor) -> bool:
         """Say whether a visitor may read a repository; raises ForgeTrouble while the forge cannot say."""
+
+
+Urgency = Literal["low", "normal", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to tell at one address of one channel.
+
+    `key` names it once and for all: what was sent under a key is never sent again. Messages of one `thread` stand together
+    where the channel can show it. `to` is an address as `Notifier.address` gives it; of the issue channel it is the
+    repository, `INSTALLATION/REPOSITORY` by their numbers.
+
+    `standing` is how the whole matter stands now; a channel that can edit keeps it at the head of the thread, silently.
+    `aloud` False: only that is brought up to date, and nobody is told. `people` are logins, or teams as `organisation/team`:
+    whom the message speaks to, and who is assigned. `labels` are those that the thread is to have.
+    `begun` is the reference of the thread's first message at this address, from its receipt; None: this is the first.
+    `unsubscribe` is where one ends messages of this kind by one POST; given for digests.
+    """
+
+    key: str
+    thread: str
+    to: str
+    letter: Letter
+    urgency: Urgency = "normal"
+    standing: Letter | None = None
+    aloud: bool = True
+    people: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    begun: str | None = None
+    unsubscribe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A message has arrived, as far as the channel says: by which reference it is known there.
+
+    `already` when it was there before, so that nothing was sent now.
+    """
+
+    reference: str
+    already: bool = False
+
+
+class NotDelivered(Exception):
+    """A message did not reach its address; `reason` is a sentence for the operator and holds no secret.
+
+    `lasting` when sending it again cannot help: the address, the login or the message is refused. Otherwise try again after
+    `retry_after` seconds (None: the usual back-off). `uncertain` when it may have arrived all the same: look before sending.
+    """
+
+    def __init__(
+        self, reason: str, *, lasting: bool = False, retry_after: float | None = None, uncertain: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.lasting = lasting
+        self.retry_after = retry_after
+        self.uncertain = uncertain
+
+
+class Notifier(Protocol):
+    """One channel by which people are told something. Safe to share between threads."""
+
+    @property
+    def name(self) -> str:
+        """The channel: issue, email, slack, webhook, apprise."""
+
+    def address(self, person: str) -> str | None:
+        """Find where a person (a login, or a team as `organisation/team`) is reached; None: not by this channel."""
+
+    def find(self, message: Message) -> Receipt | None:
+        """Look whether a message has arrived before. None: it has not, or the channel cannot tell. Raises NotDelivered."""
+
+    def send(self, message: Message) -> Receipt:
+        """Send a message, within 30 seconds; raises NotDelivered."""
 
 
 class Clock(Protocol):
