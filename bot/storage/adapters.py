@@ -1,6 +1,6 @@
 """What is kept of adapters after the merge? Each change is guarded by the version that it was made on, and leaves its event."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -117,6 +117,12 @@ class Adapters:
         """Read how a cycle stands now; None when it is not open any more."""
         with self._database.begin() as connection:
             return standing_of(connection, cycle_id)
+
+    def open_among(self, cycle_ids: Collection[int]) -> frozenset[int]:
+        """Say which of these cycles are open."""
+        wanted = select(cycles.c.id).where(cycles.c.id.in_(list(cycle_ids)), cycles.c.closed_on.is_(None))
+        with self._database.begin() as connection:
+            return frozenset(connection.scalars(wanted))
 
     def _one(self, *conditions: ColumnElement[bool]) -> Adapter | None:
         with self._database.begin() as connection:
