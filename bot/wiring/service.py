@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import __version__, ports, wiring
-from bot.clock import SystemClock
+from bot.clock import SystemClock, zone
 from bot.engine import HOUSE, Engine, Pace
 from bot.github.app_auth import AppAuth
 from bot.github.directory import PeopleOfTheDay
@@ -19,6 +19,7 @@ from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
 from bot.readiness.checks import CHECKS
 from bot.readiness.policy_file import PolicyText
+from bot.registration import Registrar
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
 from bot.settings import Settings, shipped
@@ -27,6 +28,7 @@ from bot.sources.reading_process import ReadingProcesses
 from bot.sources.stores import open_guard, open_led_to, open_stores
 from bot.sources.stores.guard import Guard
 from bot.sources.stores.operator import Operator
+from bot.storage.adapters import Adapters
 from bot.storage.commands import CommandsGiven
 from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
@@ -62,6 +64,7 @@ class Service:
     engine: Engine
     reviewer: Reviewer
     commander: Commander
+    registrar: Registrar
     app_slug: Callable[[], str | None]
     readers: ports.Readers
     timeline: ports.Timeline
@@ -139,6 +142,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             engine,
             reviewer,
             Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
+            Registrar(Adapters(database), ledger, github.open, wiring.in_force, zone),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
@@ -211,6 +215,17 @@ def open_model_facts(database_url: str | None, data: Path) -> Iterator[ModelFact
         database = Database(url, connections=1)
         try:
             yield ModelFactsKept(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_adapters(database_url: str | None, data: Path) -> Iterator[Adapters]:
+    """Open the registry of adapters alone, the service's own or the operator's; raises CannotStart."""
+    with _current_database(database_url, data) as url:
+        database = Database(url, connections=2)
+        try:
+            yield Adapters(database)
         finally:
             database.close()
 
