@@ -640,25 +640,34 @@ class Issue:
 
 
 class Issues(Protocol):
-    """The issues that the bot keeps in one repository, one a thread. Each method raises ForgeTrouble."""
+    """The issues that the bot keeps in one repository, one a thread. Each method raises ForgeTrouble.
 
-    def find(self, thread: str) -> Issue | None:
-        """Find the issue of a thread: ours, by what is hidden and signed in its body."""
+    A key is hidden, and signed, in what is written under it.
+    """
 
-    def open(self, thread: str, title: str, body: str, labels: Sequence[str], assignees: Sequence[str]) -> Issue:
-        """Open the issue of a thread. Who cannot be assigned is left out."""
+    def find(self, thread: str, number: int | None = None) -> Issue | None:
+        """Find the issue of a thread, our own alone; `number` is where it was last."""
 
-    def edit(self, issue: Issue, thread: str, title: str, body: str, labels: Sequence[str]) -> None:
+    def holds(self, issue: Issue, key: str) -> int | None:
+        """Find what was written under a key: 0 for the issue itself, the id of a comment, None for nothing."""
+
+    def open(
+        self, thread: str, keys: Sequence[str], title: str, body: str, labels: Sequence[str], assignees: Sequence[str]
+    ) -> Issue:
+        """Open the issue of a thread under keys. Who cannot be assigned is left out."""
+
+    def edit(self, issue: Issue, title: str, body: str, labels: Sequence[str]) -> None:
         """Bring title, body and labels up to date where they differ; labels that others gave stay, none is taken away."""
 
     def set_closed(self, issue: Issue, closed: bool) -> None:
         """Close an issue as completed, or open it again."""
 
-    def find_comment(self, issue: Issue, key: str) -> int | None:
-        """Find our comment of a key, by what is hidden and signed in it; its id."""
+    def comment(self, issue: Issue, keys: Sequence[str], body: str) -> int:
+        """Comment on an issue under keys; the comment's id."""
 
-    def comment(self, issue: Issue, key: str, body: str) -> int:
-        """Comment on an issue; the comment's id."""
+
+OpenIssues = Callable[[int, int], Issues]
+"""Opens the issues of a repository, by the numbers of the installation and of the repository."""
 
 
 class Clock(Protocol):

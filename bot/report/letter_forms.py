@@ -130,7 +130,10 @@ def as_blocks(
 ) -> list[Json]:
     """Render as blocks of Slack, 50 at most. `people` are named, and mentioned where `slack_id` knows them."""
     blocks: list[Json] = [
-        {"type": "header", "text": {"type": "plain_text", "text": visible(letter.subject, 150), "emoji": False}}
+        {
+            "type": "header",
+            "text": {"type": "plain_text", "text": visible(letter.subject, 150).replace("`", ""), "emoji": False},
+        }
     ]
     if people:
         named = [element for one in people for element in (_slack_person(one, slack_id(one)), _slack_words(" "))]
