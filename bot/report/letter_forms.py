@@ -54,7 +54,7 @@ def as_plain(letter: Letter) -> str:
                 lines = [_plain(line, mark) for mark, line in zip(marks, part.lines, strict=True)]
                 blocks.append("\n".join([visible(part.heading, _LONGEST), *lines] if part.heading else lines))
     if letter.actions:
-        blocks.append("\n".join(_plain(action, "") for action in letter.actions))
+        blocks.append("\n".join(_plain_action(action) for action in letter.actions))
     if letter.because:
         blocks.append(f"-- \n{_filled(letter.because)}")  # RFC 3676: what follows is set apart, and left out of answers
     return "\n\n".join(blocks) + "\n"
@@ -64,6 +64,11 @@ def _plain(line: Line, mark: str) -> str:
     indent = " " * len(mark)
     filled = _filled(line.text, mark, indent)
     return filled if line.url is None else f"{filled}\n{indent}{line.url}"
+
+
+def _plain_action(action: Line) -> str:
+    label = visible(action.text, _LONGEST)
+    return label if action.url is None else f"{label}: {action.url}"
 
 
 def _filled(words: str, first: str = "", indent: str = "") -> str:

@@ -16,7 +16,10 @@ WARNS_AFTER = 14
 ROLLS_BACK_AFTER = 30
 """Days from which rolling back is recommended (house)."""
 
-_MOST_LINES = 50  # of one digest: an issue's page and a mail stay readable
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,20 @@ REOPENED = Letter(
 )
 """What is said when an issue was closed without evidence."""
 
+ROLES = ("owner", "backup", "lead", "managers", "several")
+"""Whom a letter speaks to; `several` where all of them read the same text, as in an issue."""
+
 _BECAUSE = {
     "owner": "You get this because you own `{adapter}`.",
     "backup": "You get this because you are the backup of `{adapter}`, which {owner} owns.",
     "lead": "You get this because you lead where `{adapter}` belongs, which {owner} owns.",
-    "managers": "You get this because `{adapter}` of {owner}, who is in your team, has been overdue for two weeks.",
+    "several": "You are named here because you own `{adapter}`, stand in for {owner}, or lead.",
+    "managers": "You get this because `{adapter}`, which {owner} owns, has been overdue for two weeks.",
 }
 
 
 def rung(matter: Matter, role: str = "owner") -> Letter:
-    """Write the reminder of whichever rung the day has come to; `role` is owner, backup, lead or managers."""
+    """Write the reminder of whichever rung the day has come to; `role` is one of `ROLES`."""
     days = matter.late
     if days < 0:
         return _letter(matter, role, _before(matter), _ahead(matter), _asked(matter), _waiting(matter))
@@ -112,7 +119,7 @@ def standing(matter: Matter) -> Letter:
         if until is not None and matter.today <= until
     ]
     state = [
-        Line(f"Deadline: {day(matter.due_on)} ({_distance(matter.late)} on {day(matter.today)})"),
+        Line(f"Deadline: {day(matter.due_on)}{'; it has passed' if matter.late > 0 else ''}"),
         Line(f"Owner: {_person(matter.owner)}; backup: {_person(matter.backup) if matter.backup else 'nobody'}"),
         Line("Evidence: a pull request is open" if matter.in_progress else "Evidence: none yet"),
         *quiet,
@@ -148,13 +155,8 @@ def orphaned(matter: Matter, role: str = "lead") -> Letter:
         )
     )
     steps.append(Line("Nobody? Then roll it back and retire it: an adapter without an owner should not serve."))
-    return _letter(
-        matter,
-        role,
-        f"{matter.adapter} has no owner any more",
-        Paragraph(said),
-        Points("What to do", tuple(steps), True),
-    )
+    subject = f"{matter.adapter} has no owner any more"
+    return _letter(matter, role, subject, Paragraph(said), Points("What to do", tuple(steps), True), waits=False)
 
 
 def base_retiring(
@@ -210,56 +212,6 @@ def evidence_failed(matter: Matter, reasons: Sequence[str], role: str = "owner")
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One adapter in a digest; `notes` say what is open beside its date, in a few words each."""
-
-    adapter: str
-    due_on: date
-    notes: tuple[str, ...] = ()
-    url: str | None = None
-
-
-def digest(
-    week: date, today: date, due: Sequence[Due], total: int | None = None, page: str | None = None, ends: bool = False
-) -> Letter:
-    """Write a person's digest of a week, the latest first; raises ValueError for an empty one, which is never sent.
-
-    `total` counts those that are not listed too; `ends` says that the message brings a way to end digests.
-    """
-    if not due:
-        raise ValueError("an empty digest is never sent")
-    rows = sorted(due, key=lambda each: (each.due_on, each.adapter))
-    groups = (
-        ("Overdue", [each for each in rows if each.due_on < today]),
-        ("Due within 30 days", [each for each in rows if 0 <= (each.due_on - today).days <= 30]),
-        ("Later, but something is open", [each for each in rows if (each.due_on - today).days > 30]),
-    )
-    late, soon = len(groups[0][1]), len(groups[1][1])
-    said = [f"{late} overdue" if late else "", f"{soon} due within 30 days" if soon else ""]
-    subject = f"{', '.join(part for part in said if part) or 'Something is open'}: adapters, week of {day(week)}"
-    room, parts = _MOST_LINES, list[Part]()
-    for heading, group in groups:
-        if shown := group[: max(room, 0)]:
-            parts.append(Points(f"{heading} ({len(group)})", tuple(_row(each, today) for each in shown)))
-        room -= len(shown)
-    if (more := (total or len(rows)) - min(len(rows), _MOST_LINES)) > 0:
-        parts.append(Paragraph(f"And {more:,} more."))
-    actions = (Line("All adapters that concern you", page),) if page else ()
-    because = "You get this on Mondays because you own these adapters, stand in for somebody, or lead."
-    end = (
-        " The link in this message's head, or your mail program's button, ends these digests; what is overdue is still told."
-        if ends
-        else ""
-    )
-    return Letter(subject, tuple(parts), actions, because + end)
-
-
-def _row(each: Due, today: date) -> Line:
-    notes = "".join(f"; {note}" for note in each.notes[:4])
-    return Line(f"{each.adapter}: {_distance((today - each.due_on).days)}, {day(each.due_on)}{notes}", each.url)
-
-
 def _before(matter: Matter) -> str:
     if -matter.late > 7:
         return f"Revalidate {matter.adapter} by {day(matter.due_on)}"
@@ -304,15 +256,14 @@ def _bring(matter: Matter) -> str:
 
 
 def _waiting(matter: Matter) -> Points:
+    lines = [
+        Line("`/tunegate ack` on its issue says that you are at it: quiet for 14 days."),
+        Line("`/tunegate snooze 7d REASON` puts it off: 14 days at most, twice."),
+        Line("`/tunegate reassign @login` hands it over."),
+    ]
     if matter.late >= ESCALATES_AFTER:
-        lines = (Line("Only a lead can waive it, for 30 days at most and with a reason."),)
-    else:
-        lines = (
-            Line("`/tunegate ack` on its issue says that you are at it: quiet for 14 days."),
-            Line("`/tunegate snooze 7d REASON` puts it off: 14 days at most, twice."),
-            Line("`/tunegate reassign @login` hands it over."),
-        )
-    return Points("If it has to wait", lines)
+        lines = [Line("Only a lead can waive it, for 30 days at most and with a reason.")]
+    return Points("If it has to wait", tuple(lines))
 
 
 def _commands(matter: Matter) -> Points:
@@ -334,13 +285,13 @@ def _back(matter: Matter) -> Points:
     return Points("Otherwise", lines)
 
 
-def _letter(matter: Matter, role: str, subject: str, *parts: Part) -> Letter:
-    because = _BECAUSE.get(role, _BECAUSE["lead"]).format(adapter=matter.adapter, owner=_person(matter.owner))
-    return Letter(subject, parts, _actions(matter), because)
+def _letter(matter: Matter, role: str, subject: str, *parts: Part, waits: bool = True) -> Letter:
+    because = _BECAUSE[role].format(adapter=matter.adapter, owner=_person(matter.owner))
+    return Letter(subject, parts, _actions(matter, waits=waits), because)
 
 
-def _actions(matter: Matter, *, page_alone: bool = False) -> tuple[Line, ...]:
-    links, open_ = matter.links, matter.late < ESCALATES_AFTER and not page_alone
+def _actions(matter: Matter, *, waits: bool = True, page_alone: bool = False) -> tuple[Line, ...]:
+    links, open_ = matter.links, matter.late < ESCALATES_AFTER and waits and not page_alone
     wanted = (
         ("I am at it", links.acknowledge if open_ else None),
         ("Snooze", links.snooze if open_ else None),
@@ -355,7 +306,8 @@ def _person(login: str) -> str:
     return f"`{login}`"
 
 
-def _distance(late: int) -> str:
+def distance(late: int) -> str:
+    """Say how far a deadline lies, by the days since then."""
     if late == 0:
         return "due today"
     return f"overdue by {count(late)}" if late > 0 else f"due in {count(-late)}"
@@ -368,5 +320,4 @@ def count(days: int) -> str:
 
 def day(when: date) -> str:
     """Write a date so that nobody takes the month for the day: 2 March 2027."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{when.day} {months[when.month - 1]} {when.year}"
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"

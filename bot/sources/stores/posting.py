@@ -11,7 +11,7 @@ from bot.readiness.fact import Trouble
 from bot.sources.stores.guard import Ask, Failure, Guard
 from bot.sources.stores.reach import NoTarget, Reach, target
 
-MAX_ANSWER = 64 * 1024
+MAX_ANSWER = 2_000_000
 """Bytes of an answer that are read; what comes after them is left (house)."""
 
 _ADVICE = "Use an address of https that is public, or have the operator name it in the channels file."
