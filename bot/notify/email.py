@@ -110,7 +110,7 @@ class EmailChannel:
         written["To"] = _address("", self._envelope(message.to))
         if self._email.reply_to:
             written["Reply-To"] = _address("", self._envelope(self._email.reply_to))
-        written["Subject"] = visible(message.letter.subject, _LONGEST_SUBJECT).replace("`", "")
+        written["Subject"] = _words(message.letter.subject, _LONGEST_SUBJECT)
         written["Date"] = self._clock.now()
         written["Message-ID"] = self._id("message", message.key, message.to)
         # the head of a thread is an id that no letter has: whichever comes first, they stand together
@@ -218,9 +218,14 @@ def _delivered(server: smtplib.SMTP, letter: EmailMessage, sender: str, to: str)
     return server.send_message(letter, from_addr=sender, to_addrs=[to])
 
 
+def _words(untrusted: str, limit: int) -> str:
+    """Make words of a header's: the library would decode what looks encoded, line ends and all."""
+    return visible(untrusted, limit).replace("`", "").replace("=?", "= ?")
+
+
 def _address(name: str, address: str) -> Address:
     local, _, domain = address.rpartition("@")
-    return Address(visible(name, 100), local, domain)
+    return Address(_words(name, 100), local, domain)
 
 
 def _ascii_domain(domain: str) -> str:
