@@ -24,6 +24,7 @@ MOST_ASSIGNEES = 10
 """Assignees of an issue (docs "create an issue")."""
 
 _MARK = re.compile(r"<!-- tunegate:([a-z]+):([0-9a-f]{32}):([0-9a-f]{32}) -->")
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")  # a team cannot be assigned
 _GONE = (404, 410, 301)
 _CUT = "*The rest is left out for its length.*"
 
@@ -65,7 +66,7 @@ class IssuesOfRepository:
     ) -> Issue:
         """Open the issue of a thread under keys. Who cannot be assigned is left out. Raises ForgeTrouble."""
         marks = [self._mark("thread", thread), *(self._mark("key", key) for key in keys)]
-        people = [login for login in assignees if "/" not in login][:MOST_ASSIGNEES]
+        people = [login for login in assignees if _LOGIN.fullmatch(login)][:MOST_ASSIGNEES]
         fields = {"title": _title(title), "body": _marked(body, marks), "labels": list(labels)}
         try:
             return _issue(self._send("POST", self._path(), {**fields, "assignees": people}))
