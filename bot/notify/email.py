@@ -242,7 +242,8 @@ def _is_id(reference: str) -> bool:
 
 def _refused(what: str, code: int, said: bytes | str) -> NotDelivered:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    shown = visible(text, _SHOWN) or "no reason given"
     return NotDelivered(
-        f"The mail server refuses {what} ({code}): {visible(text, _SHOWN) or 'no reason given'}",
+        f"The mail server refuses {what} ({code}): {shown.rstrip('.')}.",
         lasting=500 <= code < 600,  # RFC 5321, 4.2.1: 4xx may go well later
     )
