@@ -12,6 +12,10 @@ from tests.notify.messages import channels, message
 from tests.sandbox.receiver import Receiver
 
 
+# its services are loaded all at once, some of which use what Python is about to drop
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
 def channel(url: str) -> AppriseChannel:
     found = channels(f"apprise: {{urls: ['{url}']}}\n")
     assert found.apprise is not None

@@ -22,6 +22,7 @@ from bot.storage.tables import metadata
 from tests.database import plain
 
 MIGRATIONS = shipped("migrations")
+OUR_TRIGGER = "adapter_events_stay"
 NewDatabase = Callable[[], str]
 
 CATALOGUE = {
@@ -100,8 +101,8 @@ def test_the_engines_tables_types_and_functions_are_those_of_the_installed_procr
     for kind in CATALOGUE:
         assert wanted[kind]
         assert engines(seen[kind]) == engines(wanted[kind])
-    assert seen["functions"] == wanted["functions"]
-    assert seen["triggers"] == wanted["triggers"]
+    for kind in ("functions", "triggers"):
+        assert {row for row in seen[kind] if row[0] != OUR_TRIGGER} == wanted[kind]
 
 
 def test_the_revision_is_known_before_and_after(new_database: NewDatabase) -> None:
