@@ -11,7 +11,6 @@ from bot.ports import NotDelivered
 from tests.notify.messages import channels, message
 from tests.sandbox.receiver import Receiver
 
-
 # its services are loaded all at once, some of which use what Python is about to drop
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
