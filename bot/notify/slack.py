@@ -82,7 +82,8 @@ class SlackChannel:
             return Receipt("", already=True)
         body: dict[str, Any] = {
             "text": as_slack_text(message.letter),
-            "blocks": as_blocks(message.letter, message.people, self._id),
+            # nobody is named to themselves
+            "blocks": as_blocks(message.letter, () if message.to[:1] in ("U", "W") else message.people, self._id),
         }
         if self._slack.webhook is not None:
             return self._by_webhook(self._slack.webhook.get_secret_value(), message.key, body)

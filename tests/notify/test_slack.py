@@ -86,8 +86,12 @@ def test_a_token_reaches_a_person_and_the_receipt_names_the_message(internet: In
     body_ = sent(internet)
     assert body_["channel"] == "U024BE7LH"
     assert body_["metadata"]["event_payload"] == {"key": "cycle 7\nT-7"}
-    assert body_["blocks"][1]["elements"][0]["elements"][0] == {"type": "user", "user_id": "U024BE7LH"}
+    assert '"user_id"' not in json.dumps(body_)  # nobody is named to themselves
     assert "thread_ts" not in body_
+    box.send(message(to="C024BE91L", people=("first-owner", "nobody")))
+    named = sent(internet)["blocks"][1]["elements"][0]["elements"]
+    assert named[0] == {"type": "user", "user_id": "U024BE7LH"}
+    assert named[2] == {"type": "text", "text": "nobody"}
 
 
 def test_later_messages_stand_in_the_thread_and_only_urgent_ones_are_shown_outside(internet: Internet) -> None:
