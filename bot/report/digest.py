@@ -49,7 +49,7 @@ def digest(
     actions = (Line("All adapters that concern you", page),) if page else ()
     because = "You get this on Mondays because you own these adapters, stand in for somebody, or lead."
     end = (
-        " Your mail program's unsubscribe button ends these digests; rungs of your own adapters still come."
+        " Your mail program's unsubscribe button ends these digests; reminders of your own adapters still come."
         if ends
         else ""
     )
