@@ -129,6 +129,17 @@ def test_nobody_elses_issue_counts_whatever_it_says(desk: Desk) -> None:
     assert "taken away" in [each.body for each in desk.issues()]
 
 
+def test_another_apps_issue_does_not_count_either(desk: Desk) -> None:
+    desk.send()
+    copied = desk.shop.world.open_issue(desk.shop.models, "Copied", desk.issue.author, desk.issue.body)
+    other = desk.shop.world.create_app("Other", desk.shop.town.acme, permissions={"issues": "write"}, events=())
+    ours, copied.app = next(each for each in desk.issues() if each is not copied), other
+    ours.body = "taken away"
+    issues = desk.opened.open(desk.shop.town.installation.id, desk.shop.models.id)
+    assert issues.find("cycle 7") is None
+    assert issues.find("cycle 7", copied.number) is None
+
+
 def test_a_mark_that_is_copied_to_another_repository_is_none(desk: Desk) -> None:
     desk.send()
     site = desk.shop.town.site
