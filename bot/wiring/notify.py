@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot import ports
-from bot.notify.apprise_channel import AppriseChannel, NoApprise
 from bot.notify.channels_file import Channels
-from bot.notify.email import EmailChannel
 from bot.notify.issue import IssueChannel
-from bot.notify.slack import SlackChannel
-from bot.notify.webhook import WebhookChannel
 from bot.sources.stores.guard import Guard
 from bot.sources.stores.posting import Posting
 
@@ -34,14 +30,23 @@ def open_channels(
             Guard(ca_file=str(settings.ca_file) if settings.ca_file else None, deadline=seconds), settings.named()
         )
         if settings.email is not None:
+            from bot.notify.email import EmailChannel
+
             found["email"] = EmailChannel(settings, settings.email, clock)
     except OSError as error:
         raise CannotOpen(f"`ca_file` holds no certificates that can be used: {error}.") from error
+    # a channel that is closed costs nothing at the start, and needs no library
     if settings.slack is not None:
+        from bot.notify.slack import SlackChannel
+
         found["slack"] = SlackChannel(settings, settings.slack, post, clock)
     if settings.webhook is not None:
+        from bot.notify.webhook import WebhookChannel
+
         found["webhook"] = WebhookChannel(settings.webhook, post, clock)
     if settings.apprise is not None:
+        from bot.notify.apprise_channel import AppriseChannel, NoApprise
+
         try:
             found["apprise"] = AppriseChannel(settings.apprise)
         except NoApprise as error:
