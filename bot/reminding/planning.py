@@ -1,6 +1,6 @@
 """What is owed by now? Every open cycle is looked at, and what is new is put into the outbox; again at once nothing is new."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -14,6 +14,9 @@ from bot.reminding.wants import DIGEST, ISSUE, Outbox, Registry
 
 EARLY = 7
 """Days by which weekends and holidays may bring a reminder forward, at most."""
+
+NOBODY = ""
+"""A person that nobody is: the address that a channel gives it is not one's own."""
 
 _AT_ONCE = 2_000  # messages and steps of one transaction
 
@@ -93,7 +96,7 @@ class Planner:
         """Say on which channels a reminder reaches whom; a quiet one shows on the issue alone."""
         reached = [(ISSUE, standing.place)] if ISSUE in self.channels and standing.place else []
         if reminder.rung is None or not reminder.rung.quiet:
-            reached += [(name, person) for person in reminder.people for name in self._channels_of(person)]
+            reached += self._reached(reminder.people)
         zone = self.zone(standing.time_zone)
         not_before = max(now, instant_of(day_in(zone, now), self.at, zone)) if reminder.rung else now
         return [
@@ -113,7 +116,7 @@ class Planner:
     def _plan_digests(self, weekly: Digests, now: datetime) -> int:
         new, week, owed = 0, self._week(), list[Owed]()
         for digest in weekly.written(week):
-            for name in self._channels_of(digest.person):
+            for name in self._own_channels_of(digest.person):
                 said = {
                     "week": week.isoformat(),
                     "cycles": [line.cycle_id for line in digest.lines],
@@ -127,10 +130,23 @@ class Planner:
                 owed = []
         return new + self.outbox.plan(owed, (), now)
 
+    def _reached(self, people: Sequence[str]) -> list[tuple[str, str]]:
+        """List on which channels these people are reached; an address that several of them share once, in the first one's name."""
+        named: dict[tuple[str, str | None], tuple[str, str]] = {}
+        for person in people:
+            for name in self._channels_of(person):
+                named.setdefault((name, self.channels[name].address(person)), (name, person))
+        return list(named.values())
+
     def _channels_of(self, person: str) -> list[str]:
         """List the channels by which a person is reached, the forge's issues apart."""
         reaching = (name for name, channel in self.channels.items() if channel.address(person) is not None)
         return [name for name in reaching if name != ISSUE]
+
+    def _own_channels_of(self, person: str) -> list[str]:
+        """List the channels with an address of the person's own: one that anybody is given would get everybody's digest."""
+        found = self._channels_of(person)
+        return [name for name in found if self.channels[name].address(person) != self.channels[name].address(NOBODY)]
 
     def _is_digest_due(self, now: datetime) -> bool:
         """Say whether this week's digest is due: from its time of day on, to the end of the week."""

@@ -123,7 +123,7 @@ class Sender:
             urgency="high" if condition or (rung and rung.offset > 0) else "normal",
             standing=self.letters.standing(matter) if issue else None,
             aloud=rung is None or not rung.quiet,
-            people=tuple(owed.message.get("people", ())) if issue else (),
+            people=tuple(owed.message.get("people", ())),
             labels=labels(standing, today) if issue else (),
             begun=self.outbox.begun(claimed),
         )

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,9 +11,11 @@ from bot import __version__, ports, wiring
 from bot.clock import SystemClock, zone
 from bot.engine import HOUSE, Engine, Pace
 from bot.github.app_auth import AppAuth
+from bot.github.client import Client
 from bot.github.directory import PeopleOfTheDay
 from bot.github.events import hear
 from bot.github.forge import GitHub
+from bot.github.issues import IssuesOfApp
 from bot.github.policies import policies_of
 from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
@@ -40,6 +42,7 @@ from bot.storage.model_facts import ModelFactsKept
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.timeline import TimelineOfPulls
+from bot.wiring.notify import CannotOpen, open_channels
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -69,6 +72,7 @@ class Service:
     readers: ports.Readers
     timeline: ports.Timeline
     logins: ports.Logins | None  # None: the App's client id is not set
+    notifiers: Mapping[str, ports.Notifier]  # by the name of the channel
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
         """Put a webhook into our words, with the pull requests that only our memory can name."""
@@ -103,6 +107,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
     """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
     clock = SystemClock()
     auth = _auth(settings, clock)
+    notifiers = _notifiers(settings, auth, clock)
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
     stores = open_stores(operator, guard, settings.app.web_url)
@@ -147,6 +152,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             readers,
             TimelineOfPulls(database),
             _logins(settings, clock),
+            notifiers,
         )
 
 
@@ -155,6 +161,29 @@ def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:
     if app.client_id is None or app.client_secret is None:
         return None
     return UserLogin(app.client_id, app.client_secret, app.web_url, app.api_url, clock)
+
+
+def notifiers(settings: Settings) -> Mapping[str, ports.Notifier]:
+    """Open the channels by which people are told, with no database; raises CannotStart."""
+    clock = SystemClock()
+    return _notifiers(settings, _auth(settings, clock), clock)
+
+
+def _notifiers(settings: Settings, auth: AppAuth, clock: SystemClock) -> Mapping[str, ports.Notifier]:
+    issues = IssuesOfApp(auth, settings.app.api_url, clock, settings.app.webhook_secrets)
+    try:
+        return open_channels(settings.channels, clock, issues.open)
+    except CannotOpen as error:
+        raise CannotStart(f"TUNEGATE_CHANNELS: {error}") from error
+
+
+def place_of(settings: Settings, repository: str) -> str:
+    """Find the address of a repository (`owner/name`) on the channel of issues; raises CannotStart, ForgeTrouble."""
+    clock = SystemClock()
+    auth = _auth(settings, clock)
+    installation = auth.installation_of(repository)
+    number = Client(auth, settings.app.api_url, installation, None, clock).get(f"/repos/{repository}").get("id")
+    return f"{installation}/{number}"
 
 
 def policy_files(settings: Settings, repository: str) -> tuple[PolicyText, ...]:
