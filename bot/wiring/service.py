@@ -22,6 +22,8 @@ from bot.github.user_login import UserLogin
 from bot.readiness.checks import CHECKS
 from bot.readiness.policy_file import PolicyText
 from bot.registration import Registrar
+from bot.reminding import Planner, Sender
+from bot.reminding.letters import Words
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
 from bot.settings import Settings, shipped
@@ -39,6 +41,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 from bot.storage.model_facts import ModelFactsKept
+from bot.storage.outbox import Outbox
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.timeline import TimelineOfPulls
@@ -73,6 +76,8 @@ class Service:
     timeline: ports.Timeline
     logins: ports.Logins | None  # None: the App's client id is not set
     notifiers: Mapping[str, ports.Notifier]  # by the name of the channel
+    planner: Planner
+    sender: Sender
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
         """Put a webhook into our words, with the pull requests that only our memory can name."""
@@ -138,6 +143,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             in_force=wiring.in_force,
         )
         inbox = Inbox(database, engine.enqueue)
+        adapters, outbox = Adapters(database), Outbox(database)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
         yield Service(
             settings,
@@ -147,12 +153,14 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             engine,
             reviewer,
             Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
-            Registrar(Adapters(database), ledger, github.open, wiring.in_force, zone),
+            Registrar(adapters, ledger, github.open, wiring.in_force, zone),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
             _logins(settings, clock),
             notifiers,
+            Planner(adapters, outbox, notifiers, clock, zone),
+            Sender(adapters, outbox, notifiers, Words(), clock, zone),
         )
 
 
@@ -255,6 +263,17 @@ def open_adapters(database_url: str | None, data: Path) -> Iterator[Adapters]:
         database = Database(url, connections=2)
         try:
             yield Adapters(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_planner(database_url: str | None, data: Path) -> Iterator[Planner]:
+    """Open what plans reminders, to look at what is due alone: it reaches nobody; raises CannotStart."""
+    with _current_database(database_url, data) as url:
+        database = Database(url, connections=2)
+        try:
+            yield Planner(Adapters(database), Outbox(database), {}, SystemClock(), zone)
         finally:
             database.close()
 
