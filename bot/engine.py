@@ -40,17 +40,17 @@ Perform = Callable[[ReviewRequested, Guard], None]
 GivenUp = Callable[[ReviewRequested, str], None]
 """Hears of a review that is not tried again, and why."""
 
+Stopping = Callable[[], bool]
+"""Says whether the worker is told to end, so that long work by the clock ends between two steps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """Something to do again and again: a name, when (a cron expression; seconds would be its sixth field), and what.
-
-    One worker does it each time; where that takes long, another may begin the next. What fails is logged, and done again then.
-    """
+    """Work that is done by the clock, by whichever worker comes to it first, and one at a time waiting. `cron` is of UTC."""
 
     name: str
     cron: str
-    do: Callable[[], object]
+    run: Callable[[Stopping], object]
 
 
 _log = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class Engine:
         given_up: GivenUp = lambda asked, why: None,
         timetable: Sequence[Timed] = (),
     ) -> None:
-        """Do jobs, and what the timetable says, until `stop` is set; then let those that run come to their end, within the grace, and return."""
+        """Do jobs until `stop` is set; then let those that run come to their end, within the grace, and return."""
         asyncio.run(self._work(perform, stop, given_up, timetable))
 
     async def _work(self, perform: Perform, stop: Event, given_up: GivenUp, timetable: Sequence[Timed]) -> None:
@@ -181,9 +181,9 @@ class _Worker:
         rescue = self._app.task(name="rescue", queue=_SYSTEM, priority=1, queueing_lock="rescue")(self._rescue)
         self._app.periodic(cron=f"* * * * * */{pace.rescue}")(rescue)  # seconds are the sixth field
         self._app.periodic(cron="7 * * * *")(self._app.task(name="tidy", queue=_SYSTEM)(self._tidy))
+        self._ending = Event()
         for timed in timetable:
-            task = self._app.task(name=timed.name, queue=_SYSTEM, queueing_lock=timed.name)
-            self._app.periodic(cron=timed.cron)(task(self._turn(timed)))
+            self._enter(timed)
 
     async def run(self) -> None:
         """Work until cancelled, or until the database is lost."""
@@ -198,7 +198,21 @@ class _Worker:
                     install_signal_handlers=False,
                 )
         finally:
+            self._ending.set()
             self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _enter(self, timed: Timed) -> None:
+        """Put work by the clock into this worker's timetable."""
+
+        async def run(timestamp: int) -> None:
+            loop = asyncio.get_running_loop()
+            try:
+                await loop.run_in_executor(self._threads, timed.run, self._ending.is_set)
+            except Exception as why:  # noqa: BLE001  # it is done again at its next time
+                _log.error("%s came to nothing: %s", timed.name, _named(why))
+
+        task = self._app.task(name=timed.name, queue=_SYSTEM, queueing_lock=timed.name)(run)
+        self._app.periodic(cron=timed.cron)(task)
 
     async def _review(self, context: JobContext, /, *, attempt: int, **asked: Any) -> None:
         job = context.job
@@ -271,15 +285,6 @@ class _Worker:
                 _log.warning("%s has lost its worker and starts again", _job(job))
         except UniqueViolation:  # a newer push waits for this one's end
             await self._jobs.turn(job, Status.FAILED)
-
-    def _turn(self, timed: Timed) -> Callable[[int], Awaitable[None]]:
-        async def turn(timestamp: int) -> None:
-            try:
-                await asyncio.get_running_loop().run_in_executor(self._threads, timed.do)
-            except Exception as trouble:  # noqa: BLE001  # the next turn comes in any case
-                _log.error("%s failed: %s", timed.name, _named(trouble))
-
-        return turn
 
     async def _tidy(self, timestamp: int) -> None:
         everything = {"include_failed": True, "include_cancelled": True, "include_aborted": True}

@@ -155,10 +155,10 @@ class PullRequestForge:
         """Read the policy files of the owner and of the repository from their default branches; raises ForgeTrouble."""
         return self._policy_files(self._seen().repository)
 
-    def files(self) -> CommitFiles:
-        """Open the repository at the pull request's head commit; raises ForgeTrouble."""
+    def files(self, commit: str | None = None) -> CommitFiles:
+        """Open the repository at a commit, the pull request's head where none is named; raises ForgeTrouble."""
         seen = self._seen()
-        return FilesAtCommit(self._client, seen.repository, seen.head_sha, self._large())
+        return FilesAtCommit(self._client, seen.repository, commit or seen.head_sha, self._large())
 
     def calls(self) -> tuple[Call, ...]:
         """List what GitHub was asked so far."""
@@ -263,6 +263,7 @@ def _repository_id(data: Mapping[str, Any]) -> object:
 def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
     base, head = data["base"], data["head"]
     opened = datetime.fromisoformat(data["created_at"]).astimezone(UTC)
+    merged = datetime.fromisoformat(data["merged_at"]).astimezone(UTC) if data.get("merged_at") else None
     return PullRequest(
         installation_id=request.installation_id,
         repo_id=request.repo_id,
@@ -284,4 +285,7 @@ def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
         private=base["repo"].get("private") is not False,
         head_repository=(head.get("repo") or {}).get("full_name") or "",
         head_ref=head.get("ref") or "",
+        merge_sha=data.get("merge_commit_sha") if merged else None,  # of an open one it is a trial merge
+        merged_at=merged,
+        merged_by=(data.get("merged_by") or {}).get("login"),
     )

@@ -22,6 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from bot.lifecycle.conditions import Condition
+from bot.lifecycle.stages import Outcome, Reason, Stage
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -260,4 +263,135 @@ publications = Table(
     CheckConstraint(
         "kind IN ('check_run', 'sticky_comment', 'review_comments', 'status', 'reply', 'policy_run')", name="kind"
     ),
+)
+
+# adapters after the merge, one row a name in an account (the repository's owner, in lower case)
+adapters = Table(
+    "adapters",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("repository", Text, nullable=False),  # owner/name
+    Column("path", Text),  # of the proposal; none where it was imported without one
+    Column("repo_id", BigInteger),
+    Column("installation_id", BigInteger),
+    Column("number", Integer),  # the pull request that was merged
+    Column("merge_sha", Text),
+    Column("review_id", ForeignKey("reviews.id", ondelete="SET NULL")),
+    Column("owner", Text, nullable=False),
+    Column("owner_id", BigInteger),
+    Column("backup", Text),
+    Column("backup_id", BigInteger),
+    Column("team", Text),
+    Column("leads", JSONB, nullable=False),
+    Column("base_model", Text),
+    Column("provider", Text),
+    Column("every", Text, nullable=False),
+    Column("until", Date),
+    Column("time_zone", Text, nullable=False),
+    Column("evidence", JSONB, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("anchor", Date),  # from which deadlines count; none before it serves
+    Column("artifact", Text),
+    Column("digest", Text),
+    Column("version", Integer, nullable=False),  # counts the changes, and guards the next one
+    _instant("updated_at"),
+    UniqueConstraint("account", "name"),
+    CheckConstraint(f"stage IN ({', '.join(repr(stage.value) for stage in Stage)})", name="stage"),
+    Index("ix_adapters_repo", "repo_id", "path"),
+)
+
+cycles = Table(
+    "cycles",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("adapter_id", ForeignKey("adapters.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("grid_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("told", Integer),  # offset of the newest rung that was planned and is heard
+    Column("labelled", Integer),  # and of the newest quiet one
+    Column("acknowledged_until", Date),
+    Column("snoozed_until", Date),
+    Column("snoozes", Integer, nullable=False, server_default=text("0")),
+    Column("waived_until", Date),
+    Column("evidence_pull", Integer),  # the pull request with evidence, while it is open
+    Column("outcome", Text),
+    Column("closed_on", Date),
+    UniqueConstraint("adapter_id", "number"),
+    CheckConstraint(f"reason IN ({', '.join(repr(reason.value) for reason in Reason)})", name="reason"),
+    CheckConstraint(f"outcome IN ({', '.join(repr(outcome.value) for outcome in Outcome)})", name="outcome"),
+    CheckConstraint("(outcome IS NULL) = (closed_on IS NULL)", name="closed"),
+    # at most one cycle is open for an adapter
+    Index("ix_cycles_open", "adapter_id", unique=True, postgresql_where=text("closed_on IS NULL")),
+    Index("ix_cycles_due", "due_on", postgresql_where=text("closed_on IS NULL")),
+)
+
+adapter_conditions = Table(
+    "adapter_conditions",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("adapter_id", ForeignKey("adapters.id", ondelete="CASCADE"), nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("retires_on", Date),  # of the base model, where the condition speaks of one
+    Column("note", Text),
+    CheckConstraint(f"condition IN ({', '.join(repr(one.value) for one in Condition)})", name="condition"),
+    Index(
+        "ix_adapter_conditions_open",
+        "adapter_id",
+        "condition",
+        unique=True,
+        postgresql_where=text("closed_on IS NULL"),
+    ),
+)
+
+# what happened to an adapter, one row a change; nothing is ever changed in it (a trigger holds that)
+adapter_events = Table(
+    "adapter_events",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("adapter_id", ForeignKey("adapters.id", ondelete="CASCADE"), nullable=False),
+    Column("version", Integer, nullable=False),  # of the adapter, after it
+    Column("event", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text, nullable=False),
+    Column("on", Date, nullable=False),  # in the policy's time zone
+    _instant("at"),
+    Column("by", Text, nullable=False),
+    Column("by_id", BigInteger),
+    Column("proof", JSONB, nullable=False),
+    UniqueConstraint("adapter_id", "version"),
+)
+
+# what is to be told, each once: `key` names a message for good, on every channel
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("adapter_id", ForeignKey("adapters.id", ondelete="CASCADE")),
+    Column("cycle_id", ForeignKey("cycles.id", ondelete="CASCADE")),  # none: a digest
+    Column("rung", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("message", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    _instant("planned_at"),
+    Column("not_before", DateTime(timezone=True), nullable=False),
+    Column("lease_until", DateTime(timezone=True)),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("first_tried_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("external_id", Text),
+    Column("last_error", Text),
+    CheckConstraint("state IN ('planned', 'sending', 'sent', 'superseded', 'failed', 'dead')", name="state"),
+    CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
+    Index("ix_outbox_waiting", "not_before", postgresql_where=text("state IN ('planned', 'failed')")),
+    Index("ix_outbox_lease", "lease_until", postgresql_where=text("state = 'sending'")),
+    Index("ix_outbox_cycle", "cycle_id", "state"),
 )

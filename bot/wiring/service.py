@@ -2,24 +2,29 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import __version__, ports, wiring
-from bot.clock import SystemClock
+from bot.clock import SystemClock, zone
 from bot.engine import HOUSE, Engine, Pace
 from bot.github.app_auth import AppAuth
+from bot.github.client import Client
 from bot.github.directory import PeopleOfTheDay
 from bot.github.events import hear
 from bot.github.forge import GitHub
+from bot.github.issues import IssuesOfApp
 from bot.github.policies import policies_of
 from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
 from bot.readiness.checks import CHECKS
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.training_config import TrainingConfig
+from bot.registration import Registrar
+from bot.reminding import Planner, Sender
+from bot.reminding.letters import Words
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
 from bot.review.waiving import Waiving
@@ -29,6 +34,7 @@ from bot.sources.reading_process import ReadingProcesses
 from bot.sources.stores import open_guard, open_led_to, open_stores
 from bot.sources.stores.guard import Guard
 from bot.sources.stores.operator import Operator
+from bot.storage.adapters import Adapters
 from bot.storage.audit import AuditLog
 from bot.storage.commands import CommandsGiven
 from bot.storage.database import Database
@@ -39,11 +45,13 @@ from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 from bot.storage.model_facts import ModelFactsKept
 from bot.storage.ok_to_check import OkToCheck
+from bot.storage.outbox import Outbox
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.pulls import PullsKept
 from bot.storage.timeline import TimelineOfPulls
 from bot.storage.waivers import WaiversKept
+from bot.wiring.notify import CannotOpen, open_channels
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -69,11 +77,15 @@ class Service:
     reviewer: Reviewer
     commander: Commander
     expire_waivers: Callable[[], int]  # ends what is over, and puts its pull requests to work; returns how many
+    registrar: Registrar
     app_slug: Callable[[], str | None]
     readers: ports.Readers
     timeline: ports.Timeline
     logins: ports.Logins | None  # None: the App's client id is not set
     look_again: Callable[[], int]  # puts pull requests to work that are due without a webhook
+    notifiers: Mapping[str, ports.Notifier]  # by the name of the channel
+    planner: Planner
+    sender: Sender
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
         """Put a webhook into our words, with the pull requests that only our memory can name."""
@@ -113,6 +125,7 @@ def open_service(
     """
     clock = clock or SystemClock()
     auth = _auth(settings, clock)
+    notifiers = _notifiers(settings, auth, clock)
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
     stores = open_stores(operator, guard, settings.app.web_url)
@@ -152,6 +165,7 @@ def open_service(
             web_url=settings.app.web_url,
         )
         inbox = Inbox(database, engine.enqueue)
+        adapters, outbox = Adapters(database), Outbox(database)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
         waiving = Waiving(waivers, ledger, CHECKS, wiring.in_force, clock)
         yield Service(
@@ -163,11 +177,15 @@ def open_service(
             reviewer,
             Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock, waiving, ok_to_check),
             lambda: waivers.expire(clock.now()),
+            Registrar(adapters, ledger, github.open, wiring.in_force, zone),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
             _logins(settings, clock),
             lambda: pulls.put_to_work(clock.now()),
+            notifiers,
+            Planner(adapters, outbox, notifiers, clock, zone),
+            Sender(adapters, outbox, notifiers, Words(), clock, zone),
         )
 
 
@@ -180,6 +198,29 @@ def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:
     if app.client_id is None or app.client_secret is None:
         return None
     return UserLogin(app.client_id, app.client_secret, app.web_url, app.api_url, clock)
+
+
+def notifiers(settings: Settings) -> Mapping[str, ports.Notifier]:
+    """Open the channels by which people are told, with no database; raises CannotStart."""
+    clock = SystemClock()
+    return _notifiers(settings, _auth(settings, clock), clock)
+
+
+def _notifiers(settings: Settings, auth: AppAuth, clock: ports.Clock) -> Mapping[str, ports.Notifier]:
+    issues = IssuesOfApp(auth, settings.app.api_url, clock, settings.app.webhook_secrets)
+    try:
+        return open_channels(settings.channels, clock, issues.open)
+    except CannotOpen as error:
+        raise CannotStart(f"TUNEGATE_CHANNELS: {error}") from error
+
+
+def place_of(settings: Settings, repository: str) -> str:
+    """Find the address of a repository (`owner/name`) on the channel of issues; raises CannotStart, ForgeTrouble."""
+    clock = SystemClock()
+    auth = _auth(settings, clock)
+    installation = auth.installation_of(repository)
+    number = Client(auth, settings.app.api_url, installation, None, clock).get(f"/repos/{repository}").get("id")
+    return f"{installation}/{number}"
 
 
 def policy_files(settings: Settings, repository: str) -> tuple[PolicyText, ...]:
@@ -253,6 +294,28 @@ def open_model_facts(database_url: str | None, data: Path) -> Iterator[ModelFact
         database = Database(url, connections=1)
         try:
             yield ModelFactsKept(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_adapters(database_url: str | None, data: Path) -> Iterator[Adapters]:
+    """Open the registry of adapters alone, the service's own or the operator's; raises CannotStart."""
+    with _current_database(database_url, data) as url:
+        database = Database(url, connections=2)
+        try:
+            yield Adapters(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_planner(database_url: str | None, data: Path) -> Iterator[Planner]:
+    """Open what plans reminders, to look at what is due alone: it reaches nobody; raises CannotStart."""
+    with _current_database(database_url, data) as url:
+        database = Database(url, connections=2)
+        try:
+            yield Planner(Adapters(database), Outbox(database), {}, SystemClock(), zone)
         finally:
             database.close()
 
