@@ -13,7 +13,8 @@ from bot.sources.datasets.words import Hashes, Places, Span, distinct
 Flags = NDArray[np.bool_]
 
 ALIKE = 0.7  # of the runs that two rows have, as in Data-Juicer's deduplication
-_AT_ONCE = 2**9  # pairs; the number of a pair takes 9 bits, and leaves 55 for each run
+_BITS = 9  # for the number of a pair; 55 are left for each run
+_AT_ONCE = 2**_BITS  # pairs
 
 
 class Compared:
@@ -64,7 +65,7 @@ class Compared:
         one, two = (self._kinds(span.only(rows), without) for rows in (first, second))
         both = np.sort(np.concatenate((one, two)))
         both = both[1:][both[1:] == both[:-1]]
-        shift, pairs = np.uint64(64 - _AT_ONCE.bit_length() + 1), len(first)
+        shift, pairs = np.uint64(64 - _BITS), len(first)
         return (
             np.bincount((both >> shift).astype(np.int64), minlength=pairs),
             np.bincount((one >> shift).astype(np.int64), minlength=pairs),
@@ -73,7 +74,6 @@ class Compared:
 
     def _kinds(self, span: Span, without: Flags | None) -> Hashes:
         """List the different runs of each row, each behind the number of its row."""
-        bits = _AT_ONCE.bit_length() - 1
         places, begins = span.places()
         runs = self._all[places]
         of_row = np.repeat(np.arange(len(span.start), dtype=np.uint64), np.diff(begins))
@@ -81,7 +81,7 @@ class Compared:
             at = np.minimum(np.searchsorted(self._template, runs), len(self._template) - 1)
             counts = (self._template[at] != runs) | ~np.repeat(without, np.diff(begins))
             runs, of_row = runs[counts], of_row[counts]
-        return distinct((of_row << np.uint64(64 - bits)) | (runs >> np.uint64(bits)))
+        return distinct((of_row << np.uint64(64 - _BITS)) | (runs >> np.uint64(_BITS)))
 
     def _row_of(self, row: int) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
         """Give the runs of what the user says, of the context, and of the answer."""

@@ -188,7 +188,7 @@ def test_no_pair_is_missed_for_the_words_that_only_one_of_it_has(system: str, le
     # the longer one has all runs of the shorter one, and no more of its own than a row that is alike may have
     questions = [text(length + 60) for _ in range(40)]
     longer = [
-        " ".join([question, *(f"x{n}y{each}" for each in range((length + 58) * 3 // 7))])
+        " ".join([question, *(f"x{n}y{each}" for each in range((length + 58) * 3 // 8))])
         for n, question in enumerate(questions)
     ]
     short = [chat(f"x{n}a x{n}b", "refund", system) for n in range(40)]
