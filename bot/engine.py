@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -40,6 +40,19 @@ Perform = Callable[[ReviewRequested, Guard], None]
 GivenUp = Callable[[ReviewRequested, str], None]
 """Hears of a review that is not tried again, and why."""
 
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Something to do again and again: a name, when (a cron expression; seconds would be its sixth field), and what.
+
+    One worker does it each time; where that takes long, another may begin the next. What fails is logged, and done again then.
+    """
+
+    name: str
+    cron: str
+    do: Callable[[], object]
+
+
 _log = logging.getLogger(__name__)
 
 _REVIEW, _REVIEWS, _SYSTEM = "review", "reviews", "system"  # the task, its queue, the queue of the engine's own tasks
@@ -58,11 +71,15 @@ class Pace:
     heartbeat: float = 10
     stalled_after: float = 30  # without a heartbeat a worker's jobs are given to others
     rescue: int = 5  # between two looks for such jobs; must divide a minute
+    look: int = 5  # between two looks for what is due; must divide a minute
     rescues: int = 5  # of one job: it may well be what kills the workers
     grace: float = 20  # for running jobs at the end; no heartbeat then: with `heartbeat` at most `stalled_after`
     attempts: int = 20  # with the waits below about 6 hours, 11 at the most: longer than GitHub is in trouble as a rule
     soonest: float = 5
     longest: float = 3600
+    minute: str = (
+        "* * * * *"  # when that is done which is done each minute: a cron expression, seconds as the sixth field
+    )
 
     def wait(self, attempt: int, retry_after: float | None) -> float:
         """Draw the wait after a failed attempt (the first is 1); never less than `retry_after`, however long that is."""
@@ -109,16 +126,27 @@ class Engine:
         with psycopg.connect(self._conninfo) as connection:
             return {str(status): int(count) for status, count in connection.execute(question, [_REVIEW])}
 
-    def work(self, perform: Perform, stop: Event, given_up: GivenUp = lambda asked, why: None) -> None:
-        """Do jobs until `stop` is set; then let those that run come to their end, within the grace, and return."""
-        asyncio.run(self._work(perform, stop, given_up))
+    @property
+    def pace(self) -> Pace:
+        """How fast it turns."""
+        return self._pace
 
-    async def _work(self, perform: Perform, stop: Event, given_up: GivenUp) -> None:
+    def work(
+        self,
+        perform: Perform,
+        stop: Event,
+        given_up: GivenUp = lambda asked, why: None,
+        timetable: Sequence[Timed] = (),
+    ) -> None:
+        """Do jobs, and what the timetable says, until `stop` is set; then let those that run come to their end, within the grace, and return."""
+        asyncio.run(self._work(perform, stop, given_up, timetable))
+
+    async def _work(self, perform: Perform, stop: Event, given_up: GivenUp, timetable: Sequence[Timed]) -> None:
         """One worker after another, for procrastinate's ends at the first trouble with the database."""
         pause = 0.5
         while not stop.is_set():
             began = monotonic()
-            running = asyncio.create_task(_Worker(self._conninfo, self._pace, perform, given_up).run())
+            running = asyncio.create_task(_Worker(self._conninfo, self._pace, perform, given_up, timetable).run())
             while not (stop.is_set() or running.done()):
                 await asyncio.wait([running], timeout=0.2)  # an event of threads wakes no loop
             running.cancel()
@@ -132,7 +160,9 @@ class Engine:
 class _Worker:
     """One procrastinate worker, from its first connection to its end."""
 
-    def __init__(self, conninfo: str, pace: Pace, perform: Perform, given_up: GivenUp) -> None:
+    def __init__(
+        self, conninfo: str, pace: Pace, perform: Perform, given_up: GivenUp, timetable: Sequence[Timed] = ()
+    ) -> None:
         self._conninfo = conninfo
         self._pace = pace
         self._perform = perform
@@ -151,6 +181,9 @@ class _Worker:
         rescue = self._app.task(name="rescue", queue=_SYSTEM, priority=1, queueing_lock="rescue")(self._rescue)
         self._app.periodic(cron=f"* * * * * */{pace.rescue}")(rescue)  # seconds are the sixth field
         self._app.periodic(cron="7 * * * *")(self._app.task(name="tidy", queue=_SYSTEM)(self._tidy))
+        for timed in timetable:
+            task = self._app.task(name=timed.name, queue=_SYSTEM, queueing_lock=timed.name)
+            self._app.periodic(cron=timed.cron)(task(self._turn(timed)))
 
     async def run(self) -> None:
         """Work until cancelled, or until the database is lost."""
@@ -238,6 +271,15 @@ class _Worker:
                 _log.warning("%s has lost its worker and starts again", _job(job))
         except UniqueViolation:  # a newer push waits for this one's end
             await self._jobs.turn(job, Status.FAILED)
+
+    def _turn(self, timed: Timed) -> Callable[[int], Awaitable[None]]:
+        async def turn(timestamp: int) -> None:
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._threads, timed.do)
+            except Exception as trouble:  # noqa: BLE001  # the next turn comes in any case
+                _log.error("%s failed: %s", timed.name, _named(trouble))
+
+        return turn
 
     async def _tidy(self, timestamp: int) -> None:
         everything = {"include_failed": True, "include_cancelled": True, "include_aborted": True}

@@ -16,7 +16,9 @@ from bot.readiness.model_place import Place
 from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
+from bot.readiness.waiver import State, Waiver
 from bot.report.answer import Answer
+from bot.report.check_run import CheckRun
 
 Json = dict[str, Any]
 
@@ -131,6 +133,7 @@ class PullRequest:
     from_fork: bool
     author_id: int | None = None  # of the account; logins are renamed
     comments: int | None = None  # on the pull request as a whole; None: not told
+    private: bool = True  # its repository; unsaid counts as private
 
     @property
     def repository(self) -> str:
@@ -313,6 +316,19 @@ class Said:
     edited: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Committers:
+    """Whose commits a pull request brings: logins in small letters, and account numbers.
+
+    `unknown` names a commit whose author or committer is no account that the forge knows, `cut` says that not all were listed.
+    """
+
+    logins: frozenset[str]
+    ids: frozenset[int]
+    unknown: str | None = None
+    cut: bool = False
+
+
 class Conversation(Protocol):
     """What is said to the bot on one pull request, and its answers."""
 
@@ -374,6 +390,15 @@ class Forge(Protocol):
     def conversation(self) -> Conversation:
         """Open what is said on the pull request."""
 
+    def committers(self) -> Committers:
+        """List whose commits the pull request brings."""
+
+    def is_one_of(self, login: str, named: Sequence[str]) -> bool:
+        """Say whether an account is named, or in a team that is; nobody named: whether it administers the repository.
+
+        Asked anew each time; raises ForgeTrouble where nobody can tell.
+        """
+
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running."""
 
@@ -382,6 +407,12 @@ class Forge(Protocol):
 
         Raises HeadMoved, with nothing said, when the head is another one by now.
         """
+
+    def begin_policy(self, pull: PullRequest, details_url: str) -> None:
+        """Show on the head commit that a change of the policy is being looked at."""
+
+    def publish_policy(self, pull: PullRequest, rendered: CheckRun, review_id: str, details_url: str) -> None:
+        """Show on the head commit what a change of the policy would bring; write only what differs."""
 
     def give_up(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit, as a failure, that its review came to no end."""
@@ -436,6 +467,10 @@ class StoredReview(Concluded):
     answer_state: Literal["owed", "given", "superseded"]
 
 
+PublicationKind = Literal["check_run", "sticky_comment", "review_comments", "status", "reply", "policy_run"]
+"""What is written about a pull request; `policy_run` is the second check run, of one that changes a policy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What we have written to GitHub: remote id and a hash of its content.
@@ -444,11 +479,16 @@ class Publication:
     whether the write arrived, and looks on GitHub before writing again.
     """
 
-    kind: Literal["check_run", "sticky_comment", "review_comments", "status", "reply"]
+    kind: PublicationKind
     target: str
     remote_id: int | None
     body_hash: str
     review_id: str | None
+
+    @property
+    def is_written(self) -> bool:
+        """Say whether a check run is known to have been written to its end: until then its hash is none."""
+        return self.remote_id is not None and self.review_id is not None and ":" not in self.body_hash
 
 
 class Ledger(Protocol):
@@ -498,6 +538,77 @@ class Timeline(Protocol):
 
     def calls(self, review_id: str) -> tuple[Call, ...]:
         """List what the forge was asked for a review."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """The newest review of an open pull request with a proposal; `private` is its repository."""
+
+    review_id: str
+    repo_id: int
+    private: bool
+
+
+class Pulls(Protocol):
+    """The pull requests that were looked at."""
+
+    def seen(self, pull: PullRequest) -> None:
+        """Remember a pull request as it is now; one that is not open is not looked at again."""
+
+    def open_reviews(self, installation_id: int, repo_id: int | None, most: int) -> tuple[OpenReview, ...]:
+        """List the newest review of each open pull request that brings a proposal, those reviewed last first.
+
+        Of one repository, or (None) of all that the installation sees.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverAsked:
+    """A waiver that somebody asks for: its terms, who asks by which comment, and the instant at which its last day ends."""
+
+    repo_id: int
+    number: int
+    path: str
+    check: str
+    until: date
+    ends_at: datetime
+    reason: str
+    bound: Mapping[str, str]
+    asked: Mapping[str, Any]
+    requested_by: str
+    requester_id: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWaiver:
+    """A waiver as kept."""
+
+    waiver: Waiver
+    ends_at: datetime
+    requester_id: int
+    approver_id: int | None
+
+
+class Waivers(Protocol):
+    """The waivers of pull requests; each step of one is kept in the audit log, too."""
+
+    def of(self, repo_id: int, number: int) -> tuple[KeptWaiver, ...]:
+        """List the waivers of a pull request, oldest first, the newest hundred."""
+
+    def live_in(self, repo_id: int) -> int:
+        """Count what is asked for or approved in a repository, and has not ended."""
+
+    def request(self, asked: WaiverAsked) -> KeptWaiver:
+        """Keep a request, once for each comment, check and proposal."""
+
+    def approve(self, waiver_id: int, login: str, account_id: int, role: str) -> bool:
+        """Approve one that waits; False where it does not wait any more."""
+
+    def end(
+        self, waiver_id: int, state: State, why: str, login: str | None = None, account_id: int | None = None
+    ) -> bool:
+        """End one that is asked for or approved; False where it has ended already."""
 
 
 class CommandsGiven(Protocol):

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from bot.engine import Timed
 from bot.ports import ReviewRequested, Superseded
 from bot.wiring.service import Service
 
@@ -34,4 +35,9 @@ def work(service: Service, stop: threading.Event) -> None:
         service.inbox.settle(asked.repo_id, asked.number, "failed", note=why)
         service.reviewer.give_up(asked)
 
-    service.engine.work(review, stop, given_up)
+    pace = service.engine.pace
+    timetable = (
+        Timed("look_again", f"* * * * * */{pace.look}", service.look_again),
+        Timed("expire_waivers", pace.minute, service.expire_waivers),
+    )
+    service.engine.work(review, stop, given_up, timetable)

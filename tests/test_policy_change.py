@@ -13,9 +13,10 @@ from bot.readiness.checks import CHECKS
 from bot.readiness.policy import LayerKind, Place, Policy
 from bot.readiness.policy_file import PolicyText
 from bot.report.as_json import as_json
+from bot.report.policy_impact import PolicyReport
 from bot.report.record import record_policy
 from bot.review import Judge
-from bot.review.policy_change import PolicyReport, impacts, report
+from bot.review.policy_change import Change, impacts, report
 from bot.settings import shipped
 from bot.sources.gather import Gatherer
 from bot.wiring import in_force, policy
@@ -58,7 +59,11 @@ def ready() -> StoredReview:
 
 
 def examined(text: str, *reviews: StoredReview, cases: Mapping[str, str] | None = None) -> PolicyReport:
-    return report(text_of(text), cases or {}, reviews, judge(policy()), in_force)
+    return report(change(text), cases or {}, reviews, judge(policy()), in_force)
+
+
+def change(text: str) -> Change:
+    return Change(text_of(text).place, text_of(text))
 
 
 def text_of(text: str) -> PolicyText:
@@ -108,7 +113,7 @@ def test_a_policy_with_problems_judges_nothing(ready: StoredReview) -> None:
     "dossier", [{}, {"proposals": {"finetune-proposal.yaml": {"evidence": {}}}}], ids=["none", "other"]
 )
 def test_a_review_that_cannot_be_judged_again_is_told_as_such(dossier: dict[str, Any]) -> None:
-    (impact,) = impacts(judge(policy()), stored("ready", dossier=dossier), text_of("version: 1"), in_force)
+    (impact,) = impacts(judge(policy()), stored("ready", dossier=dossier), change("version: 1"), in_force)
     assert (impact.before, impact.after, impact.changes) == ("ready", None, False)
 
 

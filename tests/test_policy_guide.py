@@ -2,15 +2,19 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import PolicyText, read_file
+from bot.readiness.schema.parts import Code
 from bot.wiring import in_force, policy
 
-GUIDE = (Path(__file__).resolve().parent.parent / "docs" / "policy.md").read_text()
-RECIPES = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, flags=re.MULTILINE | re.DOTALL)
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+BLOCK = re.compile(r"^```yaml\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+GUIDE = (DOCS / "policy.md").read_text()
+RECIPES = BLOCK.findall(GUIDE)
 PLACE = Place(LayerKind.ORGANISATION, "acme/.github", "tunegate/policy.yaml")
 
 
@@ -33,6 +37,24 @@ def test_one_repository_may_do_with_fewer_as_the_guide_says() -> None:
     found = in_force(texts)
     assert found.number("holdout-large-enough", "floor") == 150
     assert found.complaints == ()
+
+
+def test_a_code_of_a_recipe_is_one_that_a_proposal_can_write() -> None:
+    codes = [
+        opinion.path[2]
+        for recipe in RECIPES
+        for opinion in read_file(PolicyText(PLACE, recipe.encode()), policy()).opinions
+        if opinion.path[0] == "accepted_codes"
+    ]
+    assert len(codes) == 2
+    assert set(codes) <= set(get_args(Code))
+
+
+def test_an_organisation_s_word_on_models_is_taken_as_the_guide_writes_it() -> None:
+    (word,) = [block for block in BLOCK.findall((DOCS / "models.md").read_text()) if "models:" in block]
+    found = in_force((PolicyText(PLACE, f"version: 1\n{word}".encode()),))
+    assert found.complaints == ()
+    assert {entry.provider for entry in found.models} == {"azure", "self_hosted"}
 
 
 def test_the_guide_names_every_key_of_a_file() -> None:

@@ -1,4 +1,4 @@
-"""`tunegate init`: a commented proposal to fill in, with only the fields that the default policy needs."""
+"""`tunegate init`: a commented proposal to fill in, with the fields that the default policy asks of most."""
 
 import argparse
 import sys
@@ -54,6 +54,17 @@ failure:
   reason:                        # structured_output style refusal_or_tone domain_vocabulary classification extraction
                                  # tool_use retrieval_interface cost_or_latency distillation
   description:                   # what the prompted model does wrong, and how often
+  # modes:                       # two to five ways of failing; `rows` lists the ids of failing rows of the baseline, one a line
+  #   - {{name: wrong-category, share: 0.6, rows: evals/wrong_category.txt}}
+tried:                           # the cheaper levers, each over the same held-out set: {{artifact: ..., rows: ...}}
+  prompt:                        # or, but for `prompt`, {{not_applicable: CODE, why: ...}}
+  few_shot:                      # over_latency_budget | over_cost_budget, with `eval.budget`
+  retrieval:                     # nothing_to_retrieve | input_is_complete
+  tool_use:                      # nothing_to_call
+  structured_decoding:           # free_text_output | not_offered_by_provider
+  reasoning_model:               # over_latency_budget | over_cost_budget
+  oracle_context:                # the same model with the right passage by hand; input_is_complete
+  small_prompted:                # only for cost_or_latency and distillation
 
 # 2. Eval: prompt + retrieval, measured, below a bar that was set before training.
 eval:
@@ -68,6 +79,15 @@ eval:
     direction:                   # higher | lower
   threshold:                     # 0.9
   threshold_source:              # docs/why-this-bar.md
+  untuned:                       # {{model: ..., artifact: ..., rows: ...}}: the base model before tuning, same prompt
+  holdout:
+    path:                        # data/holdout.jsonl: one item a line
+    split_by:                    # user | time | source | random
+    labels:                      # people | system_of_record | teacher
+    sampled:                     # {{how: random, from: production, window: 2026-08-01/2026-10-31}}
+  # regression:                  # a general task against forgetting, run with the model to be tuned; for a closed set behind
+  #                              # a router {{not_applicable: closed_set_behind_router, why: ...}}
+  #   - {{name: general, baseline: {{artifact: ..., rows: ...}}, metric: {{name: acc, direction: higher}}}}
 
 # 3. Data: at least 500 good examples in exactly the format of production.
 data:
@@ -75,13 +95,22 @@ data:
     path:                        # data/train.jsonl
     format: openai-chat
     examples:                    # how many you count
+  production_sample:             # data/production_sample.jsonl: some hundred requests; {{not_applicable: not_launched, why: ...}}
+  output_schema:                 # schemas/answer.schema.json, for structured output
+  group_key:                     # meta.user_id, where holdout and training are set apart by users
+  label_audit:                   # data/audit.csv of `row,verdict`: 100 rows that a second person looked at
 training:
   method:                        # sft dpo orpo kto rft continued_pretraining distillation
   technique: lora
   base_model:                    # vendor/base-model
+  base_revision:                 # its commit, on machines of your own
+  provider:                      # self_hosted openai azure bedrock vertex together fireworks ...
+  config:                        # training/job.json: what the trainer takes
+  seed:                          # 42, as the config says
 
 # 4. Owner: a person who answers for the adapter for twelve months and longer.
 serving:
+  platform:                      # vllm sglang tgi lorax hosted other
   rollout: [shadow, canary]      # how it meets production traffic, in this order
 owner:                           # both people open the pull request, approve it, or comment /tunegate own on it
   primary:                       # a GitHub login
@@ -96,6 +125,7 @@ owner:                           # both people open the pull request, approve it
   retune:
     cadence: P6M
     triggers: [base_model]
+  migration_plan:                # docs/migration.md, where the base model may end before the adapter
 
 # 5. Cost: what it costs to run, and why the gain is worth it.
 ops_cost:
@@ -106,8 +136,13 @@ ops_cost:
     period: day
     source:                      # docs/usage.csv: `date,requests` of 14 days or more; before launch `launched: false` instead
   baseline:
+    model:                       # as its provider names it, with the version
+    input_tokens:                # of one request: prompt, passages
+    output_tokens:
     unit_cost:                   # of one request to the prompted model
   tuned:
+    input_tokens:
+    output_tokens:
     unit_cost:                   # of one request to the adapter
     hosting: {{kind: per_token, amount: 0, period: month}}   # or gpu, shared, flat with what it costs
   one_time:

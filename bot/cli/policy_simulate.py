@@ -12,7 +12,8 @@ from bot.cli import EXIT_USAGE
 from bot.cli.policy_validate import EXIT_PROBLEMS, text_of
 from bot.ports import StoredReview
 from bot.report.policy_change import complaints_as_text, table_as_text
-from bot.review.policy_change import Impact, impacts
+from bot.report.policy_impact import Impact
+from bot.review.policy_change import Change, impacts
 from bot.settings import data_folder, database_url
 from bot.storage.ledger import Ledger
 from bot.wiring import offline
@@ -34,8 +35,9 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         with open_ledger(database_url(), data_folder()) as ledger, asking() as ask:
             judge = replace(offline.judge(policy), offline=False, ask=ask)
+            change = Change(text.place, text)
             reviews = _reviews(ledger, chosen.last)
-            found = [each for review in reviews for each in impacts(judge, review, text, wiring.in_force)]
+            found = [each for review in reviews for each in impacts(judge, review, change, wiring.in_force)]
     except CannotStart as error:
         print(f"tunegate policy: {error}", file=sys.stderr)
         return EXIT_USAGE

@@ -176,6 +176,16 @@ class DirectoryOfPull:
             return trouble
         return Known(tuple(found), Source(f"github:{self._pull.repository}#{self._pull.number}", Grade.A))
 
+    def is_one_of(self, login: str, named: Sequence[str]) -> bool:
+        """Say whether an account is named, or in a team that is; nobody named: whether it administers the repository.
+
+        Raises ForgeTrouble where nobody can tell.
+        """
+        said = self._leads(login, named)
+        if isinstance(said, Unavailable):
+            raise ForgeTrouble(said.reason)
+        return said
+
     def _approvals(self) -> list[Consent]:
         if self._approving is None:
             self._approving = consents.approvals(self._client, self._pull)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.ports import CommandGiven, Delivery, Heard, Installation, ReviewRequested
-from bot.readiness.command import EXPLAIN, RECHECK, commands
+from bot.readiness.command import EXPLAIN, RECHECK, WAIVE, commands
 from bot.readiness.policy_file import OF_OWNER, OF_REPOSITORY, OWNERS
 
 _SAID = ("created", "edited", "deleted")
@@ -103,9 +103,10 @@ def _pressed(delivery: Delivery, payload: _Object, installation_id: int, repo_id
         return heard
     sender = _object(payload.get("sender"))
     number, login = _id(sender.get("id")), _text(sender.get("login"), _ACCOUNT)
-    if button != EXPLAIN or sender.get("type") != "User" or number is None or login is None:
+    if button not in (EXPLAIN, WAIVE) or sender.get("type") != "User" or number is None or login is None:
         return Heard(delivery)
-    command = CommandGiven(f"button:{delivery.guid}", login, number)
+    which = f"{WAIVE}:" if button == WAIVE else ""
+    command = CommandGiven(f"button:{which}{delivery.guid}", login, number)
     return replace(heard, reviews=tuple(replace(each, again=False) for each in heard.reviews[:1]), command=command)
 
 

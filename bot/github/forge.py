@@ -1,6 +1,6 @@
 """What is one pull request, and how is its answer given? The bot's one way to GitHub, opened anew for each job."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from bot.github import comments, publishing
 from bot.github.app_auth import AppAuth
 from bot.github.attachments import AttachmentsOfRepository
 from bot.github.client import Client
+from bot.github.committers import committers
 from bot.github.conversation import ConversationOfPull
 from bot.github.desk import Desk
 from bot.github.diff import shown_lines
@@ -23,6 +24,7 @@ from bot.ports import (
     ChangedFile,
     Clock,
     CommitFiles,
+    Committers,
     Conversation,
     Directory,
     Fetch,
@@ -39,7 +41,7 @@ from bot.ports import (
 from bot.readiness.policy_file import PolicyText
 from bot.report import given_up
 from bot.report.answer import Answer
-from bot.report.check_run import check_run, is_quiet
+from bot.report.check_run import CheckRun, check_run, is_quiet
 from bot.report.comment import sticky_comment
 from bot.report.inline import inline_comments
 from bot.report.status import status
@@ -178,6 +180,14 @@ class PullRequestForge:
         """Open what is said on the pull request; raises ForgeTrouble."""
         return ConversationOfPull(self._desk(self._seen()))
 
+    def committers(self) -> Committers:
+        """List whose commits the pull request brings; raises ForgeTrouble."""
+        return committers(self._client, self._seen())
+
+    def is_one_of(self, login: str, named: Sequence[str]) -> bool:
+        """Say whether an account is named, in a team that is, or an administrator where nobody is; raises ForgeTrouble."""
+        return DirectoryOfPull(self._client, self._seen(), self._organization, self._people).is_one_of(login, named)
+
     def begin(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit that a review is running; raises ForgeTrouble, Superseded."""
         publishing.begin(self._desk(pull), details_url)
@@ -193,6 +203,14 @@ class PullRequestForge:
         body = sticky_comment(answer, head_sha=pull.head_sha, details_url=details_url)
         comments.stick(desk, body, quiet=is_quiet(answer), review_id=review_id, details_url=details_url)
         comments.remark(desk, inline_comments(answer, shown), review_id)
+
+    def begin_policy(self, pull: PullRequest, details_url: str) -> None:
+        """Show on the head commit that a change of the policy is being looked at; raises ForgeTrouble, Superseded."""
+        publishing.begin(self._desk(pull), details_url, publishing.POLICY)
+
+    def publish_policy(self, pull: PullRequest, rendered: CheckRun, review_id: str, details_url: str) -> None:
+        """Show what a change of the policy would bring; raises ForgeTrouble, HeadMoved, Superseded."""
+        publishing.complete(self._desk(pull), rendered, review_id, details_url, publishing.POLICY)
 
     def give_up(self, pull: PullRequest, details_url: str) -> None:
         """Show on the head commit, as a failure, that its review came to no end; raises ForgeTrouble, Superseded."""
@@ -263,4 +281,5 @@ def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
         from_fork=(head.get("repo") or {}).get("id") != base["repo"]["id"],  # no repo: a fork that was deleted
         author_id=(data.get("user") or {}).get("id"),
         comments=data.get("comments"),
+        private=base["repo"].get("private") is not False,
     )

@@ -5,16 +5,17 @@ the digest while batches of annotations are on their way, and the digest alone o
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from github.GithubObject import NotSet
 
 from bot.github.desk import Desk, digest
 from bot.github.trouble import Refused
-from bot.ports import Publication
+from bot.ports import Publication, PublicationKind
 from bot.report.check_run import CheckRun
 from bot.report.status import Status
-from bot.report.words import BUTTONS, CHECK_RUN_NAME, STATUS_CONTEXT
+from bot.report.words import BUTTONS, CHECK_RUN_NAME, POLICY_RUN_NAME, STATUS_CONTEXT
 
 BATCH = 50  # annotations that GitHub takes in one request; each further request appends
 _MAX_TITLE = 255  # docs "create a check run": of an annotation
@@ -22,30 +23,57 @@ _IN_PROGRESS = "in_progress"
 _WRITING = "writing:"
 
 
-def begin(desk: Desk, details_url: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One of our check runs: its kind in the ledger, its name on GitHub, what it says while it runs, its buttons."""
+
+    kind: PublicationKind
+    name: str
+    title: str
+    summary: str
+    buttons: tuple[Mapping[str, str], ...]
+
+
+READINESS = Run(
+    "check_run",
+    CHECK_RUN_NAME,
+    "Reading the proposal",
+    "The proposal and its evidence are being read.",
+    BUTTONS,
+)
+POLICY = Run(
+    "policy_run",
+    POLICY_RUN_NAME,
+    "Judging open proposals by this policy",
+    "The policy is read and tested, and open proposals are judged by it once more. Nothing of it counts yet.",
+    BUTTONS[:1],
+)
+
+
+def begin(desk: Desk, details_url: str, of: Run = READINESS) -> None:
     """Show on the head that a review is running, once for a head; raises ForgeTrouble, Superseded."""
     head = desk.pull.head_sha
-    known = desk.remembered("check_run", head)
+    known = desk.remembered(of.kind, head)
     if known is not None and (known.remote_id is not None or known.body_hash != _IN_PROGRESS):
         return
-    found = _newest(desk) if known is not None else None
+    found = _newest(desk, of) if known is not None else None
     if found is None or found["status"] == "completed":
-        desk.remember(Publication("check_run", head, None, _IN_PROGRESS, None))
-        output = {"title": "Reading the proposal", "summary": "The proposal and its evidence are being read."}
-        run_id = _create(desk, details_url, {"status": "in_progress", "output": output})
+        desk.remember(Publication(of.kind, head, None, _IN_PROGRESS, None))
+        output = {"title": of.title, "summary": of.summary}
+        run_id = _create(desk, of, details_url, {"status": "in_progress", "output": output})
     else:
         run_id = found["id"]
-    desk.remember(Publication("check_run", head, run_id, _IN_PROGRESS, None))
+    desk.remember(Publication(of.kind, head, run_id, _IN_PROGRESS, None))
 
 
-def complete(desk: Desk, rendered: CheckRun, review_id: str | None, details_url: str) -> None:
+def complete(desk: Desk, rendered: CheckRun, review_id: str | None, details_url: str, of: Run = READINESS) -> None:
     """Complete the head's check run, or post a new one when another answer stands there already.
 
     A completed run is never written to again: annotations would pile up. Raises ForgeTrouble, Superseded.
     """
     head = desk.pull.head_sha
     content = _digest(rendered, details_url)
-    known = desk.remembered("check_run", head)
+    known = desk.remembered(of.kind, head)
     run_id: int | None = None
     done = 0  # annotations that have arrived already
     if known is not None and known.body_hash == content and known.remote_id is not None:
@@ -53,25 +81,25 @@ def complete(desk: Desk, rendered: CheckRun, review_id: str | None, details_url:
     if known is not None and known.remote_id is not None and known.body_hash == _IN_PROGRESS:
         run_id = known.remote_id
     elif known is not None and (known.remote_id is None or known.body_hash.startswith(_WRITING)):
-        found = _newest(desk) if known.remote_id is None else _by_id(desk, known.remote_id)
+        found = _newest(desk, of) if known.remote_id is None else _by_id(desk, known.remote_id)
         begun = known.body_hash == _WRITING + content and found is not None and _shows(found, rendered)
         if found is not None and begun and found["status"] == "completed":
-            desk.remember(Publication("check_run", head, found["id"], content, review_id))
+            desk.remember(Publication(of.kind, head, found["id"], content, review_id))
             return
         if found is not None and found["status"] != "completed":
             run_id, done = found["id"], _annotated(found)
             if done and not begun:  # half of another answer, whose annotations cannot be taken back
-                _cancel(desk, found["id"])
+                _cancel(desk, of, found["id"])
                 run_id, done = None, 0
-    desk.remember(Publication("check_run", head, run_id, _WRITING + content, review_id))
+    desk.remember(Publication(of.kind, head, run_id, _WRITING + content, review_id))
     try:
-        run_id = _write(desk, rendered, run_id, done, _WRITING + content, review_id, details_url)
+        run_id = _write(desk, of, rendered, run_id, done, _WRITING + content, review_id, details_url)
     except Refused as refused:
         if refused.status != 404 or run_id is None:
             raise
         # the run is gone from GitHub: a new one takes its place
-        run_id = _write(desk, rendered, None, 0, _WRITING + content, review_id, details_url)
-    desk.remember(Publication("check_run", head, run_id, content, review_id))
+        run_id = _write(desk, of, rendered, None, 0, _WRITING + content, review_id, details_url)
+    desk.remember(Publication(of.kind, head, run_id, content, review_id))
 
 
 def mirror(desk: Desk, rendered: Status, review_id: str | None, details_url: str) -> None:
@@ -102,7 +130,14 @@ def mirror(desk: Desk, rendered: Status, review_id: str | None, details_url: str
 
 
 def _write(
-    desk: Desk, rendered: CheckRun, run_id: int | None, done: int, intent: str, review_id: str | None, details_url: str
+    desk: Desk,
+    of: Run,
+    rendered: CheckRun,
+    run_id: int | None,
+    done: int,
+    intent: str,
+    review_id: str | None,
+    details_url: str,
 ) -> int:
     """Write what is still missing, in batches; only the last completes the run, so that it never looks done too early."""
     total = len(rendered.annotations)
@@ -112,10 +147,10 @@ def _write(
         if start == starts[-1]:
             fields |= {"status": "completed", "conclusion": rendered.conclusion}
         if run_id is None:
-            run_id = _create(desk, details_url, fields)
-            desk.remember(Publication("check_run", desk.pull.head_sha, run_id, intent, review_id))
+            run_id = _create(desk, of, details_url, fields)
+            desk.remember(Publication(of.kind, desk.pull.head_sha, run_id, intent, review_id))
         else:
-            _update(desk, run_id, details_url, fields)
+            _update(desk, of, run_id, details_url, fields)
     assert run_id is not None  # noqa: S101  # there is always at least one batch
     return run_id
 
@@ -140,31 +175,31 @@ def _output(rendered: CheckRun, start: int) -> dict[str, Any]:
     return output
 
 
-def _create(desk: Desk, details_url: str, fields: Mapping[str, Any]) -> int:
+def _create(desk: Desk, of: Run, details_url: str, fields: Mapping[str, Any]) -> int:
     return desk.write(
         lambda repo: (
             repo.create_check_run(
-                name=CHECK_RUN_NAME,
+                name=of.name,
                 head_sha=desk.pull.head_sha,
                 external_id=_external_id(desk),
                 details_url=details_url or NotSet,
-                actions=[dict(button) for button in BUTTONS],
+                actions=[dict(button) for button in of.buttons],
                 **fields,
             ).id
         )
     )
 
 
-def _update(desk: Desk, run_id: int, details_url: str, fields: Mapping[str, Any]) -> None:
-    buttons = [dict(button) for button in BUTTONS]  # GitHub forgets those that an update does not name
+def _update(desk: Desk, of: Run, run_id: int, details_url: str, fields: Mapping[str, Any]) -> None:
+    buttons = [dict(button) for button in of.buttons]  # GitHub forgets those that an update does not name
     desk.write(
         lambda repo: repo.get_check_run(run_id).edit(details_url=details_url or NotSet, actions=buttons, **fields)
     )
 
 
-def _cancel(desk: Desk, run_id: int) -> None:
+def _cancel(desk: Desk, of: Run, run_id: int) -> None:
     output = {"title": "Superseded", "summary": "A newer review of this commit has taken over."}
-    _update(desk, run_id, "", {"status": "completed", "conclusion": "cancelled", "output": output})
+    _update(desk, of, run_id, "", {"status": "completed", "conclusion": "cancelled", "output": output})
 
 
 def _external_id(desk: Desk) -> str:
@@ -172,11 +207,11 @@ def _external_id(desk: Desk) -> str:
     return f"{desk.pull.number}:{desk.pull.head_sha}"
 
 
-def _newest(desk: Desk) -> dict[str, Any] | None:
+def _newest(desk: Desk, of: Run) -> dict[str, Any] | None:
     """Find our newest check run of this pull request's head on GitHub."""
     runs = desk.listed(
         f"/commits/{desk.pull.head_sha}/check-runs",
-        {"check_name": CHECK_RUN_NAME, "app_id": desk.app_id, "filter": "all"},
+        {"check_name": of.name, "app_id": desk.app_id, "filter": "all"},
         "check_runs",
     )
     own = [run for run in runs if run.get("external_id") == _external_id(desk) and isinstance(run.get("id"), int)]

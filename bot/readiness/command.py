@@ -4,13 +4,17 @@ import re
 from dataclasses import dataclass
 
 HELP, RECHECK, EXPLAIN, OWN = "help", "recheck", "explain", "own"
-COMMANDS = (HELP, RECHECK, EXPLAIN, OWN)
+WAIVE, APPROVE, UNWAIVE = "waive", "approve", "unwaive"
+COMMANDS = (HELP, RECHECK, EXPLAIN, OWN, WAIVE, APPROVE, UNWAIVE)
 MAX_COMMANDS = 10  # house: of one comment
 
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 # four blanks or a tab begin code, `>` a quotation: both show a command and give none
-_COMMAND = re.compile(r"[ ]{0,3}/tunegate[ \t]+([a-z][a-z-]{0,30})(?:[ \t]+(\S.{0,500}?))?[ \t]*", re.IGNORECASE)
-_PLAIN = re.compile(r"[ -~]*")  # what a command takes: no sign that could look like another, or turn the line around
+_COMMAND = re.compile(r"[ ]{0,3}/tunegate[ \t]+([a-z][a-z-]{0,30})(?:[ \t]+(\S.{0,2000}?))?[ \t]*", re.IGNORECASE)
+# what a command takes: no sign that could look like another, or turn the line around. A waiver's reason may be in any
+# language: what reads it says which signs it does not take
+_PLAIN = re.compile(r"[ -~]{0,501}")
+_ANY = re.compile(r".*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,13 @@ def commands(body: str) -> tuple[Command, ...]:
                 fence = ""
         elif mark:
             fence = mark[1]
-        elif (match := _COMMAND.fullmatch(line)) and _PLAIN.fullmatch(match[2] or ""):
+        elif (match := _COMMAND.fullmatch(line)) and _takes(match[1]).fullmatch(match[2] or ""):
             found[Command(match[1].lower(), match[2] or "")] = None
     return tuple(found)[:MAX_COMMANDS]
+
+
+def _takes(name: str) -> re.Pattern[str]:
+    return _ANY if name.lower() == WAIVE else _PLAIN
 
 
 def says(body: str, name: str) -> bool:

@@ -37,7 +37,7 @@ class Finding:
     """One conclusion of one check.
 
     `at` is the field path it speaks of ("data.train.examples"), `message` what was seen and what the policy asks,
-    `remark` a warning beside a pass, `fix` what to do (required for failed and unverified), `source` where the fact
+    `remark` a warning beside a pass, or what became of a waiver, `fix` what to do (required for failed and unverified), `source` where the fact
     came from. `service_only` marks a fact that only the service can see. `lever` names the cheaper lever to go back to.
     `condition` is what a pass still waits for ("1,500 examples by 2027-02-01"): with it a proposal is ready on condition.
     `rows` are counted rows, where the finding counts some: what was counted and how many are left, from all to the last step.

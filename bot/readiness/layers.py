@@ -45,6 +45,7 @@ def laid(base: Policy, files: Sequence[PolicyFile]) -> Policy:
     rules = dict(base.rules)
     tiers, complaints = {tier.name: tier for tier in base.tiers}, list(base.complaints)
     loose: tuple[str, ...] = ()
+    models = base.models
     for file in files:
         owns = file.place.kind is not LayerKind.REPOSITORY
         complaints += file.complaints
@@ -59,7 +60,7 @@ def laid(base: Policy, files: Sequence[PolicyFile]) -> Policy:
                 named = opinion.path not in values and not owns
                 values[opinion.path] = value
                 origins[opinion.path] = Origin(file.place, opinion.line, named=named)
-                if opinion.path[0] == "checks" and len(opinion.path) > 2:
+                if opinion.path[0] in ("checks", "waivers"):
                     sources[opinion.path[:3]] = opinion.source or file.place.whose
         for opinion in file.rules:
             name = opinion.path[1]
@@ -70,6 +71,8 @@ def laid(base: Policy, files: Sequence[PolicyFile]) -> Policy:
                 )
             else:
                 rules[name], origins[opinion.path] = opinion.value, Origin(file.place, opinion.line)
+        models += tuple(opinion.value for opinion in file.models)
+        origins |= {opinion.path: Origin(file.place, opinion.line) for opinion in file.models}
         for tier in file.tiers:
             complaints += _of_tier(tier, file, values, owns=owns, known=tier.name in tiers)
             if owns or tier.name not in tiers:
@@ -79,6 +82,7 @@ def laid(base: Policy, files: Sequence[PolicyFile]) -> Policy:
     return made.model_copy(
         update={
             "rules": rules,
+            "models": models,
             "tiers": tuple(tiers.values()),
             "origins": origins,
             "complaints": _bounded(complaints),

@@ -50,9 +50,14 @@ class Consent:
     outdated: bool = False
 
 
+NEVER = 10_000  # days between two runs: longer than anybody waits
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When something runs by itself: its expressions as written ("0 6 * * 1"), and the longest gap between two runs in days.
+
+    A gap of `NEVER` and more: it runs less than twice in four years, if at all.
 
     `kind` says of what it is: "workflow", "cron", "rules" (evaluated all the time) or "code".
     """

@@ -12,6 +12,9 @@ from bot.readiness.rules.asking import asked
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import Problem
 from bot.readiness.verdict import Judged, Verdict, conclude
+from bot.readiness.waiver import Waiver
+from bot.readiness.waiver_binding import Bound, Watch, bound, of_rule, plain
+from bot.readiness.waiver_weighing import together, weigh
 
 FORM = "proposal"  # stands for the check that a file's form is
 POLICY = "policy"  # stands for the check that the policy's files can be read
@@ -34,15 +37,19 @@ def deliberate(
     *,
     offline: bool = False,
     ask: Ask = holds,
+    waivers: Sequence[Waiver] = (),
 ) -> Verdict:
     """Judge a dossier with the given checks and the policy's rules; problems of form count as failed and hard.
 
     `ask` evaluates an expression of a rule: in this process, or in one that it cannot harm.
+    `waivers` are those of this proposal, whatever their state.
     A policy file that cannot be read in full may ask for more than is known: until it can, nothing is ready.
     """
     form = [_of_form(problem) for problem in problems]
     of_policy = [_of_policy(complaint) for complaint in dossier.policy.complaints if complaint.grave]
     judged = [Judged(finding, Enforcement.HARD) for finding in (*form, *of_policy[:MAX_COMPLAINTS])]
+    watch, bounds, fields = Watch(dossier.evidence), dict[str, Bound](), plain(dossier.proposal)
+    watched = replace(dossier, evidence=watch.evidence)
     demoted: dict[str, str] = {}  # what was found too low a grade: its source -> the check that said so first
     for check in checks:
         enforcement = dossier.policy.enforcement(check.id)
@@ -51,15 +58,24 @@ def deliberate(
         if dossier.proposal.scope == "experiment" and check.item not in EXPERIMENT_ITEMS:
             continue
         asked_by = dossier.policy.asked_by(check.id)
-        for finding in _ask(check, dossier):
+        watch.begin()
+        own: list[Judged] = []
+        for finding in _ask(check, watched):
             graded = _graded(finding, dossier.policy)
             if graded is not finding and graded.source is not None:
                 first = demoted.setdefault(graded.source, check.id)
                 graded = replace(graded, because=None if first == check.id else first)
-            judged.append(Judged(_caused_by_form(graded, form), enforcement, asked_by))
-    judged = _with_causes_that_block(judged)
-    verdict = conclude([*judged, *asked(dossier, judged, ask)], offline=offline)
-    return replace(verdict, way=advise(verdict, dossier))
+            own.append(Judged(_caused_by_form(graded, form), enforcement, asked_by))
+        if enforcement is Enforcement.SOFT and (against := [j.finding for j in own if j.blocks]):
+            bounds[check.id] = bound(against, watch.read(), fields)
+        judged += own
+    weighed = weigh(judged, bounds, dossier.policy, waivers)
+    judged = _with_causes_that_block(list(weighed.judged))
+    rules = asked(dossier, judged, ask)
+    of_rules = {j.finding.check: of_rule([j.finding], fields, dossier.evidence) for j in rules if j.blocks}
+    weighed_rules = weigh(rules, of_rules, dossier.policy, waivers)
+    verdict = conclude([*judged, *weighed_rules.judged], offline=offline)
+    return replace(verdict, way=advise(verdict, dossier), **together(weighed, weighed_rules))
 
 
 def unreadable(problems: Iterable[Problem], *, offline: bool = False) -> Verdict:

@@ -21,6 +21,7 @@ from bot.readiness.strict_yaml import load
 
 MAX_RULES = 100  # house: of one policy
 MAX_EXPRESSION = 2_000  # characters of one expression, house
+MAX_MODELS = 500  # house: entries of one policy
 
 
 class Enforcement(StrEnum):
@@ -114,11 +115,19 @@ class Setting(Section):
     source: str
 
 
+APPROVERS, NOBODY = "approvers", "nobody"  # who waives a check, beside the roles that a policy names
+OWN = ("enforcement", "least_grade", "waived_by")  # a check's own keys; all else are its numbers
+
+
 class CheckPolicy(Section):
-    """What a policy says of one check. `settings` are the check's numbers."""
+    """What a policy says of one check. `settings` are the check's numbers.
+
+    `waived_by` says who may waive what a soft one finds: `approvers`, a role of the policy, or `nobody`.
+    """
 
     enforcement: Enforcement
     least_grade: Grade = Grade.D
+    waived_by: str = APPROVERS
     settings: Mapping[str, Setting] = Field(default_factory=dict)
 
 
@@ -159,6 +168,22 @@ class Rule(Section):
     require: _Expression
 
 
+Names = str | tuple[str, ...] | None
+"""Logins and teams (`organisation/team`): one, several, or none named."""
+
+
+class Waivers(Section):
+    """How a soft finding is let pass for a while (docs/waivers.md): for how long, how many in a repository, by whom.
+
+    A policy that says nothing of it lets nothing be waived: `max_days` is 0. `most_at_once` None sets no limit.
+    """
+
+    max_days: Setting = Setting(value=0, source="the policy says nothing of waivers")
+    most_at_once: Setting = Setting(value=None, source="the policy says nothing of waivers")
+    approvers: Annotated[Names, Field()] = None
+    roles: Mapping[str, Names] = Field(default_factory=dict)
+
+
 class Condition(Section):
     """What a proposal must say at a field, to be of a tier: a number of `at_least`, or a word `among` these."""
 
@@ -195,8 +220,11 @@ class Policy(Section):
     checks: Mapping[str, CheckPolicy]
     accepted_codes: Mapping[str, Mapping[str, AcceptedCode]] = Field(default_factory=dict)
     rules: Annotated[Mapping[RuleId, Rule], Field(default_factory=dict, max_length=MAX_RULES)]
-    models: Annotated[tuple[ModelEntry, ...], Field(max_length=500)] = ()  # the organisation's word on models: it wins
-    leads: Annotated[str | tuple[str, ...] | None, Field()] = None
+    models: Annotated[
+        tuple[ModelEntry, ...], Field(max_length=MAX_MODELS)
+    ] = ()  # the organisation's word on models: it wins
+    leads: Annotated[Names, Field()] = None
+    waivers: Waivers = Waivers()
     tiers: tuple[Tier, ...] = ()
     origins: Mapping[Path, Origin] = Field(default_factory=dict, exclude=True)
     complaints: tuple[Complaint, ...] = Field(default=(), exclude=True)
@@ -221,6 +249,17 @@ class Policy(Section):
         value = self.setting(check, name)
         return Decimal(str(value[key] if key is not None else value))
 
+    def waived_by(self, check: str) -> str:
+        """Say which role waives what a check or a rule found: `approvers`, `nobody`, or a name of the policy's roles."""
+        entry = self.checks.get(check)
+        return entry.waived_by if entry else APPROVERS
+
+    def approvers(self, role: str = APPROVERS) -> tuple[str, ...] | None:
+        """List who approves waivers in a role; empty: whoever administers the repository. None: nobody was named."""
+        if role == APPROVERS:
+            return _names(self.waivers.approvers) or self.lead_names
+        return _names(self.waivers.roles.get(role)) or None
+
     def asked_by(self, check: str) -> str | None:
         """Say whose policy made a check what it is, or wrote a rule, with the lines; None where it is as built in."""
         lines: dict[tuple[Place, str | None], set[int]] = {}
@@ -233,7 +272,7 @@ class Policy(Section):
     @property
     def lead_names(self) -> tuple[str, ...]:
         """The leads as a list of logins and teams; empty where the policy names none."""
-        return (self.leads,) if isinstance(self.leads, str) else self.leads or ()
+        return _names(self.leads)
 
     @property
     def sha256(self) -> str:
@@ -243,6 +282,10 @@ class Policy(Section):
             plain["complaints"] = [[each.place.where, each.message] for each in self.complaints]
         text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _names(said: Names) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else said or ()
 
 
 def _asked(place: Place, tier: str | None, lines: list[int]) -> str:
@@ -262,7 +305,7 @@ def plain(data: Mapping[str, Any]) -> dict[str, Any]:
 def _split(entry: Any) -> Any:
     if not isinstance(entry, Mapping):
         return entry
-    own = {key: value for key, value in entry.items() if key in ("enforcement", "least_grade")}
+    own = {key: value for key, value in entry.items() if key in OWN}
     return {**own, "settings": {key: value for key, value in entry.items() if key not in own}}
 
 

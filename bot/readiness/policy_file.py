@@ -6,9 +6,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.readiness.policy import AcceptedCode, Complaint, LayerKind, Opinion, Path, Place, Policy, Tier
+from bot.readiness.policy import (
+    APPROVERS,
+    NOBODY,
+    OWN,
+    AcceptedCode,
+    Complaint,
+    LayerKind,
+    Opinion,
+    Path,
+    Place,
+    Policy,
+    Tier,
+)
+from bot.readiness.policy_models import models
 from bot.readiness.policy_rules import rules
-from bot.readiness.policy_values import BadValue, accepted, excusable, flat, split
+from bot.readiness.policy_values import OF_WAIVERS, ROLE, BadValue, accepted, excusable, flat, split
 from bot.readiness.strict_yaml import Document, child, load
 from bot.readiness.tier_conditions import conditions
 from bot.readiness.wording import meant
@@ -22,9 +35,10 @@ BUILT_IN = ("starter", "default", "strict")
 OUT_OF_SIGHT = "The repository of this policy is out of sight; what was last read of it holds."
 
 _DOCS = "See docs/policy.md."
-_OWN = ("extends", "may_loosen")  # which only the organisation's policy says
+_OWN = ("extends", "may_loosen", "models")  # which only the organisation's policy says
 _KNOWN = (
-    "version", "name", "extends", "time_zone", "shadow", "leads", "checks", "accepted_codes", "rules", "tiers", "may_loosen",
+    "version", "name", "extends", "time_zone", "shadow", "leads", "checks", "accepted_codes", "rules", "models", "tiers",
+    "waivers", "may_loosen",
 )  # fmt: skip
 
 
@@ -48,6 +62,7 @@ class PolicyFile:
     extends: str | None = None
     opinions: tuple[Opinion, ...] = ()
     rules: tuple[Opinion, ...] = ()
+    models: tuple[Opinion, ...] = ()
     tiers: tuple[Tier, ...] = ()
     may_loosen: tuple[str, ...] = ()
     complaints: tuple[Complaint, ...] = ()
@@ -106,12 +121,18 @@ class _Reader:
             if name in data and not owns:
                 message = f"`{name}` is for the organisation's policy to say, and is passed over here."
                 self._complain(name, message, "Remove it, or ask for it in the organisation's policy.", grave=False)
-        opinions = (*self._alone(data, owns=owns), *self._checks(data, "checks"), *self._codes(data))
+        opinions = (
+            *self._alone(data, owns=owns),
+            *self._checks(data, "checks"),
+            *self._codes(data),
+            *self._waivers(data),
+        )
         return PolicyFile(
             place=self._place,
             extends=self._extends(data.get("extends")) if owns else None,
             opinions=opinions,
             rules=tuple(rules(data.get("rules"), self._default.checks, self._line, self._complain_at)),
+            models=tuple(models(data.get("models"), self._line, self._complain)) if owns else (),
             tiers=tuple(self._tiers(data.get("tiers"))),
             may_loosen=tuple(self._may_loosen(data.get("may_loosen"))) if owns else (),
             complaints=tuple(self._complaints),
@@ -131,11 +152,11 @@ class _Reader:
             if check not in known:
                 self._unknown(here, f"There is no check `{_shown(check)}`.", check, known)
                 continue
-            names = ("enforcement", "least_grade", *known[check].settings)
+            names = (*OWN, *known[check].settings)
             for name, value in self._mapping(entry, here):
                 if name not in names:
                     self._unknown(child(here, name), f"`{check}` has no setting `{_shown(name)}`.", name, names)
-                elif name in ("enforcement", "least_grade"):
+                elif name in OWN:
                     yield from self._opinion(("checks", check, name), value, child(here, name))
                 else:
                     yield from self._setting(("checks", check, name), value, child(here, name))
@@ -149,7 +170,7 @@ class _Reader:
         if source is not None and not isinstance(source, str):
             self._complain(child(at, "source"), "A source is a text.", "Say in a few words where the value comes from.")
             source = None
-        table = isinstance(self._default.checks[path[1]].settings[path[2]].value, Mapping)
+        table = path[0] == "checks" and isinstance(self._default.checks[path[1]].settings[path[2]].value, Mapping)
         value, where = given["value"], child(at, "value")
         if table != isinstance(value, Mapping):
             wanted = "a table, like {name: value}" if table else "one value and no table"
@@ -182,6 +203,24 @@ class _Reader:
                     self._complain(at, f"`{_shown(code)}` cannot be read at `{_shown(part)}`.", fix)
                     continue
                 yield Opinion(("accepted_codes", field, code), value, self._line(at))
+
+    def _waivers(self, data: Mapping[str, Any]) -> Iterator[Opinion]:
+        names = (*OF_WAIVERS, "approvers", "roles")
+        for name, value in self._mapping(data.get("waivers"), "waivers"):
+            here = child("waivers", name)
+            if name not in names:
+                self._unknown(here, f"The field `{_shown(name)}` is not known here.", name, names)
+            elif name in OF_WAIVERS:
+                yield from self._setting(("waivers", name), value, here)
+            elif name == "approvers":
+                yield from self._opinion(("waivers", name), value, here)
+            else:
+                for role, given in self._mapping(value, here):
+                    if ROLE.fullmatch(role) and role not in (APPROVERS, NOBODY):
+                        yield from self._opinion(("waivers", "roles", role), given, child(here, role))
+                    else:
+                        fix = f"Small letters, digits and hyphens; not `{APPROVERS}` or `{NOBODY}`."
+                        self._complain(child(here, role), f"`{_shown(role)}` cannot be the name of a role.", fix)
 
     def _tiers(self, given: Any) -> Iterator[Tier]:
         if given is None:

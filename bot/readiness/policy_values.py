@@ -8,10 +8,24 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from bot.readiness.fact import Grade
-from bot.readiness.policy import AcceptedCode, CheckPolicy, Enforcement, Path, Policy, Setting
+from bot.readiness.policy import (
+    APPROVERS,
+    NOBODY,
+    OWN,
+    AcceptedCode,
+    CheckPolicy,
+    Enforcement,
+    Path,
+    Policy,
+    Setting,
+    Waivers,
+)
 from bot.readiness.schema import NotApplicable, Proposal
 
 EITHER = ("either", "both")  # the words of a setting that asks for one of two things, or for both
+OF_WAIVERS = ("max_days", "most_at_once")  # the numbers of a policy's waivers
+MOST_OF_WAIVERS = {"max_days": 366, "most_at_once": 1_000}  # house: an exception for longer is a policy
+ROLE = re.compile(r"[a-z][a-z0-9-]{0,38}")
 _MOST = 10**12  # of any number
 _MOST_WORDS = 1_000  # in one list
 _LONGEST = 200  # characters of a word
@@ -30,10 +44,14 @@ def flat(policy: Policy) -> dict[Path, Any]:
         ("time_zone",): policy.time_zone,
         ("shadow",): policy.shadow,
         ("leads",): policy.leads,
+        **{("waivers", name): getattr(policy.waivers, name).value for name in OF_WAIVERS},
+        ("waivers", "approvers"): policy.waivers.approvers,
+        **{("waivers", "roles", name): _frozen(names) for name, names in policy.waivers.roles.items()},
     }
     for check, entry in policy.checks.items():
         found["checks", check, "enforcement"] = entry.enforcement
         found["checks", check, "least_grade"] = entry.least_grade
+        found["checks", check, "waived_by"] = entry.waived_by
         for name, setting in entry.settings.items():
             found.update(split(("checks", check, name), setting.value))
     for field, codes in policy.accepted_codes.items():
@@ -69,7 +87,19 @@ def rebuilt(policy: Policy, values: Mapping[Path, Any], sources: Mapping[Path, s
         if path[0] == "accepted_codes" and rule is not None:
             codes.setdefault(path[1], {})[path[2]] = rule
     alone = {name: values[name,] for name in ("name", "time_zone", "shadow", "leads")}
-    return policy.model_copy(update={**alone, "checks": checks, "accepted_codes": codes})
+    waivers = _waivers(policy, values, sources)
+    return policy.model_copy(update={**alone, "checks": checks, "accepted_codes": codes, "waivers": waivers})
+
+
+def _waivers(policy: Policy, values: Mapping[Path, Any], sources: Mapping[Path, str]) -> Waivers:
+    own = {
+        name: Setting(
+            value=values["waivers", name], source=sources.get(("waivers", name), getattr(policy.waivers, name).source)
+        )
+        for name in OF_WAIVERS
+    }
+    roles = {path[2]: names for path, names in values.items() if path[:2] == ("waivers", "roles")}
+    return Waivers(**own, approvers=values["waivers", "approvers"], roles=roles)
 
 
 def _check(check: str, entry: CheckPolicy, values: Mapping[Path, Any], sources: Mapping[Path, str]) -> CheckPolicy:
@@ -80,7 +110,7 @@ def _check(check: str, entry: CheckPolicy, values: Mapping[Path, Any], sources: 
         if isinstance(setting.value, Mapping):
             value = {found[3]: values[found] for found in values if found[:3] == path}
         settings[name] = Setting(value=_thawed(value), source=sources.get(path, setting.source))
-    own = {name: values["checks", check, name] for name in ("enforcement", "least_grade")}
+    own = {name: values["checks", check, name] for name in OWN}
     return entry.model_copy(update={**own, "settings": settings})
 
 
@@ -91,6 +121,8 @@ def accepted(path: Path, given: Any, built_in: Mapping[Path, Any]) -> Any:
             return _one_of(Enforcement, given)
         case ("checks", _, "least_grade"):
             return _one_of(Grade, given)
+        case ("checks", _, "waived_by"):
+            return _role(given)
         case ("checks", _, _, *_):
             return _like(given, _example(path, built_in), path[2])
         case ("shadow",):
@@ -99,8 +131,10 @@ def accepted(path: Path, given: Any, built_in: Mapping[Path, Any]) -> Any:
             if not isinstance(given, str) or not _ZONE.fullmatch(given):
                 raise BadValue("is the name of a time zone, like Europe/Berlin")
             return given
-        case ("leads",):
+        case ("leads",) | ("waivers", "approvers") | ("waivers", "roles", _):
             return _leads(given)
+        case ("waivers", name):
+            return _whole(given, name)
         case _:
             return _word(given)
 
@@ -164,6 +198,21 @@ def _words(given: Any) -> tuple[str, ...]:
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > _MOST_WORDS:
         raise BadValue(f"needs a list of at most {_MOST_WORDS:,} words")
     return tuple(_word(entry) for entry in given)
+
+
+def _role(given: Any) -> str:
+    if not isinstance(given, str) or not ROLE.fullmatch(given):
+        raise BadValue(f"is `{APPROVERS}`, `{NOBODY}` or the name of a role, in small letters")
+    return given
+
+
+def _whole(given: Any, name: str) -> int | None:
+    if given is None and name == "most_at_once":
+        return None
+    most = MOST_OF_WAIVERS[name]
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= most:
+        raise BadValue(f"is a whole number from 0 to {most:,}")
+    return given
 
 
 def _leads(given: Any) -> str | tuple[str, ...] | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.readiness.fact import Grade
-from bot.readiness.policy import AcceptedCode, Enforcement, Path
+from bot.readiness.policy import APPROVERS, NOBODY, AcceptedCode, Enforcement, Path
 
 
 class Stricter(StrEnum):
@@ -22,6 +22,7 @@ class Stricter(StrEnum):
     BOTH = "both"  # instead of either
     HARDER = "harder"  # enforcement
     BETTER = "better"  # grade of evidence
+    FEWER_PEOPLE = "by fewer people"  # who waives: the approvers, then one role, then nobody
     NARROWER = "narrower"  # where "not applicable" is accepted
     FIXED = "fixed"
     FREE = "free"  # no matter of strictness
@@ -189,6 +190,10 @@ def direction(path: Path) -> Stricter:
             return Stricter.HARDER
         case ("checks", _, "least_grade"):
             return Stricter.BETTER
+        case ("checks", _, "waived_by"):
+            return Stricter.FEWER_PEOPLE
+        case ("waivers", "max_days") | ("waivers", "most_at_once"):
+            return Stricter.LOWER
         case ("checks", check, setting, *_):
             return SETTINGS.get(check, {}).get(setting, Stricter.FIXED)
         case ("accepted_codes", _, _):
@@ -220,6 +225,8 @@ def tightened(path: Path, above: Any, below: Any) -> Any:
             return max(above, below, key=_HARDER.index)
         case Stricter.BETTER:
             return min(above, below, key=lambda grade: Grade(grade).value)
+        case Stricter.FEWER_PEOPLE:
+            return below if above == APPROVERS or below == NOBODY else above
         case Stricter.NARROWER:
             return _narrowed(above, below)
         case Stricter.FREE:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.readiness.finding import FIVE, Finding, Item, Outcome
 from bot.readiness.policy import Enforcement
+from bot.readiness.waiver import Waivable, Waiver
 from bot.readiness.way import Way
 
 
@@ -98,7 +99,10 @@ class Verdict:
     next_step: NextStep | None
     left_to_the_service: tuple[str, ...] = ()  # checks whose facts only the service can see (offline only)
     conditions: tuple[str, ...] = ()  # what a readiness on condition waits for; empty for every other decision
-    way: Way = Way()  # the way forward; the panel adds it
+    way: Way = Way()  # the way forward; the panel adds it, and what follows
+    waivers: tuple[Waiver, ...] = ()  # that let something pass
+    over: tuple[Waiver, ...] = ()  # whose end leaves something open, each with why
+    waivable: tuple[Waivable, ...] = ()  # what somebody may ask to waive, and what is waived
 
 
 def conclude(judged: Iterable[Judged], *, offline: bool) -> Verdict:

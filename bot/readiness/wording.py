@@ -48,6 +48,11 @@ def price(amount: Decimal | None, unit: str | None) -> str:
     return "nothing" if rounded is None else f"{rounded:,f} {unit or ''}".rstrip()
 
 
+def figure(amount: Decimal) -> str:
+    """Write a figure for a field of the proposal: whole from 100 on, three places that count below."""
+    return f"{amount:.0f}" if abs(amount) >= 100 else f"{Context(prec=3).plus(amount).normalize():f}"
+
+
 def a_day(requests: Decimal) -> str:
     """Write a volume: `2,798 requests a day`."""
     if requests > _MOST_REQUESTS:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from dateutil.relativedelta import relativedelta
 
@@ -58,7 +58,7 @@ def _borne_out(check: Check, dossier: Dossier, stated: Decimal | None, known: Kn
         return check.failed(
             f"The proposal does not say what the gain is worth in 12 months; its evidence gives {money(seen.per_year, currency)}.",
             at=STATED,
-            fix=f"Add `value_12_months: {max(seen.per_year, Decimal(0)):.0f}` to `ops_cost.benefit`.",
+            fix=f"Add `value_12_months: {_at_most(seen.per_year)}` to `ops_cost.benefit`.",
             source=known.source,
         )
     if seen.currency is not None and seen.currency != currency:
@@ -80,11 +80,16 @@ def _borne_out(check: Check, dossier: Dossier, stated: Decimal | None, known: Kn
         return check.failed(
             f"Claimed a value of {money(stated, currency)} in 12 months; the evidence ({said}) gives {money(seen.per_year, currency)}.",
             at=STATED,
-            fix=f"Write `value_12_months: {max(seen.per_year, Decimal(0)):.0f}`, or link more evidence.",
+            fix=f"Write `value_12_months: {_at_most(seen.per_year)}`, or link more evidence.",
             source=known.source,
         )
     counted = stated * life(dossier).days(dossier.opened_on) / DAYS
     return Worth(stated, counted, said, known.source, _doubt(dossier, check, seen))
+
+
+def _at_most(per_year: Decimal) -> Decimal:
+    """Round a value down: one that is rounded up, its own evidence would not bear out."""
+    return max(per_year, Decimal(0)).to_integral_value(ROUND_FLOOR)
 
 
 def _doubt(dossier: Dossier, check: Check, seen: MonthlyValue) -> str | None:

@@ -1,10 +1,10 @@
 """What is the whole answer to a pull request? The verdicts of its proposals, folded to one."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from bot.readiness.layers import InTier
-from bot.readiness.policy import Complaint, Policy
+from bot.readiness.policy import APPROVERS, Complaint, Policy
 from bot.readiness.proposal import Reading
 from bot.readiness.verdict import Decision, Verdict
 
@@ -36,6 +36,8 @@ class Answered:
 class Answer:
     """All proposals of a pull request under one policy; empty when it brings none.
 
+    `approvers` says by role who approves waivers: logins and teams, none for whoever administers, None for nobody at all;
+    `waiver_days` for how long at most.
     `policy_files` are the files beside the built-in policy, `complaints` what is wrong with them.
     """
 
@@ -43,6 +45,8 @@ class Answer:
     policy_name: str
     policy_sha256: str
     shadow: bool = False
+    approvers: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    waiver_days: int = 0
     policy_files: tuple[str, ...] = ()
     complaints: tuple[Complaint, ...] = ()
 
@@ -55,5 +59,7 @@ class Answer:
 
 def answer_under(policy: Policy, proposals: Iterable[Answered]) -> Answer:
     """Put the proposals that were judged under a policy together."""
+    days = int(policy.waivers.max_days.value)
     files = tuple(place.where for place in policy.places)
-    return Answer(tuple(proposals), policy.name, policy.sha256, policy.shadow, files, policy.complaints)
+    roles = {role: policy.approvers(role) for role in (APPROVERS, *policy.waivers.roles)}
+    return Answer(tuple(proposals), policy.name, policy.sha256, policy.shadow, roles, days, files, policy.complaints)

@@ -5,6 +5,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from bot.readiness.verdict import Judged
+from bot.readiness.waiver import Waiver
 from bot.readiness.way import Cell, Way
 from bot.readiness.working import Working
 from bot.report.answer import Answer, Answered
@@ -31,6 +32,8 @@ def _policy(answer: Answer) -> dict[str, Any]:
         "sha256": answer.policy_sha256,
         "shadow": answer.shadow,
         "would_block": dict(sorted(blocking.items())) if answer.shadow else None,
+        "approvers": {role: None if names is None else list(names) for role, names in answer.approvers.items()},
+        "waiver_days": answer.waiver_days,
         "files": list(answer.policy_files),
         "complaints": [
             {
@@ -57,9 +60,27 @@ def _proposal(answered: Answered) -> dict[str, Any]:
         "advice": _advice(answered, verdict.way),
         "left_to_the_service": list(verdict.left_to_the_service),
         "conditions": list(verdict.conditions),
+        "waivers": [_waiver(waiver) for waiver in verdict.waivers],
+        "waivers_over": [_waiver(waiver) for waiver in verdict.over],
+        "waivable": [
+            {"check": each.check, "role": each.role, "bound": dict(each.bound), "asked": dict(each.asked)}
+            for each in verdict.waivable
+        ],
         "tiers": [{"name": t.name, "reasons": list(t.reasons), "why": t.why} for t in answered.tiers],
         "items": {i.item.value: {"outcome": i.outcome.value, "holds": i.holds} for i in verdict.items},
         "findings": [_finding(answered, judged) for judged in verdict.judged],
+    }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "name": waiver.name,
+        "check": waiver.check,
+        "until": waiver.until.isoformat(),
+        "reason": waiver.reason,
+        "requested_by": waiver.requested_by,
+        "approved_by": waiver.approved_by,
+        "why": waiver.why or None,
     }
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise, zip_longest
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, Judged, Level, Verdict
+from bot.readiness.waiver import over, waived
 from bot.readiness.way import Step
 from bot.readiness.working import Working
 from bot.report import words
@@ -86,15 +87,23 @@ def _policy(answer: Answer) -> Markdown:
 def _section(answered: Answered, *, alone: bool) -> Markdown:
     verdict = answered.verdict
     name = code(answered.adapter) if answered.adapter else code(answered.path)
-    line = f"{name}: {words.DECISION_WORDS[verdict.decision].lower()}, {words.holding(verdict)}."
+    decided = words.deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers])
+    line = f"{name}: {decided[0].lower()}{decided[1:]}, {words.holding(verdict)}."
     head = Markdown(line if alone else f"### {name}\n\n{line}")
-    parts = [head, _condition(verdict), _tiers(answered), _items(answered), next_steps(answered)]
+    parts = [head, _condition(verdict), _waivers(verdict), _tiers(answered), _items(answered), next_steps(answered)]
     return Markdown("\n\n".join(part for part in parts if part))
 
 
 def _condition(verdict: Verdict) -> Markdown:
     waits = words.waiting(verdict.conditions)
     return Markdown(f"**On condition**: {text(waits)}." if waits else "")
+
+
+def _waivers(verdict: Verdict) -> Markdown:
+    """Say what is waived, until when and by whose word."""
+    lines = [f"- {code(waiver.check)}: {text(waived(waiver))}" for waiver in verdict.waivers]
+    lines += [f"- {code(waiver.check)}: {text(over(waiver))}" for waiver in verdict.over]
+    return Markdown("**Waivers**\n\n" + "\n".join(lines) if lines else "")
 
 
 def _tiers(answered: Answered) -> Markdown:
@@ -203,13 +212,19 @@ def _bounded(of_proposals: list[list[Annotation]]) -> tuple[Annotation, ...]:
     return (*every[: MAX_ANNOTATIONS - 1], more)
 
 
-def annotations(answered: Answered) -> list[Annotation]:
-    """Annotate what blocks and what is remarked; one cause gives one annotation, the gravest first."""
+def loud(answered: Answered) -> tuple[list[Judged], list[Judged]]:
+    """List what blocks and what is remarked, the gravest first, and apart from it what only follows from one of these."""
     left = answered.verdict.left_to_the_service
     shown = [j for j in answered.verdict.judged if j.level is not Level.NOTICE and j.finding.check not in left]
-    caused_by = {j.finding.check for j in shown}
-    shown = [j for j in shown if j.finding.because is None or j.finding.because not in caused_by]
     shown.sort(key=lambda j: (j.level is not Level.FAILURE, line_of(answered, j)))
+    told = {j.finding.check for j in shown}
+    follow = [j for j in shown if j.finding.because in told]
+    return [j for j in shown if j.finding.because not in told], follow
+
+
+def annotations(answered: Answered) -> list[Annotation]:
+    """Annotate what blocks and what is remarked; one cause gives one annotation, the gravest first."""
+    shown, _ = loud(answered)
     return [
         Annotation(
             path=answered.path,

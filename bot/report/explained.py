@@ -9,7 +9,7 @@ from bot.readiness.command import COMMANDS
 from bot.readiness.finding import Item, Outcome
 from bot.readiness.verdict import Level
 from bot.readiness.wording import meant
-from bot.report import words
+from bot.report import waiving, words
 from bot.report.markdown import Markdown, code, cut, text
 
 MAX_REPLY = 10_000  # characters; a page of a check is a few thousand
@@ -21,6 +21,11 @@ HELP = Markdown(
     "| `/tunegate explain CHECK` | what a check asks, what it found here, and what to do; of an item (`eval`, `behavior`, "
     "`data`, `owner`, `cost`) how each of its checks stands | the author, whoever may write |\n"
     "| `/tunegate recheck` | review this pull request anew, also where nothing has changed | the author, whoever may write |\n"
+    "| `/tunegate waive CHECK until=YYYY-MM-DD WHY` | ask that what a soft check found may pass until that day | the author, "
+    "whoever may write |\n"
+    "| `/tunegate approve W12` | approve a waiver that was asked for | whoever the policy names, never somebody with a part "
+    "in it |\n"
+    "| `/tunegate unwaive W12` | end a waiver | the author, whoever may write |\n"
     "| `/tunegate own` | answer for the adapter that names you as owner or backup | the person named |\n"
     "| `/tunegate help` | this | the author, whoever may write |"
 )
@@ -40,14 +45,23 @@ def explained(about: str, checks: Sequence[Check], verdict: Mapping[str, Any] | 
     if wanted in tuple(Item):
         return _bounded([_item(Item(wanted), checks, entries)])
     if found := [check for check in checks if check.id == wanted]:
-        return _bounded([_check(found[0], entries)])
+        return _bounded([_check(found[0], entries), *_how_to_ask(wanted, verdict)])
     if own := _findings(entries, wanted):  # a rule of the organisation's own has no page
-        return _bounded([Markdown(f"### {code(wanted)}"), *map(_found, own)])
+        return _bounded([Markdown(f"### {code(wanted)}"), *map(_found, own), *_how_to_ask(wanted, verdict)])
     names = [*(check.id for check in checks), *Item]
     if not wanted:
         return Markdown(_what(checks))
     parts = (f"There is no check {code(wanted[:80])}.", meant(wanted, names, "/tunegate explain "))
     return Markdown(" ".join(part for part in parts if part))
+
+
+def _how_to_ask(check: str, verdict: Mapping[str, Any] | None) -> list[Markdown]:
+    """Say how a check is waived where it stands against a proposal."""
+    if verdict is None:
+        return []
+    approvers, entries = verdict["policy"].get("approvers") or {}, verdict["proposals"]
+    told = [waiving.how_to_ask(entry, check, approvers, alone=len(entries) == 1) for entry in entries]
+    return [each for each in told if each is not None]
 
 
 def what_fails(checks: Sequence[Check], verdict: Mapping[str, Any] | None) -> Markdown:

@@ -75,7 +75,7 @@ def entries_as_json(told: Iterable[Told]) -> list[dict[str, Any]]:
 
 def entries_as_text(told: Sequence[Told]) -> str:
     """Put entries into a line each."""
-    lines = [_line(one.entry) for one in told]
+    lines = [entry_line(one.entry) for one in told]
     return "\n".join([*lines, count(len(lines), "entry").replace("entrys", "entries")]) + "\n"
 
 
@@ -83,9 +83,9 @@ def changes(changed: ModelsChanged) -> str:
     """Tell what a table says otherwise than before; "nothing new" when it does not."""
     if not changed:
         return "Nothing new.\n"
-    lines = [f"+ {_line(entry)}" for entry in changed.new]
-    lines += [f"~ {_line(now)}\n    {_difference(before, now)}" for before, now in changed.changed]
-    lines += [f"- {_line(entry)}" for entry in changed.gone]
+    lines = [f"+ {entry_line(entry)}" for entry in changed.new]
+    lines += [f"~ {entry_line(now)}\n    {_difference(before, now)}" for before, now in changed.changed]
+    lines += [f"- {entry_line(entry)}" for entry in changed.gone]
     told = lines[:_MOST]
     if len(lines) > _MOST:
         told.append(f"... and {len(lines) - _MOST:,} more")
@@ -95,7 +95,8 @@ def changes(changed: ModelsChanged) -> str:
     return "\n".join(told) + "\n"
 
 
-def _line(entry: ModelEntry) -> str:
+def entry_line(entry: ModelEntry) -> str:
+    """Tell an entry in one line: names, prices of a million tokens, dates."""
     per = entry.per_million
     said = [f"{entry.provider}/{', '.join(entry.match)}"]
     if per.input is not None and per.output is not None:
@@ -108,6 +109,7 @@ def _line(entry: ModelEntry) -> str:
         ("trainable until", entry.trainable_until),
     ):
         said += [f"{words} {day}"] if day else []
+    said += [f"a GPU hour {_plain(entry.gpu_hourly)} {entry.currency}"] if entry.gpu_hourly is not None else []
     said += ["open weights"] if entry.open_weights else []
     return "; ".join(said)
 

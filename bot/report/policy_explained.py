@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.readiness.layers import shown
-from bot.readiness.policy import LayerKind, Path, Policy
+from bot.readiness.policy import OWN, LayerKind, Path, Policy
 from bot.readiness.policy_file import key
-from bot.readiness.policy_values import flat
+from bot.readiness.policy_values import OF_WAIVERS, flat
 from bot.report.markdown import visible
+from bot.report.model_facts import entry_line
 
 Json = dict[str, Any]
 
@@ -39,7 +40,9 @@ def explained(policy: Policy, default: Policy, check: str | None = None) -> list
 def _explained(policy: Policy, default: Policy, path: Path, value: Any, built_in: dict[Path, Any]) -> Explained:
     origin = policy.origins.get(path)
     source = ""
-    if path[0] == "checks" and path[2] not in ("enforcement", "least_grade"):
+    if path[0] == "waivers" and path[1] in OF_WAIVERS:
+        source = getattr(policy.waivers, path[1]).source
+    if path[0] == "checks" and path[2] not in OWN:
         source = policy.checks[path[1]].settings[path[2]].source
         if origin is None and path[:3] not in policy.origins:  # another value of the same table may have been changed
             source = default.checks[path[1]].settings[path[2]].source
@@ -75,13 +78,15 @@ def as_json(policy: Policy, default: Policy, check: str | None = None) -> Json:
         "rules": [
             {
                 "name": name,
-                "where": f"{origin.place.where}:{origin.line}"
-                if (origin := policy.origins.get(("rules", name)))
-                else None,
+                "where": _set_at(policy, ("rules", name)),
                 **rule.model_dump(mode="json"),
             }
             for name, rule in policy.rules.items()
             if check in (None, name)
+        ],
+        "models": [
+            {"where": _set_at(policy, ("models", str(number))), **entry.model_dump(mode="json")}
+            for number, entry in enumerate(policy.models if check is None else ())
         ],
         "tiers": [
             {
@@ -101,6 +106,11 @@ def as_json(policy: Policy, default: Policy, check: str | None = None) -> Json:
     }
 
 
+def _set_at(policy: Policy, path: Path) -> str | None:
+    origin = policy.origins.get(path)
+    return f"{origin.place.where}:{origin.line}" if origin else None
+
+
 def as_text(policy: Policy, default: Policy, check: str | None = None) -> str:
     """Put an explained policy into lines for a terminal."""
     lines = (line[: len(line) - len(line.lstrip())] + visible(line, 2_000) for line in _lines(policy, default, check))
@@ -117,7 +127,13 @@ def _lines(policy: Policy, default: Policy, check: str | None) -> Iterator[str]:
     section = None
     for each in explained(policy, default, check):
         parts = each.key.split(".")
-        here = ".".join(parts[:2]) if parts[0] == "checks" else parts[0] if parts[0] == "accepted_codes" else ""
+        here = (
+            ".".join(parts[:2])
+            if parts[0] == "checks"
+            else parts[0]
+            if parts[0] in ("accepted_codes", "waivers")
+            else ""
+        )
         if here != section:
             section = here
             yield ""
@@ -132,6 +148,12 @@ def _lines(policy: Policy, default: Policy, check: str | None) -> Iterator[str]:
         yield f"  {rule.title} ({rule.enforcement}, {rule.item})"
         yield f"  when: {rule.when or 'always'}"
         yield f"  require: {rule.require}"
+    if policy.models and check is None:
+        yield ""
+        yield "models"
+    for number, entry in enumerate(policy.models if check is None else ()):
+        where = _set_at(policy, ("models", str(number)))
+        yield f"  {entry_line(entry)} ({entry.source})" + (f" <- organisation {where}" if where else "")
     if policy.tiers and check is None:
         yield ""
         yield "tiers"

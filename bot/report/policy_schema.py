@@ -7,9 +7,21 @@ from pydantic import TypeAdapter
 
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Item
-from bot.readiness.policy import MAX_RULES, AcceptedCode, Enforcement, Policy, Rule, RuleId
+from bot.readiness.model_facts import ModelEntry
+from bot.readiness.policy import (
+    APPROVERS,
+    MAX_MODELS,
+    MAX_RULES,
+    NOBODY,
+    OWN,
+    AcceptedCode,
+    Enforcement,
+    Policy,
+    Rule,
+    RuleId,
+)
 from bot.readiness.policy_file import BUILT_IN, MAX_TIERS
-from bot.readiness.policy_values import EITHER, excusable
+from bot.readiness.policy_values import EITHER, MOST_OF_WAIVERS, ROLE, excusable
 from bot.readiness.tier_conditions import MAX_CONDITIONS
 
 Json = dict[str, Any]
@@ -36,7 +48,9 @@ def policy_schema(default: Policy, questions: Mapping[str, str]) -> Json:
                 "checks": {"$ref": "#/$defs/checks"},
                 "accepted_codes": _closed(dict.fromkeys(sorted(excusable()), codes)),
                 "rules": _rules(),
+                "models": _models(),
                 "tiers": {"type": "array", "maxItems": MAX_TIERS, "items": _tier()},
+                "waivers": _waivers(),
                 "may_loosen": {
                     "type": "array",
                     "items": _TEXT,
@@ -49,6 +63,11 @@ def policy_schema(default: Policy, questions: Mapping[str, str]) -> Json:
             "checks": _closed(checks),
             "enforcement": {"enum": [each.value for each in Enforcement]},
             "least_grade": {"enum": [each.value for each in Grade]},
+            "waived_by": {
+                "type": "string",
+                "pattern": f"^{ROLE.pattern}$",
+                "description": f"Who waives what a soft check finds: `{APPROVERS}`, `{NOBODY}`, or a role of `waivers`.",
+            },
         },
     }
 
@@ -71,6 +90,41 @@ def _rules() -> Json:
     }
 
 
+def _models() -> Json:
+    """Write what a policy may say of models, from the model of an entry."""
+    schema = TypeAdapter(ModelEntry).json_schema(ref_template="#/$defs/{model}")
+    prices = schema.pop("$defs")["Prices"]
+    fields = {name: _untitled(entry) for name, entry in schema["properties"].items()}
+    fields["per_million"] = _closed({name: _untitled(entry) for name, entry in prices["properties"].items()})
+    fields["match"] = {"anyOf": [_TEXT, {**_words(), "minItems": 1}]}
+    return {
+        "type": "array",
+        "maxItems": MAX_MODELS,
+        "items": _closed(fields, required=schema["required"]),
+        "description": "Of the organisation's policy alone: docs/models.md.",
+    }
+
+
+def _untitled(entry: Json) -> Json:
+    return {key: said for key, said in entry.items() if key not in ("title", "default", "$ref")}
+
+
+def _waivers() -> Json:
+    """Write what a policy may say of waivers."""
+    people = {"anyOf": [_TEXT, _words(), {"type": "null"}]}
+    fields: Json = {}
+    for name, most in MOST_OF_WAIVERS.items():
+        kind = ["integer", "null"] if name == "most_at_once" else "integer"
+        value = {"type": kind, "minimum": 0, "maximum": most}
+        fields[name] = _closed({"value": value, "source": {"type": "string"}}, required=("value",))
+    roles = {
+        "type": "object",
+        "propertyNames": {"pattern": f"^{ROLE.pattern}$", "not": {"enum": [APPROVERS, NOBODY]}},
+        "additionalProperties": people,
+    }
+    return {**_closed({**fields, "approvers": people, "roles": roles}), "description": "docs/waivers.md"}
+
+
 def _tier() -> Json:
     asked = {
         "oneOf": [
@@ -84,7 +138,7 @@ def _tier() -> Json:
 
 
 def _check(default: Policy, check: str, question: str) -> Json:
-    own: Json = {name: {"$ref": f"#/$defs/{name}"} for name in ("enforcement", "least_grade")}
+    own: Json = {name: {"$ref": f"#/$defs/{name}"} for name in OWN}
     for name, setting in default.checks[check].settings.items():
         fields = {"value": _value(setting.value, name), "source": {"type": "string"}}
         own[name] = {**_closed(fields, required=("value",)), "description": f"Built in: {setting.value}"[:300]}

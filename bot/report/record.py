@@ -19,15 +19,21 @@ from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
+from bot.readiness.waiver import Waiver
 
 T = TypeVar("T")
 Json = dict[str, Any]
 
 
-def record(raw: Fact[bytes], evidence: Evidence, opened_on: date) -> Json:
+def record(raw: Fact[bytes], evidence: Evidence, opened_on: date, waivers: Iterable[Waiver] = ()) -> Json:
     """Turn the inputs of one verdict into JSON; `raw` are the proposal's bytes as read. Facts hold no text of rows."""
     facts: Any = msgspec.to_builtins(evidence)
-    return {"proposal": _raw(raw), "opened_on": opened_on.isoformat(), "evidence": _clean(facts)}
+    return {
+        "proposal": _raw(raw),
+        "opened_on": opened_on.isoformat(),
+        "evidence": _clean(facts),
+        "waivers": record_waivers(waivers),
+    }
 
 
 def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
@@ -60,6 +66,17 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         digests=_facts(facts.get("digests", {}), str),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
+
+
+def record_waivers(waivers: Iterable[Waiver]) -> list[Json]:
+    """Turn the waivers under which a proposal was judged into JSON."""
+    kept: Any = msgspec.to_builtins(list(waivers))
+    return [_clean(each) for each in kept]
+
+
+def restore_waivers(kept: Json) -> tuple[Waiver, ...]:
+    """Read the waivers of a dossier back; one of an older release has none."""
+    return tuple(msgspec.convert(each, Waiver) for each in kept.get("waivers", ()))
 
 
 def record_policy(texts: Iterable[PolicyText]) -> list[Json]:

@@ -1,12 +1,14 @@
-"""What does `tunegate check` print for people? Five lines, then next steps, then every finding that is not a plain pass."""
+"""What does `tunegate check` print for people? Five lines, then next steps, then every finding that is not a plain pass, each cause once."""
 
 from collections.abc import Iterator
 
 from bot.readiness.finding import Outcome
-from bot.readiness.verdict import Judged, Level
+from bot.readiness.verdict import Judged
+from bot.readiness.way import Lever
+from bot.readiness.wording import count
 from bot.report import words
 from bot.report.answer import Answer, Answered
-from bot.report.check_run import line_of, line_of_step
+from bot.report.check_run import line_of, line_of_step, loud
 from bot.report.markdown import visible
 
 MAX_FINDINGS = 50  # nobody reads more on a terminal
@@ -43,7 +45,7 @@ def _policy(answer: Answer) -> Iterator[str]:
 def _proposal(answered: Answered) -> Iterator[str]:
     verdict = answered.verdict
     name = f" ({visible(answered.adapter, 80)})" if answered.adapter else ""
-    decision = words.DECISION_WORDS[verdict.decision].upper()
+    decision = words.deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers]).upper()
     yield f"{decision}  {visible(answered.path, 300)}{name}: {words.holding(verdict)}"
     if waits := words.waiting(verdict.conditions):
         yield f"  On condition: {visible(waits)}."
@@ -60,23 +62,29 @@ def _proposal(answered: Answered) -> Iterator[str]:
         yield ""
         yield "  Next steps" if len(way.steps) > 1 else "  Next step"
     for number, step in enumerate(way.steps, 1):
-        yield f"  {number}. line {line_of_step(answered, step)}: {visible(words.doing(step))}"
+        seen = f"{step.seen} " if step.lever is Lever.FORM else ""  # what to write says little without it
+        yield f"  {number}. line {line_of_step(answered, step)}: {visible(seen + words.doing(step))}"
     if way.fit is not None:
         yield ""
         yield f"  What the rows call for: {visible(words.fitting(way.fit))}"
-    loud = [j for j in verdict.judged if j.level is not Level.NOTICE and not _left(answered, j)]
-    if loud:
+    shown, follow = loud(answered)
+    if shown:
         yield ""
         yield "  Findings"
-    loud.sort(key=lambda j: (j.level is not Level.FAILURE, line_of(answered, j)))
-    for judged in loud[:MAX_FINDINGS]:
+    for judged in shown[:MAX_FINDINGS]:
         yield from _finding(answered, judged)
-    if len(loud) > MAX_FINDINGS:
-        yield f"  ... and {len(loud) - MAX_FINDINGS:,} more; --format json lists them all."
+    if len(shown) > MAX_FINDINGS:
+        yield f"  ... and {len(shown) - MAX_FINDINGS:,} more; --format json lists them all."
+    if follow:
+        yield f"  From these follow {count(len(follow), 'other')}: {', '.join(_checks(follow))}."
     if verdict.left_to_the_service:
         yield ""
         yield f"  Only the service can see: {', '.join(verdict.left_to_the_service)}."
     yield ""
+
+
+def _checks(judged: list[Judged]) -> list[str]:
+    return list(dict.fromkeys(j.finding.check for j in judged))
 
 
 def _only_the_service(answered: Answered, item: str) -> bool:

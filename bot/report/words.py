@@ -1,9 +1,9 @@
 """Which words do all renderings share? Those for items, outcomes and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from bot.readiness.command import EXPLAIN, RECHECK
-from bot.readiness.finding import Item, Outcome
+from bot.readiness.command import EXPLAIN, RECHECK, WAIVE
+from bot.readiness.finding import FIVE, Item, Outcome
 from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, ItemResult, Verdict
 from bot.readiness.way import Fit, Lever, Step
@@ -11,10 +11,12 @@ from bot.report.answer import Answer, Answered
 from bot.report.markdown import visible
 
 CHECK_RUN_NAME = "Fine-tune readiness"
+POLICY_RUN_NAME = "Fine-tune policy"
 STATUS_CONTEXT = "tunegate/readiness"
 BUTTONS = (  # of the check run: GitHub shows 20 characters of a label, 40 of a description
     {"label": "Re-check", "description": "Review this commit anew", "identifier": RECHECK},
     {"label": "Explain", "description": "A comment on what fails, and what helps", "identifier": EXPLAIN},
+    {"label": "Request waiver", "description": "The lines to copy, and who may approve", "identifier": WAIVE},
 )
 
 ITEM_TITLE = {
@@ -35,7 +37,7 @@ ITEM_QUESTION = {
 }
 DECISION_WORDS = {
     Decision.READY: "Ready",
-    Decision.READY_WITH_WAIVERS: "Ready, with waivers",
+    Decision.READY_WITH_WAIVERS: "Ready with waivers",
     Decision.READY_ON_CONDITION: "Ready on condition",
     Decision.CANNOT_TELL: "Could not verify",
     Decision.NOT_YET: "Not yet",
@@ -57,6 +59,7 @@ OUTCOME_WORDS = {
     Outcome.BROKEN: "our fault: a check stopped",
 }
 HOUSE_AGAINST = "a rule of the house is not met"
+HOUSE_UNSEEN = "a rule of the house could not be verified"
 ON_CONDITION = "holds on condition"
 """How an item stands that passed, but for what is still to come."""
 
@@ -115,12 +118,21 @@ def headline(answer: Answer) -> str:
         return "No fine-tune proposal in this pull request"
     if len(answer.proposals) == 1:
         verdict = answer.proposals[0].verdict
-        line = f"{DECISION_WORDS[verdict.decision]}: {waiting(verdict.conditions) or holding(verdict)}"
+        decided = deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers])
+        line = f"{decided}: {waiting(verdict.conditions) or holding(verdict)}"
     else:
         counts = {d: sum(a.verdict.decision is d for a in answer.proposals) for d in Decision}
         parts = ", ".join(f"{n} {DECISION_WORDS[d].lower()}" for d, n in counts.items() if n)
         line = f"{len(answer.proposals)} proposals: {parts}"
     return f"Shadow policy, would be: {line}" if answer.shadow else line
+
+
+def deciding(decision: Decision, until: Sequence[str]) -> str:
+    """Put a decision into words, with the waivers that it rests on, each until a day (ISO 8601): the first to end counts."""
+    said = f"with {len(until)} waiver{'s' if len(until) > 1 else ''} until {min(until)}" if until else ""
+    if decision is Decision.READY_WITH_WAIVERS:
+        return f"Ready {said}" if said else DECISION_WORDS[decision]
+    return f"{DECISION_WORDS[decision]}, {said}" if said and decision.is_ready else DECISION_WORDS[decision]
 
 
 def waiting(conditions: Sequence[str]) -> str:
@@ -137,13 +149,19 @@ def standing(verdict: Verdict, result: ItemResult) -> str:
 
 def holding(verdict: Verdict) -> str:
     """Count the items that hold; an experiment is asked two of them."""
-    five = [item for item in verdict.items if item.item is not Item.HOUSE]
-    asked = [item for item in five if item.outcome is not Outcome.NOT_APPLICABLE] or five
-    blocking = {j.finding.check for j in verdict.judged if j.finding.item is None and j.blocks}
-    problems = "; the file has problems of form" if FORM in blocking else ""
-    policy = "; the policy cannot be read in full" if POLICY in blocking else ""
-    house = f"; {HOUSE_AGAINST}" if any(not i.holds for i in verdict.items if i not in five) else ""
-    return f"{sum(i.holds for i in asked)} of {len(asked)} items hold{problems}{policy}{house}"
+    stand = {item.item: (item.holds, item.outcome) for item in verdict.items}
+    return held(stand, {j.finding.check for j in verdict.judged if j.finding.item is None and j.blocks})
+
+
+def held(stand: Mapping[Item, tuple[bool, Outcome]], of_none: Collection[str]) -> str:
+    """Count the items that hold, of how each stands; `of_none` are the checks of none of them that block."""
+    five = [stand[item] for item in FIVE if item in stand]
+    asked = [one for one in five if one[1] is not Outcome.NOT_APPLICABLE] or five
+    problems = "; the file has problems of form" if FORM in of_none else ""
+    policy = "; the policy cannot be read in full" if POLICY in of_none else ""
+    holds, outcome = stand.get(Item.HOUSE, (True, Outcome.PASSED))
+    house = "" if holds else f"; {HOUSE_AGAINST if outcome is Outcome.FAILED else HOUSE_UNSEEN}"
+    return f"{sum(one[0] for one in asked)} of {len(asked)} items hold{problems}{policy}{house}"
 
 
 def reason(answered: Answered, item: Item, limit: int = 220) -> str:

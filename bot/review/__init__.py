@@ -3,7 +3,7 @@
 A crash anywhere repeats safely: the same inputs give the same verdict, and what was told is remembered by the forge.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,9 +15,12 @@ from bot.readiness.finding import Outcome
 from bot.readiness.policy import Policy
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.strict_yaml import MAX_BYTES
+from bot.readiness.waiver import State, Waiver, standing
 from bot.report.as_json import FORMAT, as_json
 from bot.report.record import record_policy
+from bot.review import policy_preview
 from bot.review.judge import MAX_PROPOSALS, Judge
+from bot.review.policy_preview import PolicyPreview
 from bot.review.touched import Links, touched
 
 __all__ = ["MAX_PROPOSALS", "Judge", "Links", "Reviewer", "touched"]
@@ -38,6 +41,9 @@ class Reviewer:
     bot_version: str
     details_url: Callable[[str], str]  # of a review, by its id ("" for none yet)
     in_force: Callable[[tuple[PolicyText, ...]], Policy]  # the policy that files make of the built-in one
+    pulls: ports.Pulls
+    waivers: ports.Waivers
+    clock: ports.Clock
     links: Links = field(default_factory=Links)
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None], events: Collection[str] = ()) -> str:
@@ -64,17 +70,25 @@ class Reviewer:
         pull = forge.pull_request()
         if pull is None:
             return "gone"
+        self.pulls.seen(pull)
         if pull.state != "open":
             return "closed"
         policy_files = forge.policy_files()
         judge = replace(self.judge, policy=self.in_force(policy_files))
-        if not anew and self._is_answered(pull, judge.policy):
+        now = self.clock.now()
+        waivers = [
+            standing(kept.waiver, is_over=kept.ends_at <= now) for kept in self.waivers.of(pull.repo_id, pull.number)
+        ]
+        if not anew and self._is_answered(pull, judge.policy, waivers):
             return "unchanged"
         changed = forge.changed_files()
         files = _Kept(forge.files())
         paths = touched(changed, files, pull.opened_on, self.links)
         if paths:
             forge.begin(pull, self.details_url(""))
+        changes = policy_preview.places(changed, pull)
+        if changes:
+            forge.begin_policy(pull, self.details_url(""))
         around = ports.Surroundings(
             files=files,
             directory=forge.directory(),
@@ -88,7 +102,7 @@ class Reviewer:
         earlier = self.ledger.earlier(pull.repo_id, pull.number, pull.head_sha) if paths else ()
         if earlier:  # one call that names every file's content is worth it where some of it is known
             files.listing()
-        answer, dossiers = judge.answer(paths, around, pull.opened_on, earlier)
+        answer, dossiers = judge.answer(paths, around, pull.opened_on, earlier, waivers)
         concluded = ports.Concluded(
             repo_id=pull.repo_id,
             number=pull.number,
@@ -107,22 +121,36 @@ class Reviewer:
             verdict={**as_json(answer), "pull_request": _pull(pull)},
         )
         review_id = self.ledger.record(concluded)
+        for waiver in (each for answered in answer.proposals for each in answered.verdict.over):
+            if waiver.state is State.LAPSED:  # once for each: what has ended stays as it is
+                self.waivers.end(waiver.id, waiver.state, waiver.why)
         forge.publish(pull, answer, review_id, self.details_url(review_id))
+        if changes:
+            rendered = self._preview.of(changes, changed, pull, files, policy_files)
+            forge.publish_policy(pull, rendered, review_id, self.details_url(review_id))
         self.ledger.given(review_id, forge.calls())
         if _may_turn_out_otherwise(dossiers, as_json(answer)):
             raise ports.ForgeTrouble("answered as far as could be seen; what could not be read just now is tried again")
         return answer.decision.value if answer.decision else "no proposal"
 
-    def _is_answered(self, pull: ports.PullRequest, policy: Policy) -> bool:
-        """Say whether this very state was answered already, for good: same commits, policy and bot, all facts read."""
-        standing = self._standing(pull)
+    def _is_answered(self, pull: ports.PullRequest, policy: Policy, waivers: Sequence[Waiver]) -> bool:
+        """Say whether this very state was answered already, for good: same commits, policy, bot and waivers, all facts read."""
+        shown = self._standing(pull)
+        preview = self.ledger.publication(pull.repo_id, pull.number, "policy_run", pull.head_sha)
         return (
-            standing is not None
-            and standing.verdict["pull_request"]["draft"] is pull.draft
-            and standing.base_sha == pull.base_sha
-            and (standing.policy_sha256, standing.bot_version) == (policy.sha256, self.bot_version)
-            and not _may_turn_out_otherwise(standing.dossier["proposals"], standing.verdict)
+            shown is not None
+            and (preview is None or preview.is_written)
+            and shown.verdict["pull_request"]["draft"] is pull.draft
+            and shown.base_sha == pull.base_sha
+            and (shown.policy_sha256, shown.bot_version) == (policy.sha256, self.bot_version)
+            and _waived(shown.dossier["proposals"])
+            == {(each.id, each.state.value) for each in waivers if each.path in shown.dossier["proposals"]}
+            and not _may_turn_out_otherwise(shown.dossier["proposals"], shown.verdict)
         )
+
+    @property
+    def _preview(self) -> PolicyPreview:
+        return PolicyPreview(self.judge, self.in_force, self.ledger, self.pulls, self.details_url)
 
     def _standing(self, pull: ports.PullRequest) -> ports.StoredReview | None:
         """Find the review whose answer shows on the head: not one that only began there, or was given up."""
@@ -130,6 +158,10 @@ class Reviewer:
         shown = self.ledger.publication(pull.repo_id, pull.number, "check_run", pull.head_sha)
         given = latest is not None and latest.answer_state == "given" and latest.head_sha == pull.head_sha
         return latest if given and shown is not None and shown.review_id is not None else None
+
+
+def _waived(dossiers: Mapping[str, Any]) -> set[tuple[int, str]]:
+    return {(each["id"], each["state"]) for dossier in dossiers.values() for each in dossier.get("waivers", ())}
 
 
 def _may_turn_out_otherwise(dossiers: Mapping[str, Any], verdict: Mapping[str, Any]) -> bool:

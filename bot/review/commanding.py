@@ -9,13 +9,15 @@ from datetime import timedelta
 
 from bot import ports
 from bot.readiness.check import Check
-from bot.readiness.command import OWN, Command, commands
+from bot.readiness.command import APPROVE, OWN, WAIVE, Command, commands
 from bot.report import explained
 from bot.report.markdown import Markdown
+from bot.review.waiving import Asking, Waiving
 
 PER_HOUR = 20  # house: commands of one account on one pull request; whoever sends more is a loop
 _RECHECK_EVERY = timedelta(minutes=1)  # house
 _BUTTON = "button:"
+_BUTTON_WAIVE = f"{_BUTTON}{WAIVE}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Commander:
     checks: Sequence[Check]
     forget: Callable[[int, int], None]  # what was written about a pull request, so that its review writes it anew
     clock: ports.Clock
+    waiving: Waiving
 
     def carry_out(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> None:
         """Carry out what waits; raises ForgeTrouble, Superseded. What was in trouble still waits, and holds no other up."""
@@ -41,7 +44,7 @@ class Commander:
             try:
                 note: str | None = "the pull request is not open"
                 if pull is not None and pull.state == "open":
-                    note = self._one(one, pull, forge.conversation())
+                    note = self._one(one, pull, forge)
             except ports.ForgeTrouble as why:
                 trouble = trouble or why
             else:
@@ -49,13 +52,17 @@ class Commander:
         if trouble is not None:
             raise trouble
 
-    def _one(self, given: ports.CommandGiven, pull: ports.PullRequest, talk: ports.Conversation) -> str | None:
+    def _one(self, given: ports.CommandGiven, pull: ports.PullRequest, forge: ports.Forge) -> str | None:
         """Carry out one; returns why it is refused."""
+        talk = forge.conversation()
         if given.reference.startswith(_BUTTON):
             if self._too_many(given, pull):
                 return "too many commands in an hour"
             if not self._may(given.author, given.author_id, pull, talk):
                 return "its sender may not"
+            if given.reference.startswith(_BUTTON_WAIVE):
+                talk.reply(given.reference, self.waiving.lines(self._asking(given, pull, forge)))
+                return None
             latest = self.ledger.latest(pull.repo_id, pull.number)
             talk.reply(given.reference, explained.what_fails(self.checks, latest.verdict if latest else None))
             return None
@@ -70,11 +77,15 @@ class Commander:
             talk.react(comment_id, "eyes")
             return None
         many = self._too_many(given, pull)
-        if many or not self._may(said.author, said.author_id, pull, talk):
+        may = not many and self._may(said.author, said.author_id, pull, talk)
+        asking = self._asking(given, pull, forge, said)
+        if not many and not may and all(command.name == APPROVE for command in asked):
+            may = self.waiving.may_approve(asking)  # whoever answers for security may not write everywhere
+        if not may:
             talk.react(comment_id, "confused")
             return "too many commands in an hour" if many else "its author may not"
         talk.react(comment_id, "eyes")
-        answers = [self._answer(command, given, pull) for command in asked]
+        answers = [self._answer(command, given, asking) for command in asked]
         if replies := [text for text, _ in answers if text]:
             talk.reply(given.reference, "\n\n".join(replies))
         talk.react(comment_id, "+1" if all(understood for _, understood in answers) else "confused")
@@ -87,10 +98,25 @@ class Commander:
     def _may(self, login: str, number: int, pull: ports.PullRequest, talk: ports.Conversation) -> bool:
         return number == pull.author_id or talk.may_write(login, number)
 
-    def _answer(
-        self, command: Command, given: ports.CommandGiven, pull: ports.PullRequest
-    ) -> tuple[Markdown | None, bool]:
+    def _asking(
+        self,
+        given: ports.CommandGiven,
+        pull: ports.PullRequest,
+        forge: ports.Forge,
+        said: ports.Said | None = None,
+    ) -> Asking:
+        return Asking(
+            said.author if said else given.author,
+            given.author_id,
+            given.reference,
+            pull,
+            forge,
+            lambda: forge.conversation().may_write(said.author if said else given.author, given.author_id),
+        )
+
+    def _answer(self, command: Command, given: ports.CommandGiven, asking: Asking) -> tuple[Markdown | None, bool]:
         """Do what a command asks; returns what there is to say, and whether it was understood."""
+        pull = asking.pull
         match command.name:
             case "own" if not command.words:
                 return None, True
@@ -99,6 +125,12 @@ class Commander:
             case "explain":
                 latest = self.ledger.latest(pull.repo_id, pull.number)
                 return explained.explained(command.words, self.checks, latest.verdict if latest else None), True
+            case "waive":
+                return self.waiving.waive(asking, command.words)
+            case "approve":
+                return self.waiving.approve(asking, command.words)
+            case "unwaive":
+                return self.waiving.unwaive(asking, command.words)
             case "recheck" if not command.words:
                 latest = self.ledger.latest(pull.repo_id, pull.number)
                 if latest and given.given_at and latest.created_at > given.given_at:

@@ -15,8 +15,9 @@ from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
+from bot.readiness.waiver import Waiver
 from bot.report.answer import Answer, Answered, answer_under
-from bot.report.record import record, restore
+from bot.report.record import record, restore, restore_waivers
 
 MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
 _ONE_TOO_MANY = Unavailable(
@@ -42,10 +43,11 @@ class Judge:
         around: ports.Surroundings,
         opened_on: date,
         earlier: Sequence[ports.StoredReview] = (),
+        waivers: Sequence[Waiver] = (),
     ) -> tuple[Answer, dict[str, Any]]:
         """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path.
 
-        `earlier` are reviews of older heads of the same pull request, newest first.
+        `earlier` are reviews of older heads of the same pull request, newest first, `waivers` all of the pull request.
         """
         answered, dossiers = [], {}
         names: dict[str, str] = {}
@@ -56,8 +58,11 @@ class Judge:
                 reading.proposal, path, around, _before(earlier, path), self.policy.lead_names
             )
             evidence = gathered or Evidence()
-            answered.append(self._judged(path, reading, evidence, opened_on))
-            dossiers[path] = record(raw, evidence, opened_on)
+            own = [waiver for waiver in waivers if waiver.path == path]
+            judged = self._judged(path, reading, evidence, opened_on, own)
+            answered.append(judged)
+            over = {waiver.id: waiver for waiver in judged.verdict.over}  # kept as they are from now on
+            dossiers[path] = record(raw, evidence, opened_on, [over.get(waiver.id, waiver) for waiver in own])
         return answer_under(self.policy, answered), dossiers
 
     def replay(self, dossiers: Mapping[str, Any]) -> Answer:
@@ -67,15 +72,19 @@ class Judge:
         for path in sorted(dossiers):
             raw, evidence, opened_on = restore(dossiers[path])
             reading = _unique(_read(path, raw, opened_on), path, names)
-            answered.append(self._judged(path, reading, evidence, opened_on))
+            answered.append(self._judged(path, reading, evidence, opened_on, restore_waivers(dossiers[path])))
         return answer_under(self.policy, answered)
 
-    def _judged(self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date) -> Answered:
+    def _judged(
+        self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date, waivers: Sequence[Waiver]
+    ) -> Answered:
         if reading.proposal is None:
             return Answered(path, reading, unreadable(reading.problems, offline=self.offline))
         policy, tiers = under(self.policy, reading.proposal)
         dossier = Dossier(reading.proposal, policy, evidence, opened_on)
-        verdict = deliberate(dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask)
+        verdict = deliberate(
+            dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask, waivers=waivers
+        )
         return Answered(path, reading, verdict, tiers)
 
 

@@ -1,21 +1,22 @@
 """What would another policy change? Its problems, its tests, and every stored verdict that would come out otherwise, as data.
 
-Judging is pure and asks nobody: reviews are judged again from their dossiers. `tunegate policy` prints it; a check run on a
-pull request that changes a policy can be made of the same.
+Judging is pure and asks nobody: reviews are judged again from their dossiers. `tunegate policy` prints it; the check run on a
+pull request that changes a policy is made of the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from bot import ports
-from bot.readiness.cases.running import CaseResult, run
-from bot.readiness.policy import Complaint, LayerKind, Policy
+from bot.readiness.cases.running import run
+from bot.readiness.policy import LayerKind, Place, Policy
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Level
 from bot.report.as_json import as_json
+from bot.report.policy_impact import Deciding, Impact, PolicyReport
 from bot.report.record import restore_policy
 from bot.review.judge import Judge
 
@@ -24,83 +25,53 @@ InForce = Callable[[tuple[PolicyText, ...]], Policy]
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
-    """A check whose answer, or whose weight, changes: what it says before and after ("" where it does not stand against it)."""
+class Change:
+    """A policy's file as it would be; `text` None: it would be no more."""
 
-    check: str
-    before: str
-    after: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Impact:
-    """What becomes of one reviewed proposal: decisions before and after, and the checks that make the difference.
-
-    `after` is None where the dossier is of a release that this one cannot judge again.
-    """
-
-    repository: str
-    number: int
-    head_sha: str
-    path: str
-    adapter: str | None
-    bot_version: str
-    before: str
-    after: str | None
-    deciding: tuple[Deciding, ...] = ()
-
-    @property
-    def changes(self) -> bool:
-        """Say whether the verdict would be another."""
-        return self.after is not None and self.after != self.before
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyReport:
-    """All that is known of a policy's file before it counts; of one that reads in full only are there cases and impacts."""
-
-    complaints: tuple[Complaint, ...]
-    cases: tuple[CaseResult, ...] = ()
-    impacts: tuple[Impact, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """Say whether the file can be used and judges its tests as expected."""
-        return not self.complaints and all(case.holds for case in self.cases)
+    place: Place
+    text: PolicyText | None
 
 
 def report(
-    text: PolicyText,
+    change: Change,
     cases: Mapping[str, str],
     reviews: Iterable[ports.StoredReview],
     judge: Judge,
     in_force: InForce,
+    others: Sequence[PolicyText] = (),
 ) -> PolicyReport:
-    """Examine a policy's file: `cases` are its tests by name, `judge` judges under whatever policy it is given."""
-    policy = in_force((text,))
-    told = policy.complaints
+    """Examine a change of a policy: `cases` are its tests by name, `judge` judges under whatever policy it is given.
+
+    `others` are the files of other layers that hold now: what the changed one may say hangs on them.
+    """
+    policy = in_force(laid_with(change, others))
+    told = tuple(each for each in policy.complaints if each.place == change.place)
     if any(each.grave for each in told):
-        return PolicyReport(told)
+        return PolicyReport(change.place, told)
     ran = tuple(run(name, case, policy, judge.checks, judge.ask) for name, case in sorted(cases.items()))
-    found = (impact for review in reviews for impact in impacts(judge, review, text, in_force))
-    return PolicyReport(told, ran, tuple(found))
+    found = (impact for review in reviews for impact in impacts(judge, review, change, in_force))
+    return PolicyReport(change.place, told, ran, tuple(found), removed=change.text is None)
 
 
-def impacts(judge: Judge, review: ports.StoredReview, text: PolicyText, in_force: InForce) -> Iterator[Impact]:
+def laid_with(change: Change, others: Iterable[PolicyText]) -> tuple[PolicyText, ...]:
+    """Put a changed file in the place of the one of its layer, the lowest layer first."""
+    kept = [each for each in others if each.place.kind is not change.place.kind]
+    texts = kept if change.text is None else [*kept, change.text]
+    return tuple(sorted(texts, key=lambda each: each.place.kind is LayerKind.REPOSITORY))
+
+
+def impacts(judge: Judge, review: ports.StoredReview, change: Change, in_force: InForce) -> Iterator[Impact]:
     """Judge one stored review again, and compare it with the verdict that it got.
 
     The file takes the place of the one of its layer; the other layer's is that of then.
     """
     before = {entry["path"]: entry for entry in review.verdict.get("proposals", ())}
-    others = [
-        each for each in restore_policy(review.dossier.get("policy", ())) if each.place.kind is not text.place.kind
-    ]
-    layers = sorted([*others, text], key=lambda each: each.place.kind is LayerKind.REPOSITORY)
-    after = _again(replace(judge, policy=in_force(tuple(layers))), review)
+    layers = laid_with(change, restore_policy(review.dossier.get("policy", ())))
+    after = _again(replace(judge, policy=in_force(layers)), review)
     for path, entry in before.items():
         now = None if after is None else after.get(path)
         yield Impact(
+            review_id=review.id,
             repository=str(review.verdict.get("pull_request", {}).get("repository", review.repo_id)),
             number=review.number,
             head_sha=review.head_sha,

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from math import ceil
 
+from bot.readiness.ownership import NEVER
+
 _WORDS = {
     "@hourly": 1, "@daily": 1, "@midnight": 1, "@weekly": 7, "@monthly": 31, "@quarterly": 92, "@yearly": 366,
     "@annually": 366, "@continuous": 1, "hourly": 1, "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92,
@@ -19,7 +21,6 @@ _RATE = re.compile(r"rate\(\s*([1-9]\d{0,4})\s+(minute|hour|day|week)s?\s*\)", r
 _PART = re.compile(r"(\*|[a-z]{3}|\d{1,4})(?:-([a-z]{3}|\d{1,4}))?(?:/(\d{1,3}))?", re.ASCII)
 _LONGEST = 120  # characters of an expression
 _FIRST, _TURNS = date(2027, 1, 1), 4 * 366  # four years hold a leap day, and every day of the week on most dates
-NEVER = 10_000  # days: longer than anybody waits
 
 
 def longest_gap(expression: str) -> int | None:

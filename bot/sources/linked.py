@@ -22,7 +22,7 @@ from bot.sources.stores import Place, Stores, large
 T = TypeVar("T")
 
 READING = (
-    4  # raised whenever a reader concludes something else of the same bytes: what was remembered is then read anew
+    5  # raised whenever a reader concludes something else of the same bytes: what was remembered is then read anew
 )
 _AGAIN = "Nothing to correct: it is tried again."
 _HELD_BYTES = 250_000_000

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -54,6 +55,13 @@ def driver_url(url: str) -> URL:
             "with the signs : / @ of a password as %3A %2F %40"
         ) from None
     return read.update_query_dict({name: value for name, value in _GIVE_UP.items() if name not in read.query})
+
+
+def raw(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection, in the same transaction: for the engine, which speaks no SQLAlchemy."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)  # noqa: S101  # `driver_url` allows no other driver
+    return driver
 
 
 def storable(value: Any) -> Any:

@@ -1,19 +1,16 @@
 """What becomes of a webhook? Stored and put to work in one transaction: accepted means durable."""
 
-from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
-import psycopg
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.ports import Heard, Installation, ReviewRequested
-from bot.storage import commands, policies
-from bot.storage.database import Database, storable
+from bot.ports import Heard, Installation
+from bot.readiness.policy_file import OWNERS
+from bot.storage import commands, policies, pulls
+from bot.storage.database import Database, raw, storable
+from bot.storage.pulls import Enqueue
 from bot.storage.tables import deliveries, installations, policy_files, publications, repositories
-
-Enqueue = Callable[[psycopg.Connection[Any], ReviewRequested], None]
-"""Puts a review to work on the connection, and thereby in the transaction, that it is given."""
 
 
 class Inbox:
@@ -57,13 +54,15 @@ class Inbox:
             if heard.command is not None and len(heard.reviews) == 1:
                 commands.keep(connection, heard.command, heard.reviews[0])
             if heard.policy_of is not None and delivery.installation_id is not None:
-                # the pull requests that were judged by the former policy are looked at again when something happens there
                 policies.drop(connection, delivery.installation_id, heard.policy_of)
+                # what the owner's repository says holds for all others
+                whose = None if heard.policy_of.lower().endswith(f"/{OWNERS}") else delivery.repo_id
+                pulls.policy_changed(connection, delivery.installation_id, whose)
             # always in the same order: two deliveries about the same pull requests must not wait for each other
             for review in sorted(heard.reviews, key=lambda asked: (asked.repo_id, asked.number)):
                 if review.again:
                     _forget(connection, review.repo_id, review.number)
-                self._enqueue(_raw(connection), review)
+                self._enqueue(raw(connection), review)
         return "new"
 
     def newest(self) -> int:
@@ -79,15 +78,8 @@ class Inbox:
 
     def installation_of(self, repo_id: int) -> int | None:
         """Find the installation by which we last saw a repository; None for one that was never ours."""
-        listed = select(repositories.c.installation_id).where(repositories.c.id == repo_id)
-        heard = select(deliveries.c.installation_id).where(
-            deliveries.c.repo_id == repo_id, deliveries.c.installation_id.is_not(None)
-        )
         with self._database.begin() as connection:
-            found: int | None = connection.scalar(listed)
-            if found is None:  # an installation whose own webhook was missed
-                found = connection.scalar(heard.order_by(deliveries.c.id.desc()).limit(1))
-        return found
+            return installation_of(connection, repo_id)
 
     def settle(
         self,
@@ -113,10 +105,16 @@ class Inbox:
             _forget(connection, repo_id, number)
 
 
-def _raw(connection: Connection) -> psycopg.Connection[Any]:
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)  # noqa: S101  # `driver_url` allows no other driver
-    return raw
+def installation_of(connection: Connection, repo_id: int) -> int | None:
+    """Find the installation by which we last saw a repository, in the caller's transaction."""
+    listed = select(repositories.c.installation_id).where(repositories.c.id == repo_id)
+    heard = select(deliveries.c.installation_id).where(
+        deliveries.c.repo_id == repo_id, deliveries.c.installation_id.is_not(None)
+    )
+    found: int | None = connection.scalar(listed)
+    if found is None:  # an installation whose own webhook was missed
+        found = connection.scalar(heard.order_by(deliveries.c.id.desc()).limit(1))
+    return found
 
 
 def _install(connection: Connection, said: Installation) -> None:
@@ -171,6 +169,6 @@ def _forget(connection: Connection, repo_id: int, number: int) -> None:
         delete(publications).where(
             publications.c.repo_id == repo_id,
             publications.c.number == number,
-            publications.c.kind.in_(("check_run", "status")),
+            publications.c.kind.in_(("check_run", "status", "policy_run")),
         )
     )

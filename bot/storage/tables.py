@@ -127,6 +127,40 @@ commands = Table(
     Index("ix_commands_pull", "repo_id", "number", "id"),
 )
 
+# soft findings that are let pass until a day; a row ends once, and the audit log keeps every step
+waivers = Table(
+    "waivers",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("repo_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("check_id", Text, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),  # that day's end, where the policy has it
+    Column("reason", Text, nullable=False),
+    Column("bound", JSONB, nullable=False),
+    Column("asked", JSONB, nullable=False),
+    Column("reference", Text, nullable=False),  # the comment that asks for it
+    Column("requested_by", Text, nullable=False),
+    Column("requester_id", BigInteger, nullable=False),
+    _instant("requested_at"),
+    Column("state", Text, nullable=False),
+    Column("role", Text),
+    Column("approved_by", Text),
+    Column("approver_id", BigInteger),
+    Column("approved_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("why", Text, nullable=False, server_default=""),
+    UniqueConstraint("reference", "path", "check_id"),
+    CheckConstraint("state IN ('requested', 'approved', 'withdrawn', 'expired', 'lapsed')", name="state"),
+    CheckConstraint(
+        "state <> 'approved' OR (approver_id IS NOT NULL AND approver_id <> requester_id)", name="four_eyes"
+    ),
+    Index("ix_waivers_pull", "repo_id", "number", "id"),
+    Index("ix_waivers_live", "ends_at", postgresql_where=text("state IN ('requested', 'approved')")),
+)
+
 # what tables say of models, one row a name: a date that was seen once stays, whether or not the entry does
 model_facts = Table(
     "model_facts",
@@ -179,6 +213,20 @@ policy_files = Table(
     ),  # that we heard of: what was asked for before one is not kept after it
 )
 
+# pull requests that were looked at; `due_at`: when one is looked at again without a webhook, for what it is judged by changes
+pulls = Table(
+    "pulls",
+    metadata,
+    Column("repo_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("installation_id", BigInteger, nullable=False),
+    Column("private", Boolean, nullable=False),  # its repository, as it was seen last
+    Column("open", Boolean, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Index("ix_pulls_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index("ix_pulls_installation", "installation_id", postgresql_where=text("open")),
+)
+
 publications = Table(
     "publications",
     metadata,
@@ -195,5 +243,7 @@ publications = Table(
         ["reviews.repo_id", "reviews.number", "reviews.id"],
         name="fk_publications_review",
     ),
-    CheckConstraint("kind IN ('check_run', 'sticky_comment', 'review_comments', 'status', 'reply')", name="kind"),
+    CheckConstraint(
+        "kind IN ('check_run', 'sticky_comment', 'review_comments', 'status', 'reply', 'policy_run')", name="kind"
+    ),
 )

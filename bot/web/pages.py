@@ -11,11 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot import __version__
 from bot.ports import ForgeTrouble, StoredReview
-from bot.readiness.finding import FIVE, Item, Outcome
+from bot.readiness.finding import Item, Outcome
 from bot.readiness.panel import POLICY
 from bot.readiness.verdict import Decision
 from bot.readiness.way import Fit
-from bot.report import words
+from bot.report import waiving, words
 from bot.web import pictures
 from bot.web.cost_picture import picture
 from bot.web.rendering import HEADERS, page
@@ -98,6 +98,7 @@ def _told(review: StoredReview, web_url: str) -> dict[str, Any]:
         "policy": {"files": (), "complaints": (), **review.verdict["policy"]},  # older releases knew no files
         "headline": _headline(review.verdict["proposals"]),
         "tone": _tone(review.verdict["verdict"]),
+        "acting": waiving.acting(review.verdict),
         "proposals": [
             {**_proposal(entry, place), "evidence": _evidence(review.dossier, entry["path"])}
             for place, entry in enumerate(review.verdict["proposals"], 1)
@@ -120,14 +121,13 @@ def _headline(entries: list[dict[str, Any]]) -> str:
 
 def _line(entry: dict[str, Any]) -> str:
     """Say decision and items that hold, or what is waited for, in the words of the check run."""
-    if waits := words.waiting(entry.get("conditions", ())):  # reviews of older releases have no conditions
-        return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {waits}"
-    five = [entry["items"][item.value] for item in FIVE]
-    asked = [item for item in five if item["outcome"] != Outcome.NOT_APPLICABLE] or five
-    held = sum(item["holds"] for item in asked)
-    house = entry["items"].get(Item.HOUSE.value, {"holds": True})
-    against = "" if house["holds"] else f"; {words.HOUSE_AGAINST}"
-    return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold{against}"
+    # reviews of older releases have neither conditions nor waivers
+    decided = words.deciding(Decision(entry["verdict"]), [waiver["until"] for waiver in entry.get("waivers", ())])
+    if waits := words.waiting(entry.get("conditions", ())):
+        return f"{decided}: {waits}"
+    stand = {Item(name): (each["holds"], Outcome(each["outcome"])) for name, each in entry["items"].items()}
+    of_none = {each["check"] for each in entry["findings"] if each["item"] is None}
+    return f"{decided}: {words.held(stand, of_none)}"
 
 
 def _proposal(entry: dict[str, Any], place: int) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bot.readiness.checks import CHECKS
 from bot.readiness.policy_file import PolicyText
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
+from bot.review.waiving import Waiving
 from bot.settings import Settings, shipped
 from bot.sources.gather import Gatherer
 from bot.sources.reading_process import ReadingProcesses
@@ -38,7 +39,9 @@ from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_
 from bot.storage.model_facts import ModelFactsKept
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
+from bot.storage.pulls import PullsKept
 from bot.storage.timeline import TimelineOfPulls
+from bot.storage.waivers import WaiversKept
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -63,10 +66,12 @@ class Service:
     engine: Engine
     reviewer: Reviewer
     commander: Commander
+    expire_waivers: Callable[[], int]  # ends what is over, and puts its pull requests to work; returns how many
     app_slug: Callable[[], str | None]
     readers: ports.Readers
     timeline: ports.Timeline
     logins: ports.Logins | None  # None: the App's client id is not set
+    look_again: Callable[[], int]  # puts pull requests to work that are due without a webhook
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
         """Put a webhook into our words, with the pull requests that only our memory can name."""
@@ -97,9 +102,14 @@ class Service:
 
 
 @contextmanager
-def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None) -> Iterator[Service]:
-    """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
-    clock = SystemClock()
+def open_service(
+    settings: Settings, pace: Pace = HOUSE, guard: Guard | None = None, clock: ports.Clock | None = None
+) -> Iterator[Service]:
+    """Assemble the service; raises CannotStart.
+
+    `guard` takes the place of the operator's client, a test's own internet, and `clock` that of the machine's.
+    """
+    clock = clock or SystemClock()
     auth = _auth(settings, clock)
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
@@ -113,8 +123,10 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         processes = ReadingProcesses()
         stack.callback(processes.close)
         ledger = Ledger(database)
+        waivers = WaiversKept(database, engine.enqueue)
         people = PeopleOfTheDay(clock, PeopleKept(database))
         policies = PoliciesKept(database, wiring.wrong_with)
+        pulls = PullsKept(database, engine.enqueue)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         reviewer = Reviewer(
             judge=Judge(
@@ -129,9 +141,13 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
             in_force=wiring.in_force,
+            pulls=pulls,
+            waivers=waivers,
+            clock=clock,
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
+        waiving = Waiving(waivers, ledger, CHECKS, wiring.in_force, clock)
         yield Service(
             settings,
             database,
@@ -139,11 +155,13 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             ledger,
             engine,
             reviewer,
-            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
+            Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock, waiving),
+            lambda: waivers.expire(clock.now()),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
             _logins(settings, clock),
+            lambda: pulls.put_to_work(clock.now()),
         )
 
 
@@ -163,7 +181,7 @@ def policy_files(settings: Settings, repository: str) -> tuple[PolicyText, ...]:
     return policies_of(repository, auth, clock, led_to)
 
 
-def _auth(settings: Settings, clock: SystemClock) -> AppAuth:
+def _auth(settings: Settings, clock: ports.Clock) -> AppAuth:
     try:
         return AppAuth(settings.app.app_id, settings.app.private_key_pem, settings.app.api_url, clock)
     except ValueError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.cli import main
 from bot.readiness.checks import CHECKS
@@ -254,6 +255,32 @@ def test_what_init_writes_holds_for_cost_and_time_once_its_blanks_are_filled(
     open_ = {f["check"] for f in proposal["findings"] if f["outcome"] not in ("passed", "not_applicable")}
     assert proposal["items"]["cost"]["outcome"] == "passed"
     assert not open_ & {"owner-stays-12-months", "revalidation-scheduled", "retune-planned", "rollout-planned"}
+
+
+def test_what_init_writes_is_ready_once_its_blanks_are_filled(
+    check: Check, ready: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = ready / "finetune-proposal.yaml"
+    example = yaml.safe_load(path.read_text())
+    path.unlink()
+    assert main(["init", str(path)]) == 0
+    capsys.readouterr()
+    listed = re.sub(r"^  # (modes|regression): .*$", r"  \1:", path.read_text(), flags=re.MULTILINE)
+    blank = yaml.safe_load(listed)
+    blank["ops_cost"]["as_of"] = None  # which init fills with its own day
+    path.write_text(yaml.safe_dump(filled(blank, example)))
+    code, out, _ = check(ready, "--format", "json", *DAY)
+    [proposal] = json.loads(out)["proposals"]
+    assert {item["outcome"] for item in proposal["items"].values()} == {"passed"}, proposal["next_step"]
+    assert (code, proposal["verdict"]) == (0, "ready")
+
+
+def filled(blank: Any, example: Any) -> Any:
+    """Fill what is empty, and nothing else, with what the example says there."""
+    if isinstance(blank, dict):
+        there = example if isinstance(example, dict) else {}
+        return {name: filled(value, there.get(name)) for name, value in blank.items()}
+    return example if blank is None else blank
 
 
 def test_a_folder_that_cannot_be_read_is_no_reason_to_pass_over_it(

@@ -114,6 +114,11 @@ def test_a_case_that_comes_out_otherwise_is_told_at_its_line(policy: Policy, fol
         ("summary: x  # expect: no-such-check failed\n", "`no-such-check` is neither a check nor a rule"),
         ("summary: x  # expect: approved-providers wrong\n", "names no outcome"),
         ("sumary: x  # expect: approved-providers passed\n", "line 1: The field `sumary` is not known"),
+        (
+            "# like: ready\nsummary: x\ntraining: {provider: opnai}  # expect: approved-providers failed\n",
+            "line 3: `training.provider`",
+        ),
+        ("# like: redy\nsummary: x  # expect: approved-providers passed\n", "write `# like: ready`"),
         ("# opened: soon\nsummary: x\n", "no date"),
         ("# expect-verdict: maybe\nsummary: x\n", "none of ready"),
         ("summary: x  # expect-file: approved-providers passed\n---\neval: {}\n", "no fact is of the kind `eval`"),
@@ -127,7 +132,7 @@ def test_a_case_that_comes_out_otherwise_is_told_at_its_line(policy: Policy, fol
         ),
         ("summary: x  # expect-file: approved-providers passed\n---\na: &a [*a]\n", "line 1 below ---"),
     ],
-    ids=["nothing", "check", "outcome", "field", "date", "verdict", "kind", "facts", "many", "alias"],
+    ids=["nothing", "check", "outcome", "field", "word", "like", "date", "verdict", "kind", "facts", "many", "alias"],
 )
 def test_a_case_that_cannot_be_read_fails_in_words(policy: Policy, folder: Path, case: str, trouble: str) -> None:
     (folder / "tests" / "odd.yaml").write_text(case)

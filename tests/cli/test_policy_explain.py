@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.readiness.policy import OWN
 from bot.readiness.policy_values import flat
 from bot.settings import shipped
 from bot.wiring import policy
@@ -57,7 +58,7 @@ def test_every_value_is_explained_with_its_source(run: Run) -> None:
     said = json.loads(out)
     assert len(said["values"]) == len(flat(policy()))
     assert all(each["layer"] == "built-in" for each in said["values"])
-    settings = [e for e in said["values"] if e["key"].startswith("checks.") and e["key"].split(".")[2] not in ("enforcement", "least_grade")]  # fmt: skip
+    settings = [e for e in said["values"] if e["key"].startswith("checks.") and e["key"].split(".")[2] not in OWN]  # fmt: skip
     assert all(each["source"] for each in settings)
 
 
@@ -138,3 +139,20 @@ def test_check_says_so_where_the_default_branch_is_not_known(run: Run, clone: Pa
     code, _, err = run("check", clone, *DAY)
     assert code == 0
     assert ".tunegate.yaml is passed over. The default branch is not known here." in err
+
+
+def test_the_organisation_s_word_on_a_model_is_explained_and_decides(run: Run, tmp_path: Path) -> None:
+    word = tmp_path / "policy.yaml"
+    word.write_text(
+        "version: 1\nmodels:\n  - provider: together\n    match: meta-llama/*\n    servable_until: 2027-01-31\n    source: our contract\n"
+    )
+    code, out, _ = run("policy", "explain", "--file", word)
+    assert code == 0
+    told = f"  together/meta-llama/*; servable until 2027-01-31 (our contract) <- organisation {word}:3"
+    assert told in out.splitlines()
+    _, out, _ = run("policy", "explain", "--file", word, "--json")
+    assert json.loads(out)["models"][0]["where"] == f"{word}:3"
+    _, out, _ = run("check", shipped("examples") / "ready", "--policy", word, *DAY, "--format", "json")
+    (proposal,) = json.loads(out)["proposals"]
+    ends = next(each for each in proposal["findings"] if each["check"] == "base-model-outlives-commitment")
+    assert "can be served until 2027-01-31" in ends["remark"]

@@ -15,6 +15,7 @@ from bot.cli.demo_world import SAMPLES, Sample
 from bot.cli.running import serving, working_beside
 from bot.cli.serve import server
 from bot.engine import Pace
+from bot.ports import Clock
 from bot.report.words import CHECK_RUN_NAME, STATUS_CONTEXT
 from bot.sandbox.model import Account, App, CheckRun, Comment, Pull, Repo, Status
 from bot.sandbox.server import Sandbox
@@ -25,7 +26,9 @@ from bot.sources.stores.operator import Operator
 from bot.wiring.service import Service, open_service
 
 PATIENCE = 60.0  # seconds; far beyond what is needed, so that only a real stop fails a test
-QUICK = Pace(poll=0.05, soonest=0.05, longest=0.5)  # the same engine, in less of a hurry with nobody waiting
+QUICK = Pace(
+    poll=0.05, look=1, soonest=0.05, longest=0.5, minute="* * * * * */1"
+)  # the same engine, in less of a hurry with nobody waiting
 
 
 def until(done: Callable[[], object], what: str) -> None:
@@ -154,13 +157,14 @@ def at_work(
     guard: Guard | None = None,
     *,
     login: bool = False,
+    clock: Clock | None = None,
 ) -> Iterator[Team]:
     """Run the service of an operator who has opened these stores, with the App installed."""
     world = sandbox.world
     listener = socket.create_server(("127.0.0.1", 0))
     settings = settings_for(app, sandbox, database_url, listener.getsockname()[1], stores=stores, login=login)
     with ExitStack() as stack:
-        service = stack.enter_context(open_service(settings, QUICK, guard))
+        service = stack.enter_context(open_service(settings, QUICK, guard, clock))
         stack.enter_context(serving(server(service), listener))
         stack.enter_context(working_beside(service))
         world.set_webhook(app, f"{settings.url}/github/webhook")

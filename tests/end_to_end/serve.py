@@ -10,7 +10,7 @@ from bot.engine import Pace
 from bot.settings import read
 from bot.wiring.service import open_service
 
-PACE = Pace(poll=0.1, heartbeat=0.5, stalled_after=2, rescue=1, soonest=0.1)
+PACE = Pace(poll=0.1, heartbeat=0.5, stalled_after=2, rescue=1, look=1, soonest=0.1)
 
 if __name__ == "__main__":
     start_logging()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.readiness.command import EXPLAIN, RECHECK
+from bot.readiness.command import EXPLAIN, RECHECK, WAIVE
 from bot.sandbox.faults import DeliveryFault, Fault
 from bot.sandbox.model import Comment, Pull
 from tests.end_to_end.conftest import Team, until
@@ -150,7 +150,12 @@ def test_a_flood_of_commands_is_stopped(team: Team, pull: Pull, monkeypatch: pyt
 
 def test_the_buttons_of_the_check_run_recheck_and_explain(team: Team, pull: Pull) -> None:
     [run] = team.runs(pull)
-    assert [(b["label"], b["identifier"]) for b in run.actions] == [("Re-check", RECHECK), ("Explain", EXPLAIN)]
+    assert [(b["label"], b["identifier"]) for b in run.actions] == [
+        ("Re-check", RECHECK),
+        ("Explain", EXPLAIN),
+        ("Request waiver", WAIVE),
+    ]
+    assert all(len(b["identifier"]) <= 20 for b in run.actions)
     assert all(len(b["label"]) <= 20 and len(b["description"]) <= 40 for b in run.actions)
     team.world.request_action(run, EXPLAIN, team.world.account(AUTHOR))
     team.rest()

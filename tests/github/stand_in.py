@@ -61,6 +61,7 @@ class StandIn:
     statuses: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
     reviews: list[dict[str, Any]] = field(default_factory=list)
+    commits: list[dict[str, Any]] = field(default_factory=list)  # of the pull request
     remarks: list[dict[str, Any]] = field(default_factory=list)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     teams: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -177,6 +178,7 @@ class StandIn:
             ("POST", rf"{repo}/issues/{NUMBER}/comments", self._comment),
             ("GET", rf"{repo}/issues/{NUMBER}/comments", lambda query, **_: _page(self.comments, query)),
             ("PATCH", rf"{repo}/issues/comments/(\d+)", self._edit),
+            ("GET", rf"{repo}/pulls/{NUMBER}/commits", lambda query, **_: _page(self.commits, query)),
             ("GET", rf"{repo}/pulls/{NUMBER}/reviews", lambda query, **_: _page(self.reviews, query)),
             ("GET", r"/users/([^/]+)", self._user),
             ("GET", r"/user/(\d+)", lambda n, **_: (200, _found(list(self.users.values()), n), {})),

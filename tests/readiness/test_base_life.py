@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readiness import worked_out
+from bot.readiness.checks.owner import base_model_outlives_commitment
 from bot.readiness.economics import Economics, of
 from bot.readiness.named_models import BASE, life
 from bot.readiness.schema import OpsCost
@@ -96,3 +97,25 @@ def test_open_weights_on_own_machines_do_not_end() -> None:
     ends = {"provider": "self_hosted", "retires_on": "2026-02-01"}
     assert lived({**ends, "open_weights": True}, "provider: self_hosted") == 365
     assert lived({**ends, "open_weights": False}, "provider: self_hosted") == 31, "nobody hosts these by themselves"
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (
+            {"unavailable": "There is no file `docs/moves.md` at this commit.", "trouble": "definitive"},
+            "no file `docs/moves.md`",
+        ),
+        ({"words": 5}, "has 5 words, the policy asks for 20"),
+    ],
+)
+def test_a_plan_that_says_nothing_is_told_also_where_no_date_is_known(plan: dict[str, Any], said: str) -> None:
+    planned = dossier(
+        READY.replace("owner:\n", "owner:\n  migration_plan: docs/moves.md\n"),
+        READY_FACTS
+        | {"plans": READY_FACTS["plans"] | {"owner.migration_plan": plan}}
+        | {"models": {"training.base_model": {"unavailable": "No table holds it", "trouble": "not_supported"}}},
+    )
+    (found,) = base_model_outlives_commitment.run(planned)
+    assert found.outcome == "passed"
+    assert said in (found.remark or "")

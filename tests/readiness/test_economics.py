@@ -1,16 +1,19 @@
 """Does the arithmetic give the figures of the worked examples, and never a better one than the amounts allow?"""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readiness import worked_out
-from bot.readiness.checks.cost import cost_estimated
+from bot.readiness.checks.cost import cost_estimated, totals_add_up
 from bot.readiness.economics import Economics, compute, of, per_request, strained
+from bot.readiness.finding import Finding
 from bot.readiness.proposal import read
 from bot.readiness.schema import OpsCost
 from bot.readiness.wording import a_day, days, money, price
@@ -270,3 +273,16 @@ def test_an_amount_that_is_none_is_told_at_its_line(field: str, value: str, said
     (problem,) = found.problems
     assert (problem.at, problem.line) == (field, 3 + len(above))
     assert said in f"{problem.message} {problem.fix}"
+
+
+@pytest.mark.parametrize("requests", [10_000, 45_000, 400_000, 9_000_000])
+def test_a_claim_that_is_corrected_as_told_adds_up(requests: int) -> None:
+    def judged(payback: float) -> Finding:
+        cost = S0 | {"volume": {"requests": requests, "period": "day"}, "claimed": {"payback_days": payback}}
+        (found,) = totals_add_up.run(dossier(yaml.safe_dump({"version": 1, "adapter": "a", "ops_cost": cost})))
+        return found
+
+    told = re.search(r"`payback_days: ([0-9.]+)`", judged(5_000).fix or "")
+    assert told is not None
+    corrected = judged(float(told[1]))
+    assert (corrected.outcome, corrected.remark) == ("passed", None)

@@ -1,6 +1,7 @@
 """Can a lower layer only tighten, is one that tries to loosen told so at its line, and is nothing passed over in silence?"""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -117,6 +118,18 @@ def test_where_a_field_may_be_left_out_a_repository_only_narrows() -> None:
     assert made(organisation("accepted_codes: {tried.prompt: {too_obvious: {}}}")).accepted_codes["tried.prompt"]
 
 
+def test_the_organisation_s_word_on_models_holds_and_does_not_age() -> None:
+    word = "models:\n  - {provider: openai, match: gpt-4o, servable_until: 2028-06-30, checked_on: 2020-01-01, source: our contract}\n"
+    found = made(organisation(word))
+    (entry,) = found.models
+    assert (entry.match, entry.servable_until, entry.checked_on) == (("gpt-4o",), date(2028, 6, 30), None)
+    assert found.origins["models", "0"].line == 3
+    assert found.sha256 != made(organisation("")).sha256
+    tried = made(repository(word))
+    assert tried.models == ()
+    assert [grave for _, _, grave in told(tried)] == [False]
+
+
 def test_a_reason_that_a_table_does_not_name_is_measured_by_what_stands_for_all_others() -> None:
     found = made(repository("checks: {cheaper-levers-tried: {asked: {value: {style: [prompt]}}}}"))
     asked = found.setting("cheaper-levers-tried", "asked")
@@ -152,6 +165,25 @@ def test_a_reason_that_a_table_does_not_name_is_measured_by_what_stands_for_all_
         ("time_zone: 5\n", 2, "time zone"),
         ("shadow: yes\n", 2, "`true` or `false`"),
         ("leads: {}\n", 2, "needs a list"),
+        ("models: {}\n", 2, "`models` is a list"),
+        ("models:\n  - gpt-4o\n", 3, "named fields"),
+        ("models:\n  - {provider: openai, match: gpt-4o}\n", 3, "`source` is needed"),
+        ("models:\n  - provider: openai\n    match: []\n    source: x\n", 4, "`match` is empty"),
+        (
+            "models:\n  - provider: a\n    match: b\n    source: x\n    servable: 2027-01-01\n",
+            6,
+            "`servable` is not known",
+        ),
+        (
+            "models:\n  - provider: a\n    match: b\n    source: x\n    retires_on: 2027-13-01\n",
+            6,
+            "no date of the calendar",
+        ),
+        (
+            "models:\n  - provider: a\n    match: b\n    source: x\n    per_million:\n      outptu: 1\n",
+            7,
+            "`outptu` is not known",
+        ),
         ("tiers: {}\n", 2, "`tiers` is a list"),
         ("tiers:\n  - {name: x, checks: {eval-fresh: {enforcement: soft}}}\n", 3, "for which proposals"),
         ("tiers:\n  - name: x\n    when: {owner: {in: [a]}}\n", 4, "no field with a number or a word"),
@@ -242,6 +274,8 @@ def asks_as_much(path: tuple[str, ...], below: Any, above: Any) -> bool:
             return "DCBA".index(below) >= "DCBA".index(above)
         case Stricter.NARROWER:
             return below is None or (above is not None and accepts_no_more(below, above))
+        case Stricter.FEWER_PEOPLE:
+            return below in (above, "nobody") or above == "approvers"
         case Stricter.FIXED:
             return bool(below == above)
         case _:
@@ -304,7 +338,7 @@ def test_of_the_fields_that_a_code_needs_the_upper_layer_s_stay_needed(
     assert tightened(path, AcceptedCode(needs=above), AcceptedCode(needs=below)).needs == holds
 
 
-KEYS = [path for path in flat(DEFAULT) if path[0] in ("checks", "shadow", "leads")]
+KEYS = [path for path in flat(DEFAULT) if path[0] in ("checks", "shadow", "leads", "waivers")]
 
 
 def value_for(path: tuple[str, ...], example: Any) -> st.SearchStrategy[Any]:
@@ -313,7 +347,13 @@ def value_for(path: tuple[str, ...], example: Any) -> st.SearchStrategy[Any]:
             return st.sampled_from([each.value for each in Enforcement])
         case ("checks", _, "least_grade"):
             return st.sampled_from([each.value for each in Grade])
-        case ("leads",):
+        case ("checks", _, "waived_by"):
+            return st.sampled_from(["approvers", "security", "legal", "nobody"])
+        case ("waivers", "max_days"):
+            return st.integers(0, 366)
+        case ("waivers", "most_at_once"):
+            return st.sampled_from([None, 0, 3, 1_000])
+        case ("leads",) | ("waivers", *_):
             return st.sampled_from(["acme/leads", None, ["ada"]])
     if isinstance(example, bool):
         return st.booleans()
@@ -335,13 +375,19 @@ def layers(draw: st.DrawFn) -> bytes:
     for path in draw(st.lists(st.sampled_from(KEYS), max_size=12, unique=True)):
         value = draw(value_for(path, flat(DEFAULT)[path]))
         match path:
-            case ("checks", check, ("enforcement" | "least_grade") as name):
+            case ("checks", check, ("enforcement" | "least_grade" | "waived_by") as name):
                 data.setdefault("checks", {}).setdefault(check, {})[name] = value
             case ("checks", check, setting, name):
                 entry = data.setdefault("checks", {}).setdefault(check, {}).setdefault(setting, {"value": {}})
                 entry["value"][name] = value
             case ("checks", check, setting):
                 data.setdefault("checks", {}).setdefault(check, {})[setting] = {"value": value}
+            case ("waivers", ("max_days" | "most_at_once") as name):
+                data.setdefault("waivers", {})[name] = {"value": value}
+            case ("waivers", "approvers"):
+                data.setdefault("waivers", {})["approvers"] = value
+            case ("waivers", _, role):
+                data.setdefault("waivers", {}).setdefault("roles", {})[role] = value
             case (name,):
                 data[name] = value
     return yaml.safe_dump(data).encode()

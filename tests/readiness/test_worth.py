@@ -97,3 +97,10 @@ def test_the_value_is_shown_apart_from_the_net() -> None:
     assert found.working is not None
     shown = {entry.name: entry.value for entry in found.working.entries}
     assert (shown["net12"], shown["value12"], shown["net12_with_value"]) == (12_355, 48_000, 60_355)
+
+
+def test_a_value_that_is_corrected_as_told_is_borne_out() -> None:
+    uneven = {"ops_cost.benefit.artifact": {"per_month": 3_999.98}}  # 47,999.76 in twelve months
+    told = judged(policy(), uneven, NOBODY)
+    assert "`value_12_months: 47999`" in (told.fix or "")
+    assert judged(policy(), uneven, NOBODY, BENEFIT.replace("48000", "47999")).outcome == "passed"

@@ -17,6 +17,7 @@ from tests.readiness.test_layers import layers
 SCHEMA = policy_schema(policy(), {})
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 TIER = "tiers: [{name: x, when: {requests_per_day: {at_least: 5}}, checks: {eval-fresh: {enforcement: soft}}}]"
+MODEL = "models: [{provider: a, match: gpt-4o, per_million: {input: 1}, servable_until: '2027-01-01', source: x}]"
 RULE = "rules: {a-rule: {item: house, enforcement: soft, title: x, message: x, fix: y, require: 'true'}}"
 
 
@@ -45,6 +46,12 @@ def test_it_takes_whatever_the_reader_takes(raw: bytes) -> None:
         ("checks: {cheaper-levers-tried: {asked: {value: {style: [prompt]}}}}", True),
         ("checks: {gain-is-real: {bound_above: {value: null}}}", True),
         (RULE, True),
+        (MODEL, True),
+        (MODEL.replace("gpt-4o", "[gpt-4o, gpt-4o-mini]"), True),
+        (MODEL.replace("gpt-4o", "[]"), False),
+        (MODEL.replace(", source: x", ""), False),
+        (MODEL.replace("input", "inptu"), False),
+        (MODEL.replace("servable_until", "servable"), False),
         (RULE.replace("house", "hous"), False),
         (RULE.replace("a-rule", "A rule"), False),
         (RULE.replace("fix: y, ", ""), False),

@@ -282,3 +282,26 @@ def test_the_working_is_a_table_under_its_item_and_plain_figures_in_json() -> No
     assert kept["currency"] == "USD"
     assert [entry["value"] for entry in kept["entries"]] == ["100.00", "0.0000000003", "-4284.00", None]
     assert [entry["from"] for entry in kept["entries"]] == ["policy", "proposal", "computed", "computed"]
+
+
+def test_the_terminal_tells_a_cause_once_and_names_what_follows_from_it() -> None:
+    cause = finding(check="cost-estimated", message="The volume is not stated.")
+    follows = [
+        finding(check=check, message=f"{check} lacks it.", because="cost-estimated")
+        for check in ("volume-evidenced", "totals-add-up")
+    ]
+    out = terminal(answer(cause, *follows))
+    assert "  x a/finetune-proposal.yaml:4  cost-estimated: failed (soft)\n" in out
+    assert "  From these follow 2 others: volume-evidenced, totals-add-up.\n" in out
+    assert "totals-add-up lacks it." not in out
+    assert "From these" not in terminal(answer(cause))
+    # told as a finding where its cause is not
+    assert "totals-add-up lacks it." in terminal(answer(follows[1]))
+
+
+def test_the_terminal_says_what_a_problem_of_form_is_beside_what_to_write() -> None:
+    form = Step(Lever.FORM, "proposal", "owner.primary", "`owner.primary` is not of the expected form.", "A login.", 4)
+    told = answer(finding())
+    (answered,) = told.proposals
+    told = replace(told, proposals=(replace(answered, verdict=replace(answered.verdict, way=Way((form,)))),))
+    assert "  1. line 4: `owner.primary` is not of the expected form. A login." in terminal(told)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readiness.ownership import Schedule
+from bot.readiness.ownership import NEVER, Schedule
 from bot.sources import schedules
-from bot.sources.cron import NEVER, longest_gap
+from bot.sources.cron import longest_gap
 from bot.sources.trouble import Unreadable
 
 WORKFLOW = """\

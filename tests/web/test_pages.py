@@ -18,9 +18,10 @@ from bot.readiness.panel import deliberate
 from bot.readiness.policy import Enforcement, LayerKind, Place
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Judged, Verdict, conclude
+from bot.readiness.waiver import State, Waiver
 from bot.report.answer import Answer, Answered, answer_under
 from bot.report.as_json import as_json
-from bot.report.words import ITEM_QUESTION
+from bot.report.words import ITEM_QUESTION, holding
 from bot.settings import GitHubApp, Settings
 from bot.web.app import create_app
 from bot.wiring import in_force, policy
@@ -83,9 +84,11 @@ def stored_as(
     if release == 1:
         for entry in told["proposals"]:
             del entry["conditions"], entry["advice"], entry["tiers"]
+            del entry["waivers"], entry["waivers_over"], entry["waivable"]
             for found in entry["findings"]:
                 del found["condition"], found["working"], found["asked_by"]
         del told["policy"]["files"], told["policy"]["complaints"]
+        del told["policy"]["approvers"], told["policy"]["waiver_days"]
     return recorded(service, told, verdict, title, repo_id)
 
 
@@ -124,6 +127,14 @@ def test_the_stored_verdict_is_shown(client: TestClient, service: Service) -> No
     ):
         assert words in seen.text
     assert ("a", {"href": "http://127.0.0.1:9/acme/models/pull/5", "rel": "noopener noreferrer"}) in seen.found
+
+
+def test_the_page_speaks_of_the_form_as_the_check_run_does(client: TestClient, service: Service) -> None:
+    reading, verdict = judged("version: 1\nadapter: ticket-router\nowners: {}\n")
+    seen = Elements()
+    seen.feed(client.get(f"/reviews/{stored_as(service, reading, verdict)}").text)
+    assert f"Not yet: {holding(verdict)}" in " ".join(seen.text.split())
+    assert holding(verdict).endswith("; the file has problems of form")
 
 
 def test_what_a_readiness_waits_for_is_shown(client: TestClient, service: Service) -> None:
@@ -351,3 +362,41 @@ def test_a_service_with_a_public_address_shows_nothing_without_a_login(database_
         review_id = stored(service, "version: 1\nadapter: x\n")
         with TestClient(create_app(service), HERE, client=("127.0.0.1", 50_000)) as proxied:
             assert proxied.get(f"/reviews/{review_id}").status_code == 403
+
+
+def test_a_page_says_who_can_act_and_by_which_lines(client: TestClient, service: Service) -> None:
+    reading, verdict = judged(READY)
+    answered = Answered("a/finetune-proposal.yaml", reading, verdict)
+    leads = policy().model_copy(update={"leads": "acme/ml-leads"})
+    answer = answer_under(leads, (answered,))
+    page = client.get(f"/reviews/{stored_as(service, reading, verdict, answer=answer)}").text
+    assert "Who can act" in page
+    soft = next(j.finding.check for j in verdict.judged if j.blocks and j.enforcement is Enforcement.SOFT)
+    assert f"/tunegate waive {soft} until=YYYY-MM-DD WHY IT MAY PASS" in page
+    assert "at most 90 days ahead" in page
+    assert "approved by <code>acme/ml-leads</code>" in page
+    assert "Hard, so that nobody can waive it:" in page
+
+
+def test_a_page_says_what_is_waived_by_whom_and_the_reason_is_no_markup(client: TestClient, service: Service) -> None:
+    case = dossier(READY.replace("serving: {rollout: [shadow, canary]}\n", ""))
+    reading = proposal.read(READY.encode(), opened_on=TODAY)
+    [one] = deliberate(case, CHECKS).waivable
+    waiver = Waiver(
+        12,
+        "a/finetune-proposal.yaml",
+        one.check,
+        date(2027, 2, 1),
+        "No canary <b>here</b> yet.",
+        one.bound,
+        one.asked,
+        State.APPROVED,
+        "ana",
+        "lea",
+    )
+    verdict = deliberate(case, CHECKS, waivers=[waiver])
+    page = client.get(f"/reviews/{stored_as(service, reading, verdict)}").text
+    assert "Ready with 1 waiver until 2027-02-01: 5 of 5 items hold" in page
+    assert "is waived until 2027-02-01 by W12" in page
+    assert "No canary &lt;b&gt;here&lt;/b&gt; yet." in page
+    assert "<code>/tunegate unwaive W12</code> ends it" in page

@@ -69,7 +69,10 @@ def read_case(text: str, policy: Policy) -> Case:
     except ValueError as error:
         raise BadCase(f"`# opened: {opened[1] if opened else ''}` is no date like 2026-01-01") from error
     begin = "" if re.search(r"(?m)^version:", head) else _BEGIN
-    like_ready = re.search(r"(?m)^# like: ready\s*$", head) is not None
+    like = re.search(r"(?m)^# like: (.*?)\s*$", head)
+    if like is not None and like[1] != "ready":
+        raise BadCase(f"`# like: {like[1]}` is nothing that a case can be laid over; write `# like: ready`")
+    like_ready = like is not None
     reading = _like_ready(begin + head, opened_on) if like_ready else read((begin + head).encode(), opened_on=opened_on)
     if reading.proposal is None or reading.problems:
         first = reading.problems[0]
@@ -88,7 +91,8 @@ def _like_ready(text: str, opened_on: date) -> Reading:
     if own.problems or not isinstance(own.data, dict):
         return Reading(None, tuple(own.problems) or read(text.encode(), opened_on=opened_on).problems, own.lines)
     whole = yaml.safe_dump(merge([load(READY.encode()).data, own.data]), sort_keys=False)
-    return replace(read(whole.encode(), opened_on=opened_on), lines=own.lines)
+    laid = replace(read(whole.encode(), opened_on=opened_on), lines=own.lines)
+    return replace(laid, problems=tuple(replace(each, line=laid.line(each.at)) for each in laid.problems))
 
 
 def _facts(tail: str) -> dict[str, Any]:

@@ -18,6 +18,8 @@ _NOT_OF_AN_EXPERIMENT = (
 )  # an experiment answers only eval and behavior, and the house
 _NO_ANSWER = "Add what is missing; if nothing is, whoever keeps the policy can guard the rule by `has()` or `when`."
 
+_NO_RULE = "Nothing to do in the proposal. Whoever keeps the policy: the rule cannot be answered as it is written."
+
 
 def asked(dossier: Dossier, judged: Sequence[Judged], ask: Ask) -> list[Judged]:
     """Ask the policy's rules over a dossier and what the checks said of it; empty when the policy has none."""
@@ -80,7 +82,7 @@ def _finding(name: str, rule: Rule, given: bytes, ask: Ask, unseen: frozenset[st
         return _broken(name, rule, truth.trouble)
     if truth.holds is None:
         message = f'No answer to the rule "{rule.title.strip()}": {truth.trouble}.'
-        finding = began.unverified(message, at=at, fix=_NO_ANSWER)
+        finding = began.unverified(message, at=at, fix=_NO_ANSWER if truth.absent else _NO_RULE)
         return replace(finding, service_only=truth.lacking in unseen)
     if not applies.holds:
         return began.not_applicable(f"The rule does not apply here: {_sentence(rule.title)}", at=at)

@@ -41,6 +41,7 @@ class Truth:
     holds: bool | None
     trouble: str = ""
     lacking: str = ""  # the key that it looked for in vain
+    absent: bool = False  # it looked at what is not there, which the proposal may add
     ours: bool = False  # the trouble is our own, and asking again may help
 
 
@@ -198,9 +199,11 @@ def _no_answer(said: str) -> Truth:
     """Say in words for the team why a rule has no answer."""
     words = said.splitlines()[0] if said else ""
     if key := _NO_KEY.search(words):
-        return Truth(None, f"it looks at `{_short(key[1])}`, which is not given or could not be read", key[1])
+        return Truth(
+            None, f"it looks at `{_short(key[1])}`, which is not given or could not be read", key[1], absent=True
+        )
     if "null_type" in words:
-        return Truth(None, "it looks at a value that is not given or could not be read")
+        return Truth(None, "it looks at a value that is not given or could not be read", absent=True)
     if "Iteration budget" in words:
         return Truth(None, "it takes more than 10,000 steps")
     return Truth(None, f"it stopped with: {_short(words)}")

@@ -25,10 +25,10 @@ from bot.sources.datasets.containers import Raw, unpack
 from bot.sources.datasets.detect import detect
 from bot.sources.datasets.keys import NO_KEYS, Beside, Keys, KeysOfRows
 from bot.sources.datasets.makeup import Makeup
+from bot.sources.datasets.memory import seldom_collected
 from bot.sources.datasets.payload import Payload
 from bot.sources.datasets.sample import composition
 from bot.sources.datasets.scan import FAULTS_KEPT, Observer, RowReader, scan
-from bot.sources.datasets.secrets import Secrets
 from bot.sources.trouble import Unreadable
 
 __all__ = ["FORMATS", "MAX_BYTES", "NO_KEYS", "Keys", "composition", "profile"]
@@ -77,6 +77,7 @@ _NEEDS = {
 }
 
 
+@seldom_collected()
 def profile(
     raw: Raw,
     form: str,
@@ -97,6 +98,7 @@ def profile(
     from bot.sources.datasets.leak import HeldOut, Leak
     from bot.sources.datasets.output_schema import OutputSchema
     from bot.sources.datasets.production import Production
+    from bot.sources.datasets.secrets import Secrets
     from bot.sources.datasets.tally import Tally
 
     beside = beside or {}

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.sources import normalise
 from bot.sources.datasets.scan import Example
-from bot.sources.datasets.words import Hashes, Piece, Places, Words, distinct, hashed
+from bot.sources.datasets.words import Hashes, Piece, Places, Words, distinct, hashed, hashed_at
 from bot.sources.evals.format import listing, mapping, plain
 from bot.sources.evals.rows import objects
 from bot.sources.trouble import Unreadable
@@ -37,6 +36,7 @@ class HeldOut:
         self.runs: dict[int, list[int]] = {}
         self.words: list[int] = []
         self._found: dict[int, list[Hashes]] = {RUN: [], SHORT_RUN: []}
+        self.threes = np.zeros(_SIEVE, np.bool_)  # where the hashes of all runs of three words fall
         words = Words(self._take)
         for number, (asked, target) in enumerate(_items(raw)):
             self.keys.append(normalise.key(asked, target))
@@ -46,14 +46,15 @@ class HeldOut:
         if not self.keys:
             raise Unreadable("The held-out set is empty.", _FIX)
         words.finish()
-        self.sieves = {
-            length: (_sieve(found), found)
+        self.wanted = {
+            length: found
             for length, hashes in self._found.items()
             if hashes and len(found := distinct(np.concatenate(hashes)))
         }
 
     def _take(self, items: Piece) -> None:
         """Take the words of some items."""
+        self.threes[items.threes & np.uint64(_SIEVE - 1)] = True
         counts = items.context.end - items.context.start
         self.words += counts.tolist()
         for length, numbers in ((RUN, np.flatnonzero(counts >= SHORT)), (SHORT_RUN, np.flatnonzero(counts < SHORT))):
@@ -106,18 +107,23 @@ class Leak:
         """Find where some rows hold runs of words of some item."""
         self._rows += len(rows.lines)
         asked = rows.asked()
-        for length, (sieve, wanted) in self._held.sieves.items():
-            hashes = hashed(rows.words, length)
-            # most places hold no run of any item, which the sieve tells at once
-            places = np.flatnonzero(sieve[hashes & np.uint64(_SIEVE - 1)])
-            at = np.searchsorted(wanted, hashes[places])
-            places = places[wanted[np.minimum(at, len(wanted) - 1)] == hashes[places]]
+        known = self._held.threes[rows.threes & np.uint64(_SIEVE - 1)]
+        for length, wanted in self._held.wanted.items():
+            # most places hold no run of any item, which the runs of three within it tell at once
+            count = max(len(known) - length + 1, 0)
+            perhaps = known[:count].copy()
+            for part in (*range(3, length - 3, 3), length - 3):
+                perhaps &= known[part : part + count]
+            places = np.flatnonzero(perhaps)
+            hashes = hashed_at(rows.words, places, length)
+            at = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
+            inside = wanted[at] == hashes
+            places, hashes = places[inside], hashes[inside]
             row = np.searchsorted(asked.start, places, side="right") - 1
             inside = (row >= 0) & (places + length <= asked.end[row])
-            row, places = row[inside], places[inside]
-            starts = places - asked.start[row]
+            row, places, hashes = row[inside], places[inside], hashes[inside]
             if len(places):
-                self._hits.append((length, row + rows.first, starts, hashes[places]))
+                self._hits.append((length, row + rows.first, places - asked.start[row], hashes))
 
     def _by_row(self) -> dict[int, list["_Hit"]]:
         """Give where each row holds runs of words of some item; rows that are in the set as they are left out."""
@@ -167,13 +173,6 @@ class LeakOfRows:
         self._words.finish()
         leaked, items = self._leak.found()
         return {"leaked": len(leaked), "leaked_items": tuple(sorted(items)), "held_out": self._leak.items}
-
-
-def _sieve(hashes: Hashes) -> NDArray[np.bool_]:
-    """Mark the places of a sieve that hashes fall into."""
-    sieve = np.zeros(_SIEVE, np.bool_)
-    sieve[hashes & np.uint64(_SIEVE - 1)] = True
-    return sieve
 
 
 _Hit = tuple[int, int, int]

@@ -6,24 +6,24 @@ each pair is then compared run by run: only a Jaccard similarity of 0.7 and more
 
 from array import array
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 import rensa
 from numpy.typing import NDArray
 
+from bot.sources.datasets.compared import ALIKE, Compared
+from bot.sources.datasets.recurring import Recurring
 from bot.sources.datasets.words import Hashes, Piece, Places, Short, Span, asked, distinct, mixed
 
 Flags = NDArray[np.bool_]
 
 RUN = 3
 HASHES, BANDS, SEED = 128, 32, 42
-ALIKE = 0.7
 SHARED = 0.1  # house: runs of words that more of the rows than this share are a template, and tell no row from another
 AT_LEAST = 5  # house: rows; of what fewer share nobody knows whether it is a template
 SAMPLE = 2_000  # rows in which templates are looked for
 TRIES = 8  # of the rows that share bands with a row, those that share most are compared with it
-_PIECE = 20_000  # rows whose runs are looked at at a time
+_PIECE = 2_000  # rows whose runs are looked at at a time: what is computed of them stays within the processor's cache
 _LEAST = 2**16  # runs for which there is room from the first row on
 _TABLE = 2**16  # places of the table that tells most runs to be no template's
 OWN_WORDS = 4  # house: with fewer words of its own beside the template, a row is compared by all that the user says
@@ -50,7 +50,7 @@ class Rows:
         if self.words > len(self._runs):
             # grown in place, by an eighth: many arrays put together in the end would be there twice
             self._runs.resize(max(self.words, len(self._runs) * 9 // 8, _LEAST), refcheck=False)
-        self._runs[begin : self.words] = piece.runs(RUN)
+        self._runs[begin : self.words] = piece.threes
 
     def __len__(self) -> int:
         return sum(len(columns[0]) for columns in self._columns)
@@ -73,10 +73,10 @@ def near_duplicates(rows: Rows) -> dict[int, int]:
         return {}
     runs = _Runs(*rows.whole())
     found: dict[int, int] = {}
-    for row, others in _candidates(runs):
-        for other in others:
+    for row, others, first_is_alike in _candidates(runs):
+        for place, other in enumerate(others):
             kept = found.get(other, other)
-            if kept != row and runs.alike(kept, row):
+            if kept != row and (first_is_alike if place == 0 and kept == other else runs.compared.alike(kept, row)):
                 found[row] = kept
                 break
     return found
@@ -86,87 +86,77 @@ class _Runs:
     """The runs of words of each row that count when rows are compared."""
 
     def __init__(self, runs: Hashes, context: Span, user: Span, answer: Span, marks: Places) -> None:
-        self._all, self._context, self._user, self._answer, self._marks = runs, context, user, answer, marks
-        self._template, self._left_out = _template(runs, context)
+        self._all, self._context, self._user = runs, context, user
+        self._template, left_out = _template(runs, context)
         self._by_user = np.zeros(len(marks), np.bool_)
-        self._counting, self._begins = self._of_all_rows()
-        self.whole, self.own, self.user, self.answer = map(
-            lru_cache(4_096), (self._whole_of, self._own_of, self._user_of, self._answer_of)
-        )
+        self.rows = self._perhaps_alike()
+        self._counting, self._begins = self._lined_up()
+        spans = context.runs(RUN), user.runs(RUN), answer.runs(RUN)
+        self.compared = Compared(runs, *spans, marks, self._by_user, left_out)
 
-    def digests(self, rows: Places | None = None) -> "rensa.RMinHashDigestMatrix":
-        """Hash the runs of all rows, or of some, for MinHash."""
+    def digests(self, some: Places | None = None) -> "rensa.RMinHashDigestMatrix":
+        """Hash the runs of all of `rows`, or of some of them, for MinHash."""
         counting, begins = self._counting, self._begins
-        if rows is not None:
-            places, begins = Span(begins[rows], begins[rows + 1]).places()
+        if some is not None:
+            places, begins = Span(begins[some], begins[some + 1]).places()
             counting = counting[places]
         return rensa.RMinHash.digest_matrix_from_flat_token_hashes(counting, begins.astype(np.uint64), HASHES, SEED)
 
-    def alike(self, first: int, second: int) -> bool:
-        """Compare two rows: what counts of the context, what the user says, and the answers."""
-        if self._marks[first] != self._marks[second]:
-            return False
-        said = self.user(first), self.user(second)
-        if all(said) and _jaccard(*said) < ALIKE:
-            return False
-        asked = self.whole if self._by_user[first] or self._by_user[second] else self.own
-        if _jaccard(asked(first), asked(second)) < ALIKE:
-            return False
-        answers = self.answer(first), self.answer(second)
-        return answers[0] == answers[1] or _jaccard(*answers) >= ALIKE
+    def _perhaps_alike(self) -> Places:
+        """List the rows that may be alike to another one, and note which are compared by what the user says.
 
-    def _whole_of(self, row: int) -> frozenset[int]:
-        return self._of(self._context, row)
+        Runs that stand in no other row speak against a row: where they are too many, no other row can be alike to it.
+        """
+        pieces = [slice(first, first + _PIECE) for first in range(0, len(self._by_user), _PIECE)]
+        whole = self._context.runs(RUN)
+        lengths = whole.end - whole.start
+        recurring = Recurring((short[inside] for short, _, inside in map(self._piece, pieces)), int(lengths.sum()))
+        lone, shared = (np.zeros(len(self._by_user), np.int64) for _ in range(2))
+        for some in pieces:
+            short, context, inside = self._piece(some)
+            runs = context.runs(RUN)
+            lone[some] = _sums(~recurring.among(short), runs)
+            if len(self._template):
+                template = self._is_template(short) & inside
+                shared[some] = _sums(template, runs)
+                self._by_user[some] = (shared[some] > 0) & (_own_words(template, context) < OWN_WORDS)
+        known = lengths - lone
+        unlike = (1 - ALIKE) * (known - shared) < ALIKE * lone
+        if self._by_user.any():
+            unlike &= (1 - ALIKE) * known < ALIKE * lone  # beside such a row, others are compared whole
+        return np.flatnonzero(~unlike)
 
-    def _own_of(self, row: int) -> frozenset[int]:
-        return self.whole(row) - self._left_out
-
-    def _user_of(self, row: int) -> frozenset[int]:
-        return self._of(self._user, row)
-
-    def _answer_of(self, row: int) -> frozenset[int]:
-        return self._of(self._answer, row)
-
-    def _of(self, span: Span, row: int) -> frozenset[int]:
-        return frozenset(self._all[span.start[row] : max(span.end[row] - RUN + 1, span.start[row])].tolist())
-
-    def _of_all_rows(self) -> tuple[Hashes, Places]:
-        """Line the runs up that count, and say where each row's begin; where the user's words decide, those (or all)."""
-        rows = len(self._marks)
-        # as many as there can be; the system gives memory only for what is written
-        found = np.empty(int((self._context.end - self._context.start).sum()), np.uint64)
-        begins = np.zeros(rows + 1, np.int64)
-        for first in range(0, rows, _PIECE):
-            some = np.arange(first, min(first + _PIECE, rows))
-            runs, lengths = self._of_rows(some)
-            begins[some + 1] = begins[first] + np.cumsum(lengths)
-            found[begins[first] : begins[some[-1] + 1]] = runs
-        return found[: begins[-1]], begins
-
-    def _of_rows(self, some: Places) -> tuple[Short, Places]:
-        """Give the runs that count of some rows after one another, and how many each has."""
-        context, user = self._context.only(some), self._user.only(some)
+    def _piece(self, some: slice) -> tuple[Short, Span, Flags]:
+        """Give the runs of some rows after one another, where their contexts lie among them, and where a context's runs begin."""
+        context = self._context.only(some)
         base = context.start[0]
-        short = _short(self._all[base : max(context.end[-1], user.end[-1])])
-        context, user = Span(context.start - base, context.end - base), Span(user.start - base, user.end - base)
-        places, begins = context.runs(RUN).places()
-        runs = short[places]
-        if not len(self._template):
-            return runs, np.diff(begins)
-        counts = ~self._is_template(runs)
-        few = _few_own_words(len(short), context, places, begins, counts)
-        self._by_user[some] = few
-        if not few.any():
-            return runs[counts], _sums(counts, begins)
-        counts &= ~np.repeat(few, np.diff(begins))
-        lengths = _sums(counts, begins)
-        whole = asked(context, user).runs(RUN).only(few)
-        lengths[few] = whole.end - whole.start
-        mine = np.repeat(few, lengths)
-        found = np.empty(len(mine), np.uint32)
-        found[mine] = short[whole.places()[0]]
-        found[~mine] = runs[counts]
-        return found, lengths
+        short = _short(self._all[base : context.end[-1]])
+        context = Span(context.start - base, context.end - base)
+        return short, context, _inside(context.runs(RUN), len(short))
+
+    def _lined_up(self) -> tuple[Hashes, Places]:
+        """Line the runs up that count of `rows`, and say where each row's begin; where the user's words decide, those (or all)."""
+        context, user, by_user = self._context.only(self.rows), self._user.only(self.rows), self._by_user[self.rows]
+        said = asked(context, user)
+        counting = Span(np.where(by_user, said.start, context.start), np.where(by_user, said.end, context.end)).runs(
+            RUN
+        )
+        # as many as there can be; the system gives memory only for what is written
+        found = np.empty(int((counting.end - counting.start).sum()), np.uint64)
+        begins = np.zeros(len(self.rows) + 1, np.int64)
+        for first in range(0, len(self.rows), _PIECE):
+            some = slice(first, first + _PIECE)
+            places, of_row = counting.only(some).places()
+            runs = _short(self._all[places])
+            counts = np.ones(len(runs), np.bool_)
+            if len(self._template):
+                counts = ~self._is_template(runs) | np.repeat(by_user[some], np.diff(of_row))
+            lengths = _sums(counts, Span(of_row[:-1], of_row[1:]))
+            ends = begins[first + 1 : first + 1 + len(lengths)]
+            np.cumsum(lengths, out=ends)
+            ends += begins[first]
+            found[begins[first] : ends[-1]] = runs[counts]
+        return found[: begins[-1]], begins
 
     def _is_template(self, runs: Short) -> Flags:
         """Say which runs are a template's; most are not, which a table tells at once."""
@@ -184,10 +174,10 @@ def _short(runs: Hashes) -> Short:
     return (runs >> np.uint64(32)).astype(np.uint32)
 
 
-def _template(runs: Hashes, context: Span) -> tuple[Short, frozenset[int]]:
+def _template(runs: Hashes, context: Span) -> tuple[Short, Hashes]:
     """Find the runs that too many rows share to tell one from another, in a sample that is spread over the rows.
 
-    Gives 32 bits of each, in order, and the whole.
+    Gives 32 bits of each, and the whole, both in order.
     """
     count = len(context.start)
     rows = np.unique(np.linspace(0, count - 1, min(SAMPLE, count)).astype(np.int64))
@@ -198,34 +188,42 @@ def _template(runs: Hashes, context: Span) -> tuple[Short, frozenset[int]]:
     once = distinct((of_row << np.uint64(32)) | short)
     kinds, seen = np.unique(once.astype(np.uint32), return_counts=True)
     found = kinds[seen > max(AT_LEAST, SHARED * len(rows))]
-    return found, frozenset(sample[np.isin(short, found)].tolist())
+    return found, distinct(sample[np.isin(short, found)])
 
 
-def _few_own_words(words: int, context: Span, places: Places, begins: Places, counts: Flags) -> Flags:
-    """Say which rows have hardly a word outside of the template: what is left of them would tell too little."""
-    covered = np.zeros(words, np.bool_)
-    shared = places[~counts]
-    for start in range(RUN):
-        covered[shared + start] = True
-    own = np.concatenate(([0], np.cumsum(~covered)))
-    few: Flags = own[context.end] - own[context.start] < OWN_WORDS
-    return few & (_sums(~counts, begins) > 0)
+def _own_words(template: Flags, context: Span) -> Places:
+    """Count the words of each row's context that are in no run of the template: what is left of few tells too little."""
+    covered = template.copy()
+    for start in range(1, RUN):
+        covered[start:] |= template[:-start]
+    return _sums(~covered, context)
 
 
-def _sums(flags: Flags, begins: Places) -> Places:
-    """Count the flags of each row."""
-    sums = np.concatenate(([0], np.cumsum(flags)))
-    found: Places = sums[begins[1:]] - sums[begins[:-1]]
+def _inside(runs: Span, words: int) -> Flags:
+    """Flag the places at which a run of some row begins: elsewhere it would reach into what comes next."""
+    steps = np.zeros(words + 1, np.int8)
+    some = runs.end > runs.start
+    steps[runs.start[some]] += 1
+    steps[runs.end[some]] -= 1
+    found: Flags = np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
     return found
 
 
-def _jaccard(one: frozenset[int], two: frozenset[int]) -> float:
-    both = len(one & two)
-    return both / ((len(one) + len(two) - both) or 1)
+def _sums(flags: Flags, of: Span) -> Places:
+    """Count the flags of each row."""
+    sums = np.zeros(len(flags) + 1, np.int64)
+    np.cumsum(flags, out=sums[1:])
+    found: Places = sums[of.end] - sums[of.start]
+    return found
 
 
-def _candidates(runs: _Runs) -> Iterator[tuple[int, list[int]]]:
-    """Walk the rows that share a band with an earlier one, each with the ones that share most bands first."""
+def _candidates(runs: _Runs) -> Iterator[tuple[int, list[int], bool]]:
+    """Walk the rows that share a band with an earlier one, each with the ones that share most bands first.
+
+    And with whether the first of these is alike.
+    """
+    if len(runs.rows) < 2:
+        return
     flagged = rensa.RMinHashLSH(ALIKE, HASHES, BANDS).query_duplicate_flags_matrix_one_shot(runs.digests())
     some = np.flatnonzero(np.array(flagged, np.bool_))
     if not len(some):
@@ -236,13 +234,18 @@ def _candidates(runs: _Runs) -> Iterator[tuple[int, list[int]]]:
     rows, others = pairs >> np.uint64(32), pairs & np.uint64(0xFFFFFFFF)
     order = np.lexsort((others, -shared, rows))
     begins = np.flatnonzero(np.concatenate(([True], np.diff(rows[order]) > 0)))
-    for begin, end in zip(begins, [*begins[1:], len(order)], strict=True):
+    numbers = runs.rows[some]
+    first_is_alike = runs.compared.pairs(
+        numbers[others[order[begins]].astype(np.int64)], numbers[rows[order[begins]].astype(np.int64)]
+    )
+    ends = np.append(begins[1:], len(order))
+    for begin, end, alike in zip(begins.tolist(), ends.tolist(), first_is_alike.tolist(), strict=True):
         some_of = order[begin : min(end, begin + TRIES)]
-        yield int(some[int(rows[some_of[0]])]), some[others[some_of].astype(np.int64)].tolist()
+        yield int(numbers[int(rows[some_of[0]])]), numbers[others[some_of].astype(np.int64)].tolist(), alike
 
 
 def _bands(runs: _Runs, rows: Places) -> Hashes:
-    """Hash each band of some rows, shape (rows, BANDS)."""
+    """Hash each band of some of the rows, by their places in `runs.rows`, shape (rows, BANDS)."""
     matrix = np.array(runs.digests(rows).to_rows(), np.uint64).reshape(len(rows), BANDS, -1)
     found = np.zeros(matrix.shape[:2], np.uint64)
     for column in range(matrix.shape[2]):

@@ -186,7 +186,7 @@ _COMMON = frozenset(
 class _Looked:
     line: int
     target: list[tuple[str, str]]  # stem, word as written
-    held: frozenset[str]  # stems and words of the input
+    context: str
     same: int  # of the whole target
     asks: bool
 
@@ -214,8 +214,8 @@ class Payload:
     def found(self) -> Mapping[str, Any]:
         """Judge the rows that were kept; no signal where no row has a target."""
         stems, forms = _Stems(), _Forms()
-        rows = [_look(-line, example, stems, forms) for _, line, example in self._kept if example.target]
-        return {"signal": _judged(rows) if rows else None}
+        rows = [_look(-line, example, stems) for _, line, example in self._kept if example.target]
+        return {"signal": _judged(rows, forms) if rows else None}
 
 
 class _Stems(dict[str, str]):
@@ -235,21 +235,24 @@ class _Forms(dict[str, tuple[str, ...]]):
         return forms
 
 
-def _look(line: int, example: Example, stems: _Stems, forms: _Forms) -> _Looked:
+def _look(line: int, example: Example, stems: _Stems) -> _Looked:
     target = example.target or ""
     content = [(stem, word) for word in _words(target) if (stem := stems[word])]
-    held = frozenset(chain.from_iterable(map(forms.__getitem__, _words(example.context))))
-    return _Looked(line, content, held, hash(target.lower().strip()), _is_question(example.user))
+    return _Looked(line, content, example.context, hash(target.lower().strip()), _is_question(example.user))
 
 
-def _judged(rows: list[_Looked]) -> Signal:
+def _judged(rows: list[_Looked], forms: _Forms) -> Signal:
     used = Counter(stem for row in rows for stem in {stem for stem, _ in row.target})
     most = max(3.0, _OTHERS * len(rows))
     specific = unsupported = with_one = 0
     telling: list[tuple[int, int, tuple[str, ...]]] = []
     for row in rows:
         own = [(stem, word) for stem, word in row.target if used[stem] - 1 < most]
-        lacking = [word for stem, word in own if stem not in row.held and word.lower() not in row.held]
+        if not own:
+            continue
+        # stems and words of the input
+        held = set(chain.from_iterable(map(forms.__getitem__, _words(row.context))))
+        lacking = [word for stem, word in own if stem not in held and word.lower() not in held]
         specific += len(own)
         unsupported += len(lacking)
         if lacking:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.readiness.data_profile import Spotted
+from bot.sources.datasets import numbers
 from bot.sources.datasets.scan import Example
 
 LINES_KEPT = 20
 _LONGEST = 200_000  # characters of a row that are looked at
 _PROMPTS = 1_000  # instructions of which is remembered what they hold
 _REACH = 16  # characters: no hint and no shape is longer
+_HELD = 60_000  # characters of rows that are looked at together
 
 # what a pattern needs to stand in a text at all: most rows hold none of these, and no pattern is tried on them
 _SECRETS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -57,8 +59,6 @@ _SHAPE = bytes(
 )
 # of each hint one sign, by which most rows are told to lack it; what begins with the hint xox has a hyphen
 _SIGNS, _SIGN_OF = "_-@/AJ", {"xox": "-"}
-# what is in each of the shapes that are looked for: a row that lacks all three, as most do, lacks those too
-_SEEDS = (b"000_00", b"0" * 13, b"AA00")
 _NUMBERED = (b"0" * 13, b"0000_0000_", b"0000_000000_", b"000_00_0", b"AA00")
 _PLACEHOLDER = re.compile(
     r"example|sample|dummy|placeholder|redacted|your[-_]|x{6,}|\*{3,}|0{10,}|1234567890", re.IGNORECASE
@@ -107,6 +107,22 @@ class _Kind:
         return False
 
 
+def _text(example: Example, begins: int = 0) -> str:
+    """Write what a row says, from some character of its context on."""
+    text = example.context[begins:] if begins else example.context
+    if example.target:
+        text = f"{text}\n{example.target}" if text else example.target
+    if example.rejected:
+        text = f"{text}\n{example.rejected}" if text else example.rejected
+    return text if len(text) + begins <= _LONGEST else text[: _LONGEST - begins]
+
+
+def _is_numbered(text: str) -> bool:
+    """Say whether a text has the shape of a number that is looked for."""
+    shape = text.encode("ascii", "replace").translate(_SHAPE)
+    return any(part in shape for part in _NUMBERED)
+
+
 class Secrets:
     """Counts the rows that hold a secret or data of a person."""
 
@@ -125,50 +141,55 @@ class Secrets:
         self._prompts: dict[str, tuple[tuple[_Kind, ...], bool]] = {}  # what instructions hold
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._rows: dict[str, int] = defaultdict(int)
+        self._waiting: list[tuple[int, Example, tuple[_Kind, ...], bool]] = []
+        self._texts: list[str] = []  # of those that wait, in which numbers are looked for at once
+        self._held = 0  # characters of these
 
     def see(self, line: int, example: Example) -> None:
         """Look at a row's whole text."""
-        text = example.context
-        if example.target:
-            text = f"{text}\n{example.target}" if text else example.target
-        if example.rejected:
-            text = f"{text}\n{example.rejected}" if text else example.rejected
-        if len(text) > _LONGEST:
-            text = text[:_LONGEST]
-        if (system := example.system) and text.startswith(system):
+        context, system = example.context, example.system
+        hinted: tuple[_Kind, ...] = ()
+        numbered, begins = False, 0
+        if system and len(context) < _LONGEST and context.startswith(system):
             # the instructions of most rows are the same: looked at is what comes after them, or reaches into it
-            hinted, numbered = self._looked(text[max(0, len(system) - _REACH) :])
-            known = self._prompts.get(system) or self._prompt(system)
-            hinted, numbered = (*hinted, *known[0]), numbered or known[1]
-        else:
-            hinted, numbered = self._looked(text)
-        if not hinted and not numbered:
-            return
-        for kind in dict.fromkeys((*hinted, *self._unhinted)):
-            if (numbered or not kind.numbered) and kind.stands_in(text):
-                self._rows[kind.name] += 1
-                if len(self._lines[kind.name]) < LINES_KEPT:
-                    self._lines[kind.name].append(line)
+            begins = max(0, len(system) - _REACH)
+            hinted, numbered = self._prompts.get(system) or self._prompt(system)
+        text = _text(example, begins)
+        for sign, hints in self._hinted:
+            if sign in text:
+                hinted = (*hinted, *(kind for hint, kind in hints if hint in text))
+        self._waiting.append((line, example, hinted, numbered))
+        self._texts.append(text)
+        self._held += len(text)
+        if self._held > _HELD:
+            self._look()
 
     def _prompt(self, system: str) -> tuple[tuple[_Kind, ...], bool]:
-        known = self._looked(system)
+        hinted = tuple(kind for _, hints in self._hinted for hint, kind in hints if hint in system)
+        known = hinted, _is_numbered(system)
         if len(self._prompts) < _PROMPTS:
             self._prompts[system] = known
         return known
 
-    def _looked(self, text: str) -> tuple[tuple[_Kind, ...], bool]:
-        """Say which kinds a text has hints of, and whether it has the shape of a number that is looked for."""
-        shape = text.encode("ascii", "replace").translate(_SHAPE)
-        numbered = False
-        for seed in _SEEDS:  # a loop costs half of what any() does, and this is asked of every row
-            if seed in shape:
-                numbered = any(part in shape for part in _NUMBERED)
-                break
-        hinted = [kind for sign, hints in self._hinted if sign in text for hint, kind in hints if hint in text]
-        return tuple(hinted), numbered
+    def _look(self) -> None:
+        """Look at the rows that wait, where they have hints or the shape of a number that is looked for."""
+        places = numbers.perhaps(self._texts)
+        for place, (line, example, hinted, numbered) in enumerate(self._waiting):
+            if place in places:
+                numbered = numbered or _is_numbered(self._texts[place])
+            if not hinted and not numbered:
+                continue
+            text = _text(example)
+            for kind in dict.fromkeys((*hinted, *self._unhinted)):
+                if (numbered or not kind.numbered) and kind.stands_in(text):
+                    self._rows[kind.name] += 1
+                    if len(self._lines[kind.name]) < LINES_KEPT:
+                        self._lines[kind.name].append(line)
+        self._waiting, self._texts, self._held = [], [], 0
 
     def found(self) -> Mapping[str, Any]:
         """Give what was spotted, by kind."""
+        self._look()
         return {"secrets": self._spotted(self._secrets), "personal": self._spotted(self._personal)}
 
     def _spotted(self, kinds: list[_Kind]) -> tuple[Spotted, ...]:

@@ -25,7 +25,7 @@ LINES_KEPT = 20
 _LABEL_LENGTH = 100
 _ONE_RIGHT = ("closed_set", "structured")
 _ODD = 0.5  # house: share of the rows that may be lost for their shape
-_PREFIXES = 1_000  # instructions that are remembered in their normal form
+_REMEMBERED = 1_000  # instructions, and answers, that are remembered in their normal form
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class Tally:
     _words: Words = field(init=False)
     _labels: dict[bytes, _Label] | None = field(default_factory=dict)  # None: too many to be a closed set
     _prefixes: dict[str, bytes] = field(default_factory=dict)
+    _answers: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._words = Words(self._take)
@@ -77,7 +78,7 @@ class Tally:
         user = normalise.normal(example.user)
         context = self._context(example, user)
         given = example.target is not None
-        target = taught = answer = normalise.normal(example.target) if example.target is not None else b""
+        target = taught = answer = self._answer(example.target) if example.target is not None else b""
         preferred = example.rejected is not None or example.wanted is not None
         if preferred:  # a pair, or an answer with its thumb
             answers = (target, normalise.normal(example.rejected or ""), b"%d" % bool(example.wanted))
@@ -106,7 +107,9 @@ class Tally:
         self._characters.append(_characters(context) + _characters(target))
         if self._labels is None or example.target is None or preferred:
             return
-        label = self._labels.setdefault(target, _Label(example.target))
+        label = self._labels.get(target)
+        if label is None:
+            label = self._labels[target] = _Label(example.target)
         label.rows += 1
         if len(self._labels) > MAX_LABELS:
             self._labels = None
@@ -189,13 +192,22 @@ class Tally:
         """Give the numbers of the rows that the schema refuses; a copy that it refuses says nothing of its first row."""
         return {row for line, row, _ in self._misfits if lines[row] == line}
 
+    def _answer(self, text: str) -> bytes:
+        """Write an answer in its normal form; a label, which comes again and again, is written once."""
+        known = self._answers.get(text)
+        if known is None:
+            known = normalise.normal(text)
+            if len(self._answers) < _REMEMBERED:
+                self._answers[text] = known
+        return known
+
     def _context(self, example: Example, user: bytes) -> bytes:
         """Write what comes before the target in its normal form; what most rows begin with is written once."""
         if (
             example.system
             and user
             and example.context == f"{example.system} {example.user} "
-            and normalise.has_words(user)
+            and (user[:1].isalnum() or normalise.has_words(user))
         ):
             return self._after(example.system, user)
         whole = example.context.rstrip()
@@ -213,7 +225,7 @@ class Tally:
         if prefix is None:
             prefix = normalise.normal(before)
             prefix = prefix + b" " if normalise.has_words(prefix) else b""
-            if len(self._prefixes) < _PREFIXES:
+            if len(self._prefixes) < _REMEMBERED:
                 self._prefixes[before] = prefix
         return prefix + user
 

@@ -1,7 +1,7 @@
 """What are the words of a data set's rows, as numbers? Each word becomes a number once, for whoever compares runs of words.
 
-A row's words are its context's, its user's and its answer's. Most contexts end with what the user says; the user's words are
-then a part of the context's, and are not kept twice.
+A row's words are its context's, its user's and its answer's. Most contexts end with what the user says, or are just that; the
+user's words are then a part of the context's, and are not kept twice.
 """
 
 import re
@@ -19,9 +19,10 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 LEAST = 3  # words of whatever is there, filled up with empty ones: a run of three never reaches into what comes next
+_MANY = 4  # to hash a run by itself takes so many times as long as one among all
 _FLUSH = 120_000  # bytes of words that are held as text; what is computed of them stays within the processor's cache
 _BLANK = ord(" ")
-APART, _EMPTY = b" \x1f ", b" \x1e"  # between two answers, and for a word that is not there; no normal form holds them
+APART = b" \x1f "  # between two answers; no normal form holds it
 # scripts that are written without blanks: each character is a word
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _FACTOR = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: multiplying by it loses nothing (Knuth, TAOCP 3, 6.4)
@@ -38,7 +39,7 @@ class Span:
         """Narrow to the places where runs of so many words begin; of a row with fewer words nothing is left."""
         return Span(self.start, np.maximum(self.end - (length - 1), self.start))
 
-    def only(self, rows: NDArray[Any]) -> "Span":
+    def only(self, rows: NDArray[Any] | slice) -> "Span":
         """Keep some rows."""
         return Span(self.start[rows], self.end[rows])
 
@@ -54,11 +55,13 @@ class Span:
 class Piece:
     """Some rows after one another: their words in one row of numbers (shape (words,)), and where each row's lie.
 
+    `threes` are the hashes of the runs of three words at each place, shape (words,); what begins too late is 0.
     `first` is the number of the first row; shapes of lines and marks are (rows,). Rows of different marks are never alike.
     """
 
     first: int
     words: Hashes
+    threes: Hashes
     lines: Places
     context: Span
     user: Span
@@ -68,13 +71,6 @@ class Piece:
     def asked(self) -> Span:
         """Say where what the user says stands; of rows without a user, the context."""
         return asked(self.context, self.user)
-
-    def runs(self, length: int) -> Hashes:
-        """Hash the run of so many words at each place, shape (words,); what begins too late is 0."""
-        found = np.zeros(len(self.words), np.uint64)
-        runs = hashed(self.words, length)
-        found[: len(runs)] = runs
-        return found
 
 
 def asked(context: Span, user: Span) -> Span:
@@ -120,6 +116,19 @@ def hashed(words: Hashes, length: int) -> Hashes:
     return mixed(found)
 
 
+def hashed_at(words: Hashes, places: Places, length: int) -> Hashes:
+    """Hash the run of so many words at some places, as `hashed` does, shape (places,)."""
+    if _MANY * len(places) > len(words):
+        return hashed(words, length)[places]
+    factors = np.array([pow(_FACTOR, length - 1 - each, 2**64) for each in range(length)], np.uint64)
+    return mixed((words[places[:, None] + np.arange(length)] * factors).sum(axis=1, dtype=np.uint64))
+
+
+_NOTHING = mixed(np.array([0x1E], np.uint64))[
+    0
+]  # the number of a word that is not there; no normal form holds the sign
+
+
 class Words:
     """Takes the words of rows, and hands them on piece by piece: of all rows they would fill the memory."""
 
@@ -132,20 +141,29 @@ class Words:
         self._held = 0  # bytes of these
         self._lines = array("q")
         self._marks = array("b")
-        # of each row: words of its context, those of them that are the user's, the user's own, the answer's
+        # of each row: bytes of its context, those of them that are the user's, the user's own, the answer's
         self._lengths = array("q")
 
     def add(self, line: int, context: bytes, user: bytes, answer: bytes, mark: int = 0) -> None:
         """Take the normal forms of a row's context, of what the user says in it, and of its answers; and its mark."""
-        whole = self._take(context)
-        own, begins = user.count(b" ") + 1 if user else 0, len(context) - len(user)
-        if LEAST <= own < whole and context.endswith(user) and context[begins - 1] == _BLANK:
-            apart = 0
-        else:
-            own, apart = 0, self._take(user)
-        self._lengths.extend((whole, own, apart, self._take(answer)))
+        if not context.isascii():
+            context = _spaced(context)
+        if not user.isascii():
+            user = _spaced(user)
+        if not answer.isascii():
+            answer = _spaced(answer)
+        texts, whole, own, apart = self._texts, len(context), len(user), 0
+        if whole:
+            texts.append(context)
+        if own and not (context.endswith(user) and (own == whole or context[whole - own - 1] == _BLANK)):
+            texts.append(user)
+            own, apart = 0, own
+        if answer:
+            texts.append(answer)
+        self._lengths.extend((whole, own, apart, len(answer)))
         self._lines.append(line)
         self._marks.append(mark)
+        self._held += whole + apart + len(answer)
         if self._held > _FLUSH:
             self.finish()
 
@@ -153,34 +171,70 @@ class Words:
         """Hand on what is left."""
         if not self._lines:
             return
-        lengths = np.array(self._lengths, np.int64).reshape(-1, 4)
-        whole, own, apart, answer = lengths.T
-        ends = np.cumsum(whole + apart + answer)
-        begins = ends - (whole + apart + answer)
-        asked = begins + whole
-        user = Span(np.where(own > 0, asked - own, asked), np.where(own > 0, asked, asked + apart))
-        words = self._numbers.of(b" ".join(self._texts)) if self._texts else np.zeros(0, np.uint64)
+        words, context, user, answer = self._laid_out(np.array(self._lengths, np.int64).reshape(-1, 4))
         lines, marks = np.array(self._lines, np.int64), np.array(self._marks, np.int8)
-        piece = Piece(self._rows, words, lines, Span(begins, asked), user, Span(asked + apart, ends), marks)
+        threes = np.zeros(len(words), np.uint64)
+        threes[: max(len(words) - 2, 0)] = hashed(words, 3)
+        piece = Piece(self._rows, words, threes, lines, context, user, answer, marks)
         self._rows += len(lines)
         self._texts, self._held = [], 0
         del self._lines[:], self._marks[:], self._lengths[:]
         self._taken(piece)
 
-    def _take(self, text: bytes) -> int:
-        """Keep a normal form, filled up to the least number of words, and count its words; nothing stays nothing."""
-        if not text:
-            return 0
-        if not text.isascii():
-            text = b" ".join(_UNSPACED.sub(r" \1 ", text.decode("utf-8", "replace")).encode().split())
-        count = text.count(b" ") + 1 if text else 0
-        if 0 < count < LEAST:
-            text += _EMPTY * (LEAST - count)
-            count = LEAST
-        if text:
-            self._texts.append(text)
-            self._held += len(text)
-        return count
+    def _laid_out(self, lengths: Places) -> tuple[Hashes, Span, Span, Span]:
+        """Number the words, and say where those of each row's context, user and answer lie; `lengths` of rows, in bytes."""
+        own = lengths[:, 1]
+        lengths = lengths[:, [0, 2, 3]]
+        if self._texts:
+            words, blanks = self._numbers.of(b" ".join(self._texts))
+        else:
+            words, blanks = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+        there = lengths > 0
+        ends = np.cumsum(lengths + there).reshape(lengths.shape) - there
+        # words begin after blanks: as many begin before a place as blanks stand there
+        firsts = np.searchsorted(blanks, ends - lengths)
+        counts = np.where(there, np.searchsorted(blanks, ends) + 1 - firsts, 0)
+        own = np.where(own > 0, counts[:, 0] - (np.searchsorted(blanks, ends[:, 0] - own) - firsts[:, 0]), 0)
+        is_all = (own == counts[:, 0]) & (own > 0)
+        few = (own > 0) & (own < LEAST) & ~is_all
+        words, counts = _filled(words, counts, np.where(few, own, 0))
+        after = np.cumsum(counts).reshape(counts.shape)
+        asked = after[:, 0]
+        own = np.where(is_all, counts[:, 0], np.where(few, 0, own))
+        user = Span(np.where(own > 0, asked - own, asked), np.where(own > 0, asked, after[:, 1]))
+        return words, Span(asked - counts[:, 0], asked), user, Span(after[:, 1], after[:, 2])
+
+
+def _spaced(text: bytes) -> bytes:
+    """Put blanks around the characters that are words of their own."""
+    return b" ".join(_UNSPACED.sub(r" \1 ", text.decode("utf-8", "replace")).encode().split())
+
+
+def _filled(words: Hashes, counts: Places, copied: Places) -> tuple[Hashes, Places]:
+    """Fill up what has fewer than the least number of words; put a copy of so many last words of a context after it, too.
+
+    Shape of `counts` is (rows, 3), of `copied` (rows,): a user's few words, which else were a part of the context.
+    """
+    lacking = np.where(counts > 0, np.maximum(LEAST - counts, 0), 0)
+    more = np.where(copied > 0, LEAST - copied, 0)
+    if not lacking.any() and not more.any():
+        return words, counts
+    after = np.cumsum(counts).reshape(counts.shape)
+    asked = after[:, 0]
+    copies = words[Span(asked - copied, asked).places()[0]]
+    empty = np.full(int(more.sum() + lacking.sum()), _NOTHING, np.uint64)
+    # of one place, what is listed first is put first
+    at = (
+        (lacking[:, 0], asked),
+        (copied, asked),
+        (more, asked),
+        (lacking[:, 1], after[:, 1]),
+        (lacking[:, 2], after[:, 2]),
+    )
+    places = np.concatenate([np.repeat(place, number) for number, place in at])
+    first = int(lacking[:, 0].sum())
+    words = np.insert(words, places, np.concatenate((empty[:first], copies, empty[first:])))
+    return words, counts + lacking + np.column_stack((np.zeros_like(more), copied + more, np.zeros_like(more)))
 
 
 class _Numbers:
@@ -193,8 +247,8 @@ class _Numbers:
         # the same memory for one text after the other: the system takes its time to give a new piece of this size
         self._weighed = self._sums = np.zeros(0, np.uint64)
 
-    def of(self, text: bytes) -> Hashes:
-        """Number the words, shape (words,)."""
+    def of(self, text: bytes) -> tuple[Hashes, Places]:
+        """Number the words, shape (words,), and list the places of the blanks between them."""
         digits = np.frombuffer(text, np.uint8)
         powers, inverses = _powers(1 << (len(text) - 1).bit_length())
         if len(self._sums) < len(text):
@@ -202,13 +256,14 @@ class _Numbers:
         weighed, sums = self._weighed[: len(text)], self._sums[: len(text)]
         np.multiply(digits, powers[: len(text)], out=weighed)
         np.cumsum(weighed, out=sums)
-        ends = np.append(np.flatnonzero(digits == _BLANK), len(text))
+        blanks = np.flatnonzero(digits == _BLANK)
+        ends = np.append(blanks, len(text))
         begins = np.concatenate(([0], ends[:-1] + 1))
         whole = sums[ends - 1]
         whole -= sums[begins]
         whole += weighed[begins]
         whole *= inverses[begins]
-        return mixed(whole)
+        return mixed(whole), blanks
 
 
 @lru_cache(2)

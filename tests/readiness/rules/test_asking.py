@@ -18,8 +18,11 @@ from bot.report.as_json import as_json
 from bot.report.check_run import check_run
 from bot.report.sarif import sarif
 from bot.report.terminal import terminal
+from bot.report.words import holding
 from tests.dossiers import READY, READY_FACTS, TODAY, dossier
 from tests.readiness.rules.asked import judged, with_rules
+
+TEN = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"
 
 
 def test_a_rule_that_holds_passes_with_its_title() -> None:
@@ -62,6 +65,25 @@ def test_a_rule_without_an_answer_is_unverified(part: str) -> None:
     assert own.finding.outcome is Outcome.UNVERIFIED
     assert "not given or could not be read" in own.finding.message
     assert verdict.decision is Decision.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("require", "said"),
+    [
+        ("proposal.eval.judge.model.startsWith('acme/')", "Add what is missing"),
+        ("facts.evals['eval.nowhere'].value.metrics.size() > 0", "Add what is missing"),
+        ("1 / (proposal.data.train.examples - proposal.data.train.examples) > 0", "Nothing to do in the proposal"),
+        (
+            f"{TEN}.all(a, {TEN}.all(b, {TEN}.all(c, {TEN}.all(d, {TEN}.all(e, a > 0)))))",
+            "Nothing to do in the proposal",
+        ),
+    ],
+)
+def test_who_can_do_something_about_a_rule_without_an_answer_is_told(require: str, said: str) -> None:
+    own, verdict = judged(require=require)
+    assert own.finding.outcome is Outcome.UNVERIFIED
+    assert said in (own.finding.fix or "")
+    assert "a rule of the house could not be verified" in holding(verdict)
 
 
 def test_a_fact_that_could_not_be_read_lets_no_rule_pass_not_even_one_on_all_of_its_parts() -> None:

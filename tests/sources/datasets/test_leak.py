@@ -31,7 +31,7 @@ def chat(
     system: str = "Sort the ticket into one of six categories, as JSON and nothing else.",
 ) -> str:
     roles = (("system", system), ("user", asked), ("assistant", answer))
-    return json.dumps({"messages": [{"role": role, "content": content} for role, content in roles]})
+    return json.dumps({"messages": [{"role": role, "content": content} for role, content in roles if content]})
 
 
 def held(*asked: str) -> bytes:
@@ -116,3 +116,30 @@ def test_no_text_raises(items: list[str], rows: list[str]) -> None:
         assert found.leaked >= sum(
             1 for text in rows if normalise.has_words(normalise.normal(text)) and normalise.normal(text) in asked
         )
+
+
+SYLLABLES = [chr(code) for code in range(0xAC00, 0xAC00 + 300)]
+
+
+def korean(words: int) -> str:
+    return " ".join("".join(DRAW.choices(SYLLABLES, k=DRAW.randint(2, 4))) for _ in range(words))
+
+
+def test_what_a_user_begins_with_is_looked_at_in_scripts_whose_words_have_blanks_between_them() -> None:
+    asked = [korean(12) for _ in range(30)]
+    rows = [chat(korean(30)) for _ in range(100)]
+    found = looked([*rows, chat(f"{asked[4]} {korean(25)}")], held(*asked))
+    assert (found.leaked, found.leaked_lines) == (1, (101,))
+
+
+@pytest.mark.parametrize("system", ["", "Sort the ticket."])
+@pytest.mark.parametrize("words", [1, 2, 3, 9, 14, 21])
+def test_the_part_of_an_item_is_found_wherever_it_stands(system: str, words: int) -> None:
+    asked = ticket(24)
+    part = " ".join(asked.split()[:words])
+    rows = [
+        chat(each, system=system)
+        for each in (f"{part} {ticket(9)}", f"{ticket(9)} {part}", f"{ticket(4)} {part} {ticket(4)}")
+    ]
+    found = looked([*CLEAN, *rows], held(asked, *SET[:20]))
+    assert found.leaked_lines == ((601, 602, 603) if words >= 13 else ())

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readiness.data_profile import DataProfile
 from bot.sources import datasets
-from bot.sources.datasets.near import ALIKE, Rows, near_duplicates
-from bot.sources.datasets.words import Words
+from bot.sources.datasets.compared import ALIKE, Compared
+from bot.sources.datasets.near import Rows, near_duplicates
+from bot.sources.datasets.recurring import Recurring
+from bot.sources.datasets.words import Piece, Words
 
 DRAW = random.Random(5)
 VOCABULARY = [
@@ -148,6 +151,50 @@ def test_each_row_is_alike_to_the_earlier_one_that_stays(texts: list[str]) -> No
     words.finish()
     near = near_duplicates(rows)
     assert all(first < row and first not in near for row, first in near.items())
+
+
+FEW_WORDS = st.lists(st.sampled_from("abc"), max_size=7).map(" ".join)
+
+
+@given(st.lists(st.tuples(FEW_WORDS, FEW_WORDS, FEW_WORDS, st.booleans()), min_size=2, max_size=12))
+def test_pairs_are_compared_at_once_as_one_by_one(rows: list[tuple[str, str, str, bool]]) -> None:
+    pieces: list[Piece] = []
+    words = Words(pieces.append)
+    for line, (system, user, answer, mark) in enumerate(rows):
+        context = f"{system} {user}".strip()
+        words.add(line, context.encode(), user.encode(), answer.encode(), mark)
+    words.finish()
+    (piece,) = pieces
+    spans = (each.runs(3) for each in (piece.context, piece.user, piece.answer))
+    by_user = np.array([line % 3 == 0 for line in range(len(rows))])
+    template = np.sort(piece.threes[:2])
+    compared = Compared(piece.threes, *spans, piece.marks.astype(np.int64), by_user, template)
+    pairs = np.array(list(combinations(range(len(rows)), 2)), np.int64)
+    at_once = compared.pairs(pairs[:, 0], pairs[:, 1]).tolist()
+    assert at_once == [compared.alike(first, second) for first, second in pairs.tolist()]
+
+
+@given(st.lists(st.lists(st.integers(0, 40), max_size=20), max_size=10))
+def test_a_run_that_comes_again_is_known(pieces: list[list[int]]) -> None:
+    runs = [run for piece in pieces for run in piece]
+    recurring = Recurring((np.array(piece, np.uint32) for piece in pieces), len(runs))
+    # few runs among many places: none is taken for another
+    assert recurring.among(np.array(runs, np.uint32)).tolist() == [runs.count(run) > 1 for run in runs]
+
+
+@pytest.mark.parametrize("system", ["", "Sort.", PROMPT])
+@pytest.mark.parametrize("length", [2, 5, 25])
+def test_no_pair_is_missed_for_the_words_that_only_one_of_it_has(system: str, length: int) -> None:
+    # the longer one has all runs of the shorter one, and no more of its own than a row that is alike may have
+    questions = [text(length + 60) for _ in range(40)]
+    longer = [
+        " ".join([question, *(f"x{n}y{each}" for each in range((length + 58) * 3 // 7))])
+        for n, question in enumerate(questions)
+    ]
+    short = [chat(f"x{n}a x{n}b", "refund", system) for n in range(40)]
+    assert all(alike(one, two) >= ALIKE for one, two in zip(questions, longer, strict=True))
+    found = looked([*(chat(each, "refund", system) for each in (*questions, *longer)), *short])
+    assert 39 <= found.near_duplicates <= 40  # MinHash may miss one of thousands
 
 
 @given(st.lists(st.text(max_size=60), max_size=20))

@@ -1,6 +1,7 @@
 """Is what should stand in no data set found by kind and line, and is what only looks like it left alone?"""
 
 import random
+import re
 import string
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readiness.data_profile import DataProfile
-from bot.sources.datasets import profile
+from bot.sources.datasets import numbers, profile
 from bot.sources.datasets.scan import Example
 from bot.sources.datasets.secrets import Secrets
 
@@ -126,3 +127,23 @@ def test_what_begins_in_the_instructions_and_ends_after_them_is_found() -> None:
     for line in (1, 2):
         looking.see(line, Example(f"{system} 822463 10005 please. ", "ok", user="822463 10005 please.", system=system))
     assert [(each.kind, each.rows) for each in looking.found()["personal"]] == [("payment card number", 2)]
+
+
+def test_of_many_rows_each_find_is_told_at_its_line() -> None:
+    looking = Secrets()
+    kinds = {name: text for name, text in {**KEYS, **PERSONAL}.items() if name != "password in an address"}
+    expected: dict[str, list[int]] = {}
+    for line in range(1, 601):
+        kind = DRAW.choice([*kinds, *[""] * 60])
+        text = f"{'words of a ticket ' * DRAW.randint(1, 40)}{kinds.get(kind, 'and 12-34 at 2026-1-5')}"
+        looking.see(line, Example(f"{text} ", "ok", user=text))
+        if kind:
+            expected.setdefault(kind, []).append(line)
+    found = looking.found()
+    assert {each.kind: list(each.lines) for each in (*found["secrets"], *found["personal"])} == expected
+
+
+@given(st.lists(st.text("019 -AZaé日", max_size=24), max_size=6))
+def test_no_text_with_the_shape_of_a_number_is_passed_over(texts: list[str]) -> None:
+    shape = re.compile(r"[0-9]{3}[ -][0-9]{2}|[0-9]{13}|[A-Z]{2}[0-9]{2}")
+    assert numbers.perhaps(texts) == {place for place, text in enumerate(texts) if shape.search(text)}

@@ -96,7 +96,13 @@ def _hours(dossier: Dossier) -> Iterator[Gap]:
     if once.hourly_rate is None and cost.currency not in (None, own):
         message = f"No hourly rate is stated, and the policy's is in {own}, not in {cost.currency}."
         yield at, message, f"Add `hourly_rate`: what an engineer's hour costs in {cost.currency}."
-    elif once.hourly_rate is not None and 0 < once.hourly_rate < least:
+    elif once.hourly_rate == 0:
+        yield (
+            at,
+            "An hour that costs nothing is not priced.",
+            "State what an hour costs, or leave it to the policy's rate.",
+        )
+    elif once.hourly_rate is not None and once.hourly_rate < least:
         message = f"An hour for {money(once.hourly_rate, cost.currency)} is not priced; the policy asks for {least:f} at least."
         yield at, message, "State what an hour costs with all that belongs to it, or leave it to the policy's rate."
 
@@ -143,9 +149,6 @@ def _one_time(cost: OpsCost) -> Iterator[Gap]:
         yield f"{at}.training", "The cost of training is not stated.", f"Add `{at}.training`."
     if once.engineer_hours is None:
         yield f"{at}.engineer_hours", "The engineers' hours are not stated.", f"Add `{at}.engineer_hours`."
-    elif once.engineer_hours > 0 and once.hourly_rate == 0:
-        message = "An hour that costs nothing is not priced."
-        yield f"{at}.hourly_rate", message, "State what an hour costs, or leave it to the policy's rate."
     elif once.training == 0 and once.engineer_hours == 0:
         message = "Training that costs neither money nor hours is not estimated."
         yield f"{at}.training", message, f"State `{at}.training`, or the hours that it takes."

@@ -18,7 +18,7 @@ from decimal import Decimal
 from bot.readiness.check import Check, Dossier
 from bot.readiness.economics import Economics, of
 from bot.readiness.finding import Finding, Item
-from bot.readiness.wording import days, money
+from bot.readiness.wording import days, figure, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _savings(dossier: Dossier, computed: Economics) -> _Claim | None:
     if claimed is None:
         return None
     said = f"Claimed {money(claimed, cost.currency)} saved in 12 months, the amounts give {money(computed.gross_saving, cost.currency)}."
-    fix = f"Write `savings_12_months: {computed.gross_saving:.0f}`, or correct the amounts."
+    fix = f"Write `savings_12_months: {figure(computed.gross_saving)}`, or correct the amounts."
     return _Claim("ops_cost.claimed.savings_12_months", _off(claimed, computed.gross_saving), said, fix)
 
 
@@ -82,7 +82,7 @@ def _payback(dossier: Dossier, computed: Economics) -> _Claim | None:
     )
     fix = "Take `payback_days` out, or correct the amounts: with ownership it never pays back."
     if computed.payback_loaded is not None:
-        fix = f"Write `payback_days: {computed.payback_loaded:.0f}`, or correct the amounts."
+        fix = f"Write `payback_days: {figure(computed.payback_loaded)}`, or correct the amounts."
     return _Claim("ops_cost.claimed.payback_days", off, said, fix)
 
 

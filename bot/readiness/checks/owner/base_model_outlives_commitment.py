@@ -71,10 +71,14 @@ def _unknown(dossier: Dossier, base: Life) -> Finding:
     training = dossier.proposal.training
     where = f"`{(training.base_model or '')[:MAX_NAME]}`" + (f" at {training.provider}" if training.provider else "")
     ended = [said] if base.facts and (said := _trained(dossier, base.facts)) else []
-    planned = dossier.evidence.plans.get(PLAN)
-    if isinstance(planned, Known) and planned.value.words >= int(dossier.policy.number(CHECK.id, "words")):
+    planned, least = dossier.evidence.plans.get(PLAN), int(dossier.policy.number(CHECK.id, "words"))
+    if isinstance(planned, Known) and planned.value.words >= least:
         said = f"When {where} ends is not known; a migration plan of {count(planned.value.words, 'word')} is linked."
         return CHECK.passed(said, at=PLAN, remark=" ".join(ended) or None, source=planned.source)
+    if isinstance(planned, Known):
+        ended.append(f"The migration plan has {count(planned.value.words, 'word')}, the policy asks for {least}.")
+    elif isinstance(planned, Unavailable):
+        ended.append(f"The migration plan could not be read: {planned.reason.rstrip('.')}.")
     unsure = f"Until when {where} can be served is not known: no table has a date for it."
     return CHECK.passed(
         "No table says that the base model ends within twelve months.",

@@ -23,7 +23,7 @@ from bot.readiness import excuse
 from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.fact import Known, Source, Unavailable
 from bot.readiness.finding import Finding, Item
-from bot.readiness.ownership import Schedule
+from bot.readiness.ownership import NEVER, Schedule
 from bot.readiness.schema import LinkField
 
 AT = "owner.drift_checks"
@@ -32,7 +32,7 @@ _WATCHED = {
     "base_model": "what the base model does",
     "eval": "how the adapter scores",
 }
-_FIX = "Link the scheduled workflow that does, like `.github/workflows/drift.yml`."
+_FIX = "Link the scheduled workflow that does, like `/.github/workflows/drift.yml`: with `/` a path begins at the root."
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
@@ -72,9 +72,10 @@ def _judge(dossier: Dossier, at: str, what: str, schedule: Schedule, source: Sou
     most = int(dossier.policy.number(CHECK.id, "days"))
     when = ", ".join(f"`{expression}`" for expression in schedule.expressions[:3]) or "all the time"
     if schedule.longest_gap > most:
+        never = schedule.longest_gap >= NEVER
+        gap = "that is less than twice in four years, if ever" if never else f"up to {schedule.longest_gap} days go by"
         return CHECK.failed(
-            f"{what[0].upper()}{what[1:]} is looked at by {when}: up to {schedule.longest_gap} days go by, "
-            f"the policy asks for {most} at most.",
+            f"{what[0].upper()}{what[1:]} is looked at by {when}: {gap}; the policy asks for {most} days at most.",
             at=at,
             fix='Run it more often, like `cron: "0 6 * * 1"` (each Monday).',
             source=source,
