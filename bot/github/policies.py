@@ -19,13 +19,11 @@ from bot.github.trouble import Refused
 from bot.ports import Clock, Fetch, ForgeTrouble, KnownPolicies
 from bot.readiness.fact import Known, Trouble
 from bot.readiness.policy import LayerKind, Place
-from bot.readiness.policy_file import MAX_BYTES, OF_OWNER, OF_REPOSITORY, OWNERS, PolicyText
+from bot.readiness.policy_file import MAX_BYTES, OF_OWNER, OF_REPOSITORY, OUT_OF_SIGHT, OWNERS, PolicyText
 
 _log = logging.getLogger(__name__)
 
 MAX_AGE = timedelta(minutes=30)  # house: so late, at most, is a change seen that no push told us of
-
-_OUT_OF_SIGHT = "The repository of this policy is out of sight; what was last read of it holds."
 
 
 class PolicyFiles:
@@ -67,7 +65,7 @@ class PolicyFiles:
         if last is None or _is_seen(client, place.repository):
             return None
         _log.warning("%s is out of sight; the policy that was read last holds", ascii(place.repository))
-        return PolicyText(place, last.content, last.trouble or _OUT_OF_SIGHT)
+        return PolicyText(place, last.content, last.trouble or OUT_OF_SIGHT)
 
     def _look(self, place: Place, client: Client) -> PolicyText | None:
         large = LargeFiles(client, place.repository, self._fetch)

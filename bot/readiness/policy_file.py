@@ -31,6 +31,7 @@ OF_REPOSITORY = ".tunegate.yaml"  # the file in a repository of one's own
 MAX_BYTES = 64 * 1024  # house: of one policy file
 MAX_TIERS = 20  # house
 BUILT_IN = ("starter", "default", "strict")
+OUT_OF_SIGHT = "The repository of this policy is out of sight; what was last read of it holds."
 
 _DOCS = "See docs/policy.md."
 _OWN = ("extends", "may_loosen")  # which only the organisation's policy says
@@ -76,6 +77,11 @@ def read_file(text: PolicyText, default: Policy) -> PolicyFile:
         return file
     fix = "Let the App see the repository again; where it was given up for good, give the organisation a new policy."
     return replace(file, complaints=(Complaint(text.place, 1, text.trouble, fix, grave=False), *file.complaints))
+
+
+def wrong_with(text: PolicyText, default: Policy) -> Complaint | None:
+    """Find the first thing that keeps a policy file from being read in full; None where nothing does."""
+    return next((each for each in read_file(text, default).complaints if each.grave), None)
 
 
 def key(path: Path) -> str:

@@ -6,9 +6,9 @@ They are two modules because a cold `tunegate check` must not pay for a database
 from functools import cache, lru_cache
 
 from bot import ports
-from bot.readiness import layers
+from bot.readiness import layers, policy_file
 from bot.readiness.layers import laid
-from bot.readiness.policy import BadPolicy, LayerKind, Place, Policy, read
+from bot.readiness.policy import BadPolicy, Complaint, LayerKind, Place, Policy, read
 from bot.readiness.policy_file import PolicyText, read_file
 from bot.settings import shipped
 from bot.sources.models import Tables
@@ -32,6 +32,11 @@ def policy(name: str = "default") -> Policy:
 def in_force(texts: tuple[PolicyText, ...], base: str = "default") -> Policy:
     """Lay policy files over a built-in policy: the one that the organisation's extends, else `base`."""
     return layers.in_force(texts, policy, base)
+
+
+def wrong_with(text: PolicyText) -> Complaint | None:
+    """Find what keeps a policy file from being read in full; None where nothing does."""
+    return policy_file.wrong_with(text, policy())
 
 
 def models(kept: ports.ModelTable | None = None) -> Tables:

@@ -123,7 +123,7 @@ def open_service(
         ledger = Ledger(database)
         waivers = WaiversKept(database, engine.enqueue)
         people = PeopleOfTheDay(clock, PeopleKept(database))
-        policies = PoliciesKept(database)
+        policies = PoliciesKept(database, wiring.wrong_with)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         reviewer = Reviewer(
             judge=Judge(

@@ -10,6 +10,8 @@ from bot.report.record import restore_policy
 from bot.sandbox.model import CheckRun, Pull
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Fault
+from bot.storage.audit import AuditLog
+from bot.storage.audit_chain import breaks
 from bot.wiring import in_force
 from bot.wiring.offline import judge_of
 from tests.end_to_end.conftest import Team, until
@@ -223,3 +225,18 @@ def test_a_rule_that_does_not_fit_keeps_a_proposal_from_being_ready_and_names_it
     assert run.conclusion == "failure"
     assert "line 10" in (run.summary or "")
     assert "Did you mean" in (run.summary or "")
+
+
+def test_what_came_into_force_and_what_is_broken_stands_in_the_log_of_decisions(team: Team) -> None:
+    publish(team, STRICTER)
+    pull = team.open(dict(team.example("ready")[1]))
+    team.answer(pull)
+    publish(team, STRICTER.replace("minimum", "minimun"))
+    again(team, pull, 1)
+    entries = list(AuditLog(team.service.database).entries())
+    assert list(breaks(entries)) == []
+    told = [(entry.action, entry.subject, entry.detail["trouble"]) for entry in entries]
+    where = f"acme/.github {ORGANISATION}"
+    assert told[0] == ("policy.changed", where, "")
+    [(action, subject, trouble)] = told[1:]
+    assert (action, subject, trouble[:7]) == ("policy.broken", where, "line 4:")
