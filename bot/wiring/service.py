@@ -40,6 +40,7 @@ from bot.storage.model_facts import ModelFactsKept
 from bot.storage.ok_to_check import OkToCheck
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
+from bot.storage.refusals import Refusals
 from bot.storage.timeline import TimelineOfPulls
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
@@ -133,6 +134,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
             in_force=wiring.in_force,
             is_ok_to_check=ok_to_check.has,
+            refusals=Refusals(database),
             tool_of=lambda text: _tool(processes.small("training_config", text)),
             web_url=settings.app.web_url,
         )
