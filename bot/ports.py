@@ -16,6 +16,7 @@ from bot.readiness.model_place import Place
 from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
+from bot.readiness.refusal import Refusal
 from bot.readiness.waiver import State, Waiver
 from bot.report.answer import Answer
 from bot.report.check_run import CheckRun
@@ -634,6 +635,13 @@ class CommandsGiven(Protocol):
 
     def given_since(self, repo_id: int, number: int, author_id: int, instant: datetime) -> int:
         """Count the commands that an account gave on a pull request since an instant, whatever became of them."""
+
+
+class Refusals(Protocol):
+    """Which training files were reviewed under which names, in all repositories of an installation."""
+
+    def of(self, repo_id: int, number: int, adapter: str, sha256: str) -> tuple[Refusal, ...]:
+        """Find other adapters' proposals on the same bytes that are "not yet", the newest first."""
 
 
 class OkToCheck(Protocol):

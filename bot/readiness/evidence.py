@@ -14,6 +14,7 @@ from bot.readiness.manifest import Manifest
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.platform import Platform
+from bot.readiness.refusal import Refusal
 from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 from bot.readiness.unproposed import Training
@@ -144,5 +145,6 @@ class Evidence:
     plans: Mapping[str, Fact[Plan]] = field(default_factory=dict)  # "owner.rollback", "owner.migration_plan"
     models: Mapping[str, Fact[ModelFacts]] = field(default_factory=dict)  # like "training.base_model"
     manifests: Mapping[str, Fact[Manifest]] = field(default_factory=dict)  # "data.manifest"
+    refusals: Mapping[str, Fact[tuple[Refusal, ...]]] = field(default_factory=dict)  # "data.train": of the same bytes
     trainings: Mapping[str, Fact[tuple[Training, ...]]] = field(default_factory=dict)  # "pull_request": not proposed
     digests: Mapping[str, Fact[str]] = field(default_factory=dict)  # sha256 of what a manifest speaks of, by its field

@@ -17,6 +17,7 @@ from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.platform import Platform
 from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import PolicyText
+from bot.readiness.refusal import Refusal
 from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 from bot.readiness.unproposed import Training
@@ -64,6 +65,7 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         plans=_facts(facts.get("plans", {}), Plan),
         models=_facts(facts.get("models", {}), ModelFacts),
         manifests=_facts(facts.get("manifests", {}), Manifest),
+        refusals=_facts(facts.get("refusals", {}), tuple[Refusal, ...]),
         trainings=_facts(facts.get("trainings", {}), tuple[Training, ...]),
         digests=_facts(facts.get("digests", {}), str),
     )

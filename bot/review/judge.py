@@ -1,6 +1,6 @@
 """What is the verdict on these proposals? The same answer online and offline, and again from what was recorded."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,10 +9,11 @@ from bot import ports
 from bot.readiness import proposal
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Evidence
-from bot.readiness.fact import Fact, Known, Trouble, Unavailable
+from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.layers import under
 from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
+from bot.readiness.refusal import Refusal
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
 from bot.readiness.unproposed import PULL_REQUEST, Training
@@ -20,6 +21,10 @@ from bot.readiness.waiver import Waiver
 from bot.report.answer import Answer, Answered, answer_under
 from bot.report.record import record, restore, restore_trainings, restore_waivers
 
+Refused = Callable[[str, str], tuple[Refusal, ...]]
+"""Finds earlier reviews that refused a file: by the adapter that is proposed, and the file's digest."""
+
+_TRAIN = "data.train"
 MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
 _ONE_TOO_MANY = Unavailable(
     f"This pull request touches more than {MAX_PROPOSALS} proposals, and this is one too many.",
@@ -46,11 +51,12 @@ class Judge:
         earlier: Sequence[ports.StoredReview] = (),
         waivers: Sequence[Waiver] = (),
         trainings: Fact[tuple[Training, ...]] | None = None,
+        refused: Refused | None = None,
     ) -> tuple[Answer, dict[str, Any]]:
         """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path.
 
         `earlier` are reviews of older heads of the same pull request, newest first, `waivers` all of the pull request,
-        `trainings` what no proposal covers.
+        `trainings` what no proposal covers, `refused` finds earlier reviews of the same training file.
         """
         answered, dossiers = [], {}
         told = False
@@ -64,6 +70,8 @@ class Judge:
             evidence = gathered or Evidence()
             if gathered and trainings is not None and not told:  # one pull request is told once
                 told, evidence = True, replace(evidence, trainings={PULL_REQUEST: trainings})
+            if reading.proposal and reading.proposal.adapter and refused is not None:
+                evidence = _with_refusals(evidence, reading.proposal.adapter, refused)
             own = [waiver for waiver in waivers if waiver.path == path]
             judged = self._judged(path, reading, evidence, opened_on, own)
             answered.append(judged)
@@ -92,6 +100,16 @@ class Judge:
             dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask, waivers=waivers
         )
         return Answered(path, reading, verdict, tiers)
+
+
+def _with_refusals(evidence: Evidence, adapter: str, refused: Refused) -> Evidence:
+    """Add what became of the same training file under other names, where it was read."""
+    match evidence.data.get(_TRAIN):
+        case Known(source=source) if source.sha256 is not None:
+            found = Known(refused(adapter, source.sha256), Source("earlier reviews", Grade.C))
+            return replace(evidence, refusals={_TRAIN: found})
+        case _:
+            return evidence
 
 
 def _read(path: str, raw: Fact[bytes], opened_on: date) -> proposal.Reading:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, func, insert, select, text, union, up
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.ports import Call, Concluded, Publication, StoredReview
+from bot.storage import refusals
 from bot.storage.database import Database
 from bot.storage.tables import publications, reviews
 
@@ -43,6 +44,7 @@ class Ledger:
                     id=review_id, answer_state="owed", **{f.name: getattr(concluded, f.name) for f in fields(concluded)}
                 )
             )
+            refusals.keep(connection, concluded)
         return str(review_id)
 
     def given(self, review_id: str, calls: Sequence[Call] = ()) -> None:

@@ -178,6 +178,20 @@ ok_to_check = Table(
     _instant("given_at"),
 )
 
+# digests of training files that were reviewed, and what the newest review of each came to
+training_files = Table(
+    "training_files",
+    metadata,
+    Column("repo_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("adapter", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    _instant("reviewed_at"),
+    Index("ix_training_files_sha256", "sha256"),
+)
+
 # what tables say of models, one row a name: a date that was seen once stays, whether or not the entry does
 model_facts = Table(
     "model_facts",

@@ -49,6 +49,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.pulls import PullsKept
+from bot.storage.refusals import Refusals
 from bot.storage.timeline import TimelineOfPulls
 from bot.storage.waivers import WaiversKept
 from bot.wiring.notify import CannotOpen, open_channels
@@ -161,6 +162,7 @@ def open_service(
             waivers=waivers,
             clock=clock,
             is_ok_to_check=ok_to_check.has,
+            refusals=Refusals(database),
             tool_of=lambda text: _tool(processes.small("training_config", text)),
             web_url=settings.app.web_url,
         )

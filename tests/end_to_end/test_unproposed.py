@@ -58,3 +58,17 @@ def test_a_proposal_elsewhere_in_the_pull_request_covers_no_other_training(team:
     assert answer.conclusion == "success"
     assert "### Training without a proposal" in (answer.summary or "")
     assert [a.message for a in answer.annotations if "No proposal covers `models/tone/adapter.yaml`" in a.message]
+
+
+def test_the_same_training_file_under_another_name_leads_to_the_earlier_answer(team: Team) -> None:
+    sample, files = team.example("false-claim")
+    first = team.open(dict(files))
+    assert team.answer(first).conclusion == "failure"
+    path = f"{sample.folder}/finetune-proposal.yaml"
+    [name] = re.findall(r"^adapter: ([a-z0-9-]+)", files[path], re.MULTILINE)
+    renamed = files[path].replace(f"adapter: {name}", "adapter: quite-another")
+    second = team.open({**files, path: renamed}, branch="again")
+    told = [a.message for a in team.answer(second).annotations if "The same training file was proposed" in a.message]
+    assert told
+    assert f"as `{name}` in pull request #{first.number}" in told[0]
+    assert not [a for a in team.runs(first)[0].annotations if "The same training file" in a.message]

@@ -26,6 +26,7 @@ from bot.readiness.model_facts import Layer, ModelEntry, ModelFacts, Told, merge
 from bot.readiness.model_place import place
 from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.platform import Offer, Platform
+from bot.readiness.refusal import Refusal
 from bot.readiness.serving_config import Server, ServingConfig
 from bot.readiness.training_config import Stated, TrainingConfig
 from bot.readiness.unproposed import Training
@@ -77,6 +78,10 @@ def evidence(facts: dict[str, Any]) -> Evidence:
         leads={at: _fact(entry, consents) for at, entry in (facts.get("leads") or {}).items()},
         manifests={at: _fact(entry, manifest) for at, entry in (facts.get("manifests") or {}).items()},
         digests={at: _fact(entry, lambda e: str(e["sha256"])) for at, entry in (facts.get("digests") or {}).items()},
+        refusals={
+            at: _fact(entry, lambda e: tuple(Refusal(**one) for one in e["found"]))
+            for at, entry in (facts.get("refusals") or {}).items()
+        },
         trainings={
             at: _fact(entry, lambda e: tuple(Training(**one) for one in e["found"]))
             for at, entry in (facts.get("trainings") or {}).items()

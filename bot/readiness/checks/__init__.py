@@ -23,6 +23,7 @@ from bot.readiness.checks.cost import (
 )
 from bot.readiness.checks.data import (
     data_fits_reason,
+    data_not_refused_before,
     duplicates_collapsed,
     enough_examples,
     examples_above_minimum,
@@ -107,6 +108,7 @@ CHECKS: tuple[Check, ...] = (
     no_secrets.CHECK,
     examples_are_diverse.CHECK,
     snapshot_pinned.CHECK,
+    data_not_refused_before.CHECK,
     data_fits_reason.CHECK,
     technique_fits_data.CHECK,
     grader_proven.CHECK,
