@@ -22,7 +22,8 @@ def run(chosen: argparse.Namespace) -> int:
     if file is None:
         print(f"tunegate policy: {chosen.path}: no policy here, that is none of {', '.join(_NAMES)}", file=sys.stderr)
         return EXIT_USAGE
-    folder = file.parent / "tests"
+    # a repository keeps tests of its code in `tests`
+    folder = file.parent / (".tunegate/tests" if file.name.startswith(".") else "tests")
     try:
         text = text_of(file)
         cases = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.y*ml"))}

@@ -17,20 +17,19 @@ def policy_run(
     reports: Sequence[PolicyReport],
     *,
     hidden: Collection[str],
-    more: bool,
+    left_out: Sequence[str] = (),
     details_url: Callable[[str], str],
 ) -> CheckRun:
     """Render what was found of the policies that a pull request changes.
 
-    `hidden` are the reviews whose repository its readers may not know: these are linked, by pages that ask who reads them,
-    and not named. `more` says that there are more open proposals than were judged.
+    `hidden` are the reviews whose repository its readers may not know: these are counted, and nothing else is said of them.
+    `left_out` are things that were not looked at, each in a sentence.
     """
     parts = [_section(report, hidden, details_url, alone=len(reports) == 1) for report in reports]
-    cut_off = "There are more open proposals; those that were reviewed last were judged." if more else ""
     counts = (
         "Nothing of this counts before it is merged into the default branch. Then open proposals are reviewed anew."
     )
-    summary = "\n\n".join(part for part in (*parts, cut_off, counts) if part)
+    summary = "\n\n".join(part for part in (*parts, *map(text, left_out), counts) if part)
     return CheckRun(
         conclusion="success" if all(report.holds for report in reports) else "failure",
         title=_title(reports),
@@ -100,21 +99,26 @@ def _impacts(impacts: Sequence[Impact], hidden: Collection[str], details_url: Ca
         line += f" {lost} are of an earlier release and cannot be judged again."
     if not changed:
         return Markdown(line)
+    named = [impact for impact in changed if impact.review_id not in hidden]
     rows = [
         (
-            link(_named(impact, hidden), details_url(impact.review_id)),
+            link(_named(impact), details_url(impact.review_id)),
             text(f"{_words(impact.before)} -> {_words(impact.after)}"),
             Markdown("<br>".join(f"{code(each.check)}: {text(each.message)}" for each in impact.deciding[:3])),
         )
-        for impact in changed[:_MAX_ROWS]
+        for impact in named[:_MAX_ROWS]
     ]
-    rest = f"\n\nAnd {len(changed) - _MAX_ROWS} more." if len(changed) > _MAX_ROWS else ""
-    return Markdown(f"{line}\n\n{table(('Proposal', 'Verdict', 'Decided by'), rows)}{rest}")
+    told = [line]
+    if rows:
+        told.append(table(("Proposal", "Verdict", "Decided by"), rows))
+    if len(named) > _MAX_ROWS:
+        told.append(f"And {len(named) - _MAX_ROWS} more.")
+    if len(changed) > len(named):
+        told.append(f"{len(changed) - len(named)} of these are in private repositories, and not named here.")
+    return Markdown("\n\n".join(told))
 
 
-def _named(impact: Impact, hidden: Collection[str]) -> Markdown:
-    if impact.review_id in hidden:
-        return Markdown("one of a private repository")
+def _named(impact: Impact) -> Markdown:
     return Markdown(f"{text(f'{impact.repository}#{impact.number}')} {code(impact.adapter or impact.path)}")
 
 

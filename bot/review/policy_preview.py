@@ -40,19 +40,27 @@ class PolicyPreview:
         """Examine what becomes of the policies of `places`; `now` are the files that hold. Raises ForgeTrouble."""
         gone = {each.path for each in changed if each.status == "removed"}
         gone |= {each.previous_path for each in changed if each.previous_path}
-        reports, hidden, more = [], set(), False
+        reports, hidden, left_out = [], set(), set()
         for place in places:
             text = None if place.path in gone else _read(files, place)
             whole = place.kind is LayerKind.ORGANISATION
             found = self.pulls.open_reviews(pull.installation_id, None if whole else pull.repo_id, most=_MAX_JUDGED + 1)
-            more = more or len(found) > _MAX_JUDGED
-            hidden |= {each.review_id for each in found if each.private and each.repo_id != pull.repo_id}
+            if len(found) > _MAX_JUDGED:
+                left_out.add(f"Of the open proposals the {_MAX_JUDGED} that were reviewed last were judged.")
+            elsewhere = {each.review_id for each in found if each.private and each.repo_id != pull.repo_id}
+            hidden |= elsewhere
+            # whoever may open a pull request may write a rule that asks about what they cannot read
+            if pull.from_fork and elsewhere:
+                left_out.add("Proposals of private repositories were not judged: this comes from a fork.")
+                found = tuple(each for each in found if each.review_id not in elsewhere)
             stored = (self.ledger.find(each.review_id) for each in found[:_MAX_JUDGED])
-            cases = {} if text is None else _cases(files, TESTS[place.path])
+            cases, beyond = ({}, 0) if text is None else _cases(files, TESTS[place.path])
+            if beyond:
+                left_out.add(f"{beyond} of the tests were not run: {_MAX_TESTS} are the most.")
             others = [each for each in now if each.place != place]
             reviews = (each for each in stored if each is not None)
             reports.append(report(Change(place, text), cases, reviews, self.judge, self.in_force, others))
-        return policy_run(reports, hidden=hidden, more=more, details_url=self.details_url)
+        return policy_run(reports, hidden=hidden, left_out=sorted(left_out), details_url=self.details_url)
 
 
 def places(changed: Sequence[ports.ChangedFile], pull: ports.PullRequest) -> tuple[Place, ...]:
@@ -80,14 +88,15 @@ def _read(files: ports.CommitFiles, place: Place) -> PolicyText | None:
     return PolicyText(place, None, found.reason)
 
 
-def _cases(files: ports.CommitFiles, folder: str) -> Mapping[str, str]:
+def _cases(files: ports.CommitFiles, folder: str) -> tuple[Mapping[str, str], int]:
+    """Read the tests in a folder, by name; returns them, and how many there are beyond the most."""
     listed = files.listing()
     if isinstance(listed, Unavailable):
         if listed.trouble is Trouble.PASSING:
             raise ports.ForgeTrouble(f"the policy's tests could not be listed now: {listed.reason}")
-        return {}
+        return {}, 0
     paths = [path for path in sorted(listed.value) if path.startswith(folder) and path.endswith((".yaml", ".yml"))]
-    return dict(_texts(files, paths[:_MAX_TESTS]))
+    return dict(_texts(files, paths[:_MAX_TESTS])), max(0, len(paths) - _MAX_TESTS)
 
 
 def _texts(files: ports.CommitFiles, paths: Sequence[str]) -> Iterator[tuple[str, str]]:

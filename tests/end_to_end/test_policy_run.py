@@ -105,7 +105,7 @@ def test_a_policy_that_is_removed_lets_the_layers_above_it_hold(team: Team) -> N
 
 
 @pytest.mark.parametrize("private", [False, True])
-def test_a_private_repository_is_linked_and_not_named_to_readers_of_another_one(team: Team, private: bool) -> None:
+def test_a_private_repository_is_counted_and_not_named_to_readers_of_another_one(team: Team, private: bool) -> None:
     world = team.world
     secret = world.create_repo(
         world.account("acme"), "secret-plans", {"README.md": "#\n"}, private=private, author=world.account("ana-lopes")
@@ -118,7 +118,25 @@ def test_a_private_repository_is_linked_and_not_named_to_readers_of_another_one(
     assert ("secret" in (run.summary or "")) is not private
     review = team.service.ledger.latest(secret.id, pull.number)
     assert review is not None
-    assert f"/reviews/{review.id})" in (run.summary or "")
+    assert (f"/reviews/{review.id})" in (run.summary or "")) is not private
+    assert ("in private repositories" in (run.summary or "")) is private
+
+
+def test_a_fork_learns_nothing_of_private_proposals(team: Team) -> None:
+    world = team.world
+    secret = world.create_repo(
+        world.account("acme"), "secret", {"README.md": "#\n"}, private=True, author=world.account("ana-lopes")
+    )
+    publish(team, floor(500))
+    team.answer(team.open(dict(team.example("ready")[1]), repo=secret))
+    stranger = world.create_user("stranger")
+    house = world.repo("acme/.github")
+    fork = world.fork(house, stranger)
+    world.commit(fork, "odd", {ORGANISATION: floor(800)}, "Curious", stranger)
+    change = world.open_pull(house, "Curious", "odd", stranger, head_repo=fork)
+    run = preview(team, change)
+    assert run.title == "Valid; there is no open proposal to judge by it"
+    assert "this comes from a fork" in (run.summary or "")
 
 
 def test_a_pull_request_that_touches_no_policy_has_no_second_run(team: Team) -> None:
