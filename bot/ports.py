@@ -280,8 +280,12 @@ class Sources(Protocol):
         around: Surroundings,
         earlier: Sequence[Earlier] = (),
         leads: Sequence[str] = (),
+        dated: Sequence[str] = (),
     ) -> Evidence:
-        """Read whatever the proposal links and whoever it names, what it said before, and which of the leads approve it."""
+        """Read whatever the proposal links and whoever it names, what it said before, and which of the leads approve it.
+
+        `dated` are fields whose linked file's history counts besides.
+        """
 
 
 Reaction = Literal["eyes", "+1", "confused"]

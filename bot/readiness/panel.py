@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.readiness.advice import advise
+from bot.readiness.advice import advise, again
 from bot.readiness.check import Check, Dossier
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.policy import Complaint, Enforcement, Policy
+from bot.readiness.revalidation import Occasion
 from bot.readiness.rules.asking import asked
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import Problem
@@ -45,7 +46,9 @@ def deliberate(
     judged = [Judged(finding, Enforcement.HARD) for finding in (*form, *of_policy[:MAX_COMPLAINTS])]
     demoted: dict[str, str] = {}  # what was found too low a grade: its source -> the check that said so first
     for check in checks:
-        enforcement = dossier.policy.enforcement(check.id)
+        if dossier.occasion not in check.asked_at:
+            continue
+        enforcement = dossier.policy.enforcement(check.id, registered=dossier.occasion is not Occasion.PROPOSAL)
         if enforcement is Enforcement.OFF:
             continue
         if dossier.proposal.scope == "experiment" and check.item not in EXPERIMENT_ITEMS:
@@ -58,6 +61,9 @@ def deliberate(
                 graded = replace(graded, because=None if first == check.id else first)
             judged.append(Judged(_caused_by_form(graded, form), enforcement, asked_by))
     judged = _with_causes_that_block(judged)
+    if dossier.revalidation is not None:  # an organisation's own rules are about proposals
+        verdict = conclude(judged, offline=offline)
+        return replace(verdict, way=again(verdict))
     verdict = conclude([*judged, *asked(dossier, judged, ask)], offline=offline)
     return replace(verdict, way=advise(verdict, dossier))
 
