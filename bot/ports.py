@@ -16,6 +16,7 @@ from bot.readiness.model_place import Place
 from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
+from bot.readiness.registered import Registered
 from bot.report.answer import Answer
 from bot.report.letter import Letter
 
@@ -268,6 +269,13 @@ class Earlier:
 
     head_sha: str
     proposal: Proposal
+
+
+class Registry(Protocol):
+    """The adapters that were approved, as far as judging goes."""
+
+    def registered(self, account: str, name: str, on: date) -> Fact[Registered]:
+        """Look an adapter up by its account and name; `on` is the day from which its next deadline is counted."""
 
 
 class Sources(Protocol):

@@ -86,7 +86,8 @@ def _policy(answer: Answer) -> Markdown:
 def _section(answered: Answered, *, alone: bool) -> Markdown:
     verdict = answered.verdict
     name = code(answered.adapter) if answered.adapter else code(answered.path)
-    line = f"{name}: {words.DECISION_WORDS[verdict.decision].lower()}, {words.holding(verdict)}."
+    of = f", cycle {answered.cycle}" if answered.cycle is not None else ""
+    line = f"{name}{of}: {words.decided(answered).lower()}, {words.holding(verdict)}."
     head = Markdown(line if alone else f"### {name}\n\n{line}")
     parts = [head, _condition(verdict), _tiers(answered), _items(answered), next_steps(answered)]
     return Markdown("\n\n".join(part for part in parts if part))

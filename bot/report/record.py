@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -17,11 +18,21 @@ from bot.readiness.ownership import Consent, Person, Plan, Schedule, Team
 from bot.readiness.platform import Platform
 from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import PolicyText
+from bot.readiness.registered import Registered
 from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 
 T = TypeVar("T")
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What a revalidation was laid over: the approved proposal's path and text, and the registry's word. None: not looked at."""
+
+    path: str | None = None
+    text: Fact[bytes] | None = None
+    registered: Fact[Registered] | None = None
 
 
 def record(raw: Fact[bytes], evidence: Evidence, opened_on: date) -> Json:
@@ -60,6 +71,23 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         digests=_facts(facts.get("digests", {}), str),
     )
     return _restored(kept["proposal"]), evidence, date.fromisoformat(kept["opened_on"])
+
+
+def record_approved(approved: Approved) -> Json:
+    """Turn what a revalidation was laid over into JSON."""
+    known: Any = None if approved.registered is None else msgspec.to_builtins(approved.registered)
+    text = None if approved.text is None else _raw(approved.text)
+    return {"path": approved.path, "text": text, "registered": _clean(known)}
+
+
+def restore_approved(kept: Json) -> Approved:
+    """Read what a revalidation was laid over back from JSON."""
+    text, known = kept["text"], kept["registered"]
+    return Approved(
+        kept["path"],
+        None if text is None else _restored(text),
+        None if known is None else _fact(known, Registered),
+    )
 
 
 def record_policy(texts: Iterable[PolicyText]) -> list[Json]:

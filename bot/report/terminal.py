@@ -43,7 +43,7 @@ def _policy(answer: Answer) -> Iterator[str]:
 def _proposal(answered: Answered) -> Iterator[str]:
     verdict = answered.verdict
     name = f" ({visible(answered.adapter, 80)})" if answered.adapter else ""
-    decision = words.DECISION_WORDS[verdict.decision].upper()
+    decision = words.decided(answered).upper()
     yield f"{decision}  {visible(answered.path, 300)}{name}: {words.holding(verdict)}"
     if waits := words.waiting(verdict.conditions):
         yield f"  On condition: {visible(waits)}."

@@ -7,6 +7,7 @@ from bot.readiness.finding import Item, Outcome
 from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, ItemResult, Verdict
 from bot.readiness.way import Fit, Lever, Step
+from bot.readiness.wording import count
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import visible
 
@@ -39,6 +40,15 @@ DECISION_WORDS = {
     Decision.READY_ON_CONDITION: "Ready on condition",
     Decision.CANNOT_TELL: "Could not verify",
     Decision.NOT_YET: "Not yet",
+    Decision.RETIRE: "Recommend retiring",
+}
+REVALIDATION_WORDS = {
+    Decision.READY: "Revalidation passes",
+    Decision.READY_WITH_WAIVERS: "Revalidation passes, with waivers",
+    Decision.READY_ON_CONDITION: "Revalidation passes on condition",
+    Decision.CANNOT_TELL: "Revalidation could not be verified",
+    Decision.NOT_YET: "Revalidation: not yet",
+    Decision.RETIRE: "Recommend retiring",
 }
 OUTCOME_MARK = {
     Outcome.PASSED: "✅",
@@ -60,8 +70,11 @@ HOUSE_AGAINST = "a rule of the house is not met"
 ON_CONDITION = "holds on condition"
 """How an item stands that passed, but for what is still to come."""
 
-TELLING = ("baseline-falls-short", "failure-is-behavior", "enough-examples", "owner-exists", "gain-justifies-cost")
-"""The checks whose pass says best why an item holds, one an item."""
+TELLING = (
+    "baseline-falls-short", "failure-is-behavior", "enough-examples", "owner-exists", "gain-justifies-cost",
+    "adapter-still-justified", "production-sample-fresh", "owner-confirms", "costs-within-estimate",
+)  # fmt: skip
+"""The checks whose pass says best why an item holds, one an item; those of a revalidation come last."""
 
 ORIGIN_WORDS = {
     "proposal": "the proposal",
@@ -115,12 +128,24 @@ def headline(answer: Answer) -> str:
         return "No fine-tune proposal in this pull request"
     if len(answer.proposals) == 1:
         verdict = answer.proposals[0].verdict
-        line = f"{DECISION_WORDS[verdict.decision]}: {waiting(verdict.conditions) or holding(verdict)}"
+        line = f"{decided(answer.proposals[0])}: {waiting(verdict.conditions) or holding(verdict)}"
     else:
         counts = {d: sum(a.verdict.decision is d for a in answer.proposals) for d in Decision}
         parts = ", ".join(f"{n} {DECISION_WORDS[d].lower()}" for d, n in counts.items() if n)
-        line = f"{len(answer.proposals)} proposals: {parts}"
+        line = f"{brought(answer.proposals)}: {parts}"
     return f"Shadow policy, would be: {line}" if answer.shadow else line
+
+
+def decided(answered: Answered) -> str:
+    """Say what was decided, in the words for a proposal or for a revalidation."""
+    return (REVALIDATION_WORDS if answered.revalidates else DECISION_WORDS)[answered.verdict.decision]
+
+
+def brought(answered: Sequence[Answered]) -> str:
+    """Count what a pull request brings: proposals, revalidations, or both."""
+    again = sum(each.revalidates for each in answered)
+    parts = [(len(answered) - again, "proposal"), (again, "revalidation")]
+    return " and ".join(count(number, thing) for number, thing in parts if number)
 
 
 def waiting(conditions: Sequence[str]) -> str:
@@ -156,7 +181,9 @@ def reason(answered: Answered, item: Item, limit: int = 220) -> str:
     passed.sort(key=lambda j: j.finding.check not in TELLING)
     telling = blocking or passed or own
     if not telling:
-        return "only the service can see it" if left else "not asked of this proposal"
+        if left:
+            return "only the service can see it"
+        return "not asked of a revalidation" if answered.revalidates else "not asked of this proposal"
     more = len(blocking) - 1
     return visible(telling[0].finding.message, limit) + (f" (and {more} more)" if more > 0 else "")
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot import ports
-from bot.readiness import proposal
 from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.finding import Outcome
 from bot.readiness.policy import Policy
@@ -18,7 +17,7 @@ from bot.readiness.strict_yaml import MAX_BYTES
 from bot.report.as_json import FORMAT, as_json
 from bot.report.record import record_policy
 from bot.review.judge import MAX_PROPOSALS, Judge
-from bot.review.touched import Links, touched
+from bot.review.touched import Links, is_judged, touched
 
 __all__ = ["MAX_PROPOSALS", "Judge", "Links", "Reviewer", "touched"]
 
@@ -39,6 +38,7 @@ class Reviewer:
     details_url: Callable[[str], str]  # of a review, by its id ("" for none yet)
     in_force: Callable[[tuple[PolicyText, ...]], Policy]  # the policy that files make of the built-in one
     links: Links = field(default_factory=Links)
+    begun: Callable[[ports.PullRequest, Policy], None] = lambda _pull, _policy: None  # told of evidence for a cycle
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None], events: Collection[str] = ()) -> str:
         """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded.
@@ -107,6 +107,8 @@ class Reviewer:
             verdict={**as_json(answer), "pull_request": _pull(pull)},
         )
         review_id = self.ledger.record(concluded)
+        if any(answered.revalidates for answered in answer.proposals):
+            self.begun(pull, judge.policy)
         forge.publish(pull, answer, review_id, self.details_url(review_id))
         self.ledger.given(review_id, forge.calls())
         if _may_turn_out_otherwise(dossiers, as_json(answer)):
@@ -150,7 +152,7 @@ class _Kept:
 
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a file; raises ForgeTrouble for a proposal that cannot be read now."""
-        if not proposal.is_proposal(path):
+        if not is_judged(path):
             return self._files.read(path, max_bytes=max_bytes)
         if path not in self._proposals:
             fact = self._files.read(path, max_bytes=MAX_BYTES)

@@ -120,14 +120,16 @@ def _headline(entries: list[dict[str, Any]]) -> str:
 
 def _line(entry: dict[str, Any]) -> str:
     """Say decision and items that hold, or what is waited for, in the words of the check run."""
+    again = entry.get("kind") == "revalidation"  # reviews of older releases have no kind
+    decided = (words.REVALIDATION_WORDS if again else words.DECISION_WORDS)[Decision(entry["verdict"])]
     if waits := words.waiting(entry.get("conditions", ())):  # reviews of older releases have no conditions
-        return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {waits}"
+        return f"{decided}: {waits}"
     five = [entry["items"][item.value] for item in FIVE]
     asked = [item for item in five if item["outcome"] != Outcome.NOT_APPLICABLE] or five
     held = sum(item["holds"] for item in asked)
     house = entry["items"].get(Item.HOUSE.value, {"holds": True})
     against = "" if house["holds"] else f"; {words.HOUSE_AGAINST}"
-    return f"{words.DECISION_WORDS[Decision(entry['verdict'])]}: {held} of {len(asked)} items hold{against}"
+    return f"{decided}: {held} of {len(asked)} items hold{against}"
 
 
 def _proposal(entry: dict[str, Any], place: int) -> dict[str, Any]:

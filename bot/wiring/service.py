@@ -5,7 +5,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import __version__, ports, wiring
 from bot.clock import SystemClock
@@ -17,8 +19,11 @@ from bot.github.forge import GitHub
 from bot.github.policies import policies_of
 from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
+from bot.lifecycle.dates import day_in
 from bot.readiness.checks import CHECKS
+from bot.readiness.policy import Policy
 from bot.readiness.policy_file import PolicyText
+from bot.revalidation import Revalidations
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
 from bot.settings import Settings, shipped
@@ -27,6 +32,7 @@ from bot.sources.reading_process import ReadingProcesses
 from bot.sources.stores import open_guard, open_led_to, open_stores
 from bot.sources.stores.guard import Guard
 from bot.sources.stores.operator import Operator
+from bot.storage.adapters import Adapters
 from bot.storage.commands import CommandsGiven
 from bot.storage.database import Database
 from bot.storage.embedded import EmbeddedPostgres, EmbeddedUnavailable
@@ -37,6 +43,7 @@ from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_
 from bot.storage.model_facts import ModelFactsKept
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
+from bot.storage.registered import Registry
 from bot.storage.timeline import TimelineOfPulls
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
@@ -115,12 +122,15 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         people = PeopleOfTheDay(clock, PeopleKept(database))
         policies = PoliciesKept(database)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
+        adapters = Adapters(database)
+        revalidations = Revalidations(adapters, ledger)
         reviewer = Reviewer(
             judge=Judge(
                 Gatherer(processes, stores, wiring.models(ModelFactsKept(database)), wiring.platforms()),
                 CHECKS,
                 wiring.policy(),
                 ask=processes.rule,
+                registry=Registry(adapters),
             ),
             ledger=ledger,
             facts=lambda repo_id: FactsOfRepository(database, repo_id),
@@ -128,6 +138,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
             in_force=wiring.in_force,
+            begun=lambda pull, policy: _begun(revalidations, pull, _today(policy, clock)),
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
@@ -144,6 +155,18 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             TimelineOfPulls(database),
             _logins(settings, clock),
         )
+
+
+def _today(policy: Policy, clock: ports.Clock) -> date:
+    """Say which day it is in a policy's time zone; in UTC where this machine does not know that zone."""
+    try:
+        return day_in(ZoneInfo(policy.time_zone), clock.now())
+    except (ZoneInfoNotFoundError, ValueError):
+        return clock.today()
+
+
+def _begun(revalidations: Revalidations, pull: ports.PullRequest, today: date) -> None:
+    revalidations.begun(pull.owner, pull.repo_id, pull.number, today)
 
 
 def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:
