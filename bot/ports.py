@@ -116,6 +116,9 @@ class PullRequest:
     from_fork: bool
     author_id: int | None = None  # of the account; logins are renamed
     comments: int | None = None  # on the pull request as a whole; None: not told
+    merge_sha: str | None = None  # the commit by which it was merged; None: it was not
+    merged_at: datetime | None = None
+    merged_by: str | None = None
 
     @property
     def repository(self) -> str:

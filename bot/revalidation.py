@@ -3,15 +3,17 @@
 Nothing else ends it: neither a comment nor a closed issue. Each step repeats safely: what is so already is left alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from bot import ports
 from bot.lifecycle.adapter import Adapter
 from bot.lifecycle.happening import Change, Happening, Refused
 from bot.lifecycle.stages import Event, Impossible
+from bot.readiness.policy import Policy
+from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Decision
 
 _ENDS = {  # the verdict on the merged head -> what happens to the cycle; one that could not be verified ends nothing
@@ -64,6 +66,34 @@ class Revalidations:
 
     adapters: Adapters
     ledger: ports.Ledger
+    forges: ports.Forges
+    in_force: Callable[[tuple[PolicyText, ...]], Policy]
+    day: Callable[[Policy, datetime | None], date]  # of an instant (None: now), in the policy's time zone
+
+    def close(self, request: ports.ReviewRequested, guard: Callable[[], None]) -> str:
+        """Do what is to be done about a pull request that is open no more; returns what was done in a word.
+
+        Raises ForgeTrouble, Superseded.
+        """
+        review = self.ledger.latest(request.repo_id, request.number)
+        if review is None or not any(_revalidations(review)):
+            return "nothing revalidated"  # for which nobody needs to be asked
+        forge = self.forges(request, guard)
+        pull = forge.pull_request()
+        if pull is None or pull.state == "open":
+            return "not closed"
+        on = self.day(self.in_force(forge.policy_files()), pull.merged_at)
+        by = pull.merged_by or pull.author
+        closed = Closed(
+            pull.repo_id,
+            pull.number,
+            pull.owner,
+            pull.head_sha,
+            on,
+            by,
+            merge_sha=pull.merge_sha if pull.merged_at else None,
+        )
+        return ", ".join(f"{each.adapter} {each.event or each.why}" for each in self.ended(closed))
 
     def begun(self, account: str, repo_id: int, number: int, on: date) -> tuple[Ended, ...]:
         """Mark the cycles for which an open pull request brings evidence as in progress."""

@@ -42,7 +42,10 @@ def adapters(database: Database) -> Adapters:
 
 @pytest.fixture
 def cases(database: Database, adapters: Adapters) -> Revalidations:
-    return Revalidations(adapters, Ledger(database))
+    def asks_nobody(*_: Any) -> Any:
+        raise AssertionError
+
+    return Revalidations(adapters, Ledger(database), asks_nobody, asks_nobody, asks_nobody)
 
 
 def reviewed(database: Database, verdict: str, head: str = HEAD, **changed: Any) -> None:

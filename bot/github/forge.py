@@ -245,6 +245,7 @@ def _repository_id(data: Mapping[str, Any]) -> object:
 def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
     base, head = data["base"], data["head"]
     opened = datetime.fromisoformat(data["created_at"]).astimezone(UTC)
+    merged = datetime.fromisoformat(data["merged_at"]).astimezone(UTC) if data.get("merged_at") else None
     return PullRequest(
         installation_id=request.installation_id,
         repo_id=request.repo_id,
@@ -263,4 +264,7 @@ def _pull(data: Mapping[str, Any], request: ReviewRequested) -> PullRequest:
         from_fork=(head.get("repo") or {}).get("id") != base["repo"]["id"],  # no repo: a fork that was deleted
         author_id=(data.get("user") or {}).get("id"),
         comments=data.get("comments"),
+        merge_sha=data.get("merge_commit_sha") if merged else None,  # of an open one it is a trial merge
+        merged_at=merged,
+        merged_by=(data.get("merged_by") or {}).get("login"),
     )

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -69,6 +69,7 @@ class Service:
     engine: Engine
     reviewer: Reviewer
     commander: Commander
+    revalidations: Revalidations
     app_slug: Callable[[], str | None]
     readers: ports.Readers
     timeline: ports.Timeline
@@ -123,7 +124,11 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         policies = PoliciesKept(database)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         adapters = Adapters(database)
-        revalidations = Revalidations(adapters, ledger)
+
+        def day(policy: Policy, instant: datetime | None = None) -> date:
+            return _day(policy, instant or clock.now())
+
+        revalidations = Revalidations(adapters, ledger, github.open, wiring.in_force, day)
         reviewer = Reviewer(
             judge=Judge(
                 Gatherer(processes, stores, wiring.models(ModelFactsKept(database)), wiring.platforms()),
@@ -138,7 +143,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             bot_version=__version__,
             details_url=lambda review_id: f"{settings.url}/reviews/{review_id}" if review_id else settings.url,
             in_force=wiring.in_force,
-            begun=lambda pull, policy: _begun(revalidations, pull, _today(policy, clock)),
+            begun=lambda pull, policy: _begun(revalidations, pull, day(policy)),
         )
         inbox = Inbox(database, engine.enqueue)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
@@ -150,6 +155,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             engine,
             reviewer,
             Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
+            revalidations,
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
@@ -157,12 +163,12 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         )
 
 
-def _today(policy: Policy, clock: ports.Clock) -> date:
-    """Say which day it is in a policy's time zone; in UTC where this machine does not know that zone."""
+def _day(policy: Policy, instant: datetime) -> date:
+    """Say of which day an instant is in a policy's time zone; in UTC where this machine does not know that zone."""
     try:
-        return day_in(ZoneInfo(policy.time_zone), clock.now())
+        return day_in(ZoneInfo(policy.time_zone), instant)
     except (ZoneInfoNotFoundError, ValueError):
-        return clock.today()
+        return day_in(UTC, instant)
 
 
 def _begun(revalidations: Revalidations, pull: ports.PullRequest, today: date) -> None:
