@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -39,6 +39,19 @@ Perform = Callable[[ReviewRequested, Guard], None]
 
 GivenUp = Callable[[ReviewRequested, str], None]
 """Hears of a review that is not tried again, and why."""
+
+Stopping = Callable[[], bool]
+"""Says whether the worker is told to end, so that long work by the clock ends between two steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Work that is done by the clock, by whichever worker comes to it first, and one at a time waiting. `cron` is of UTC."""
+
+    name: str
+    cron: str
+    run: Callable[[Stopping], None]
+
 
 _log = logging.getLogger(__name__)
 
@@ -109,16 +122,22 @@ class Engine:
         with psycopg.connect(self._conninfo) as connection:
             return {str(status): int(count) for status, count in connection.execute(question, [_REVIEW])}
 
-    def work(self, perform: Perform, stop: Event, given_up: GivenUp = lambda asked, why: None) -> None:
+    def work(
+        self,
+        perform: Perform,
+        stop: Event,
+        given_up: GivenUp = lambda asked, why: None,
+        timetable: Sequence[Timed] = (),
+    ) -> None:
         """Do jobs until `stop` is set; then let those that run come to their end, within the grace, and return."""
-        asyncio.run(self._work(perform, stop, given_up))
+        asyncio.run(self._work(perform, stop, given_up, timetable))
 
-    async def _work(self, perform: Perform, stop: Event, given_up: GivenUp) -> None:
+    async def _work(self, perform: Perform, stop: Event, given_up: GivenUp, timetable: Sequence[Timed]) -> None:
         """One worker after another, for procrastinate's ends at the first trouble with the database."""
         pause = 0.5
         while not stop.is_set():
             began = monotonic()
-            running = asyncio.create_task(_Worker(self._conninfo, self._pace, perform, given_up).run())
+            running = asyncio.create_task(_Worker(self._conninfo, self._pace, perform, given_up, timetable).run())
             while not (stop.is_set() or running.done()):
                 await asyncio.wait([running], timeout=0.2)  # an event of threads wakes no loop
             running.cancel()
@@ -132,7 +151,9 @@ class Engine:
 class _Worker:
     """One procrastinate worker, from its first connection to its end."""
 
-    def __init__(self, conninfo: str, pace: Pace, perform: Perform, given_up: GivenUp) -> None:
+    def __init__(
+        self, conninfo: str, pace: Pace, perform: Perform, given_up: GivenUp, timetable: Sequence[Timed] = ()
+    ) -> None:
         self._conninfo = conninfo
         self._pace = pace
         self._perform = perform
@@ -151,6 +172,9 @@ class _Worker:
         rescue = self._app.task(name="rescue", queue=_SYSTEM, priority=1, queueing_lock="rescue")(self._rescue)
         self._app.periodic(cron=f"* * * * * */{pace.rescue}")(rescue)  # seconds are the sixth field
         self._app.periodic(cron="7 * * * *")(self._app.task(name="tidy", queue=_SYSTEM)(self._tidy))
+        self._ending = Event()
+        for timed in timetable:
+            self._enter(timed)
 
     async def run(self) -> None:
         """Work until cancelled, or until the database is lost."""
@@ -165,7 +189,21 @@ class _Worker:
                     install_signal_handlers=False,
                 )
         finally:
+            self._ending.set()
             self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _enter(self, timed: Timed) -> None:
+        """Put work by the clock into this worker's timetable."""
+
+        async def run(timestamp: int) -> None:
+            loop = asyncio.get_running_loop()
+            try:
+                await loop.run_in_executor(self._threads, timed.run, self._ending.is_set)
+            except Exception as why:  # noqa: BLE001  # it is done again at its next time
+                _log.error("%s came to nothing: %s", timed.name, _named(why))
+
+        task = self._app.task(name=timed.name, queue=_SYSTEM, queueing_lock=timed.name)(run)
+        self._app.periodic(cron=timed.cron)(task)
 
     async def _review(self, context: JobContext, /, *, attempt: int, **asked: Any) -> None:
         job = context.job

@@ -355,8 +355,8 @@ class Forge(Protocol):
         Raises ForgeTrouble where one cannot be read now, which is not the same as one that is not there.
         """
 
-    def files(self) -> CommitFiles:
-        """Open the repository at the pull request's head commit."""
+    def files(self, commit: str | None = None) -> CommitFiles:
+        """Open the repository at a commit, the pull request's head where none is named."""
 
     def directory(self) -> Directory:
         """Open the people of the repository and its organisation."""
@@ -562,6 +562,7 @@ class Message:
     `standing` is how the whole matter stands now; a channel that can edit keeps it at the head of the thread, silently.
     `aloud` False: only that is brought up to date, and nobody is told. `people` are logins, or teams as `organisation/team`:
     whom the message speaks to, and who is assigned. `labels` are those that the thread is to have.
+    `done`: the matter is settled, and a channel that can closes the thread.
     `begun` is the reference of the thread's first message at this address, from its receipt; None: this is the first.
     `unsubscribe` is where one ends messages of this kind by one POST; given for digests.
     """
@@ -575,6 +576,7 @@ class Message:
     aloud: bool = True
     people: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    done: bool = False
     begun: str | None = None
     unsubscribe: str | None = None
 
@@ -622,6 +624,65 @@ class Notifier(Protocol):
 
     def send(self, message: Message) -> Receipt:
         """Send a message, within 30 seconds; raises NotDelivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a server answered to a post: HTTP's status, the headers by lower-case name, and the body's first bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Post(Protocol):
+    """Posts to a server: to those that the operator named wherever they are, to all others by https at a public address."""
+
+    def __call__(self, url: str, headers: Mapping[str, str], content: bytes) -> Posted:
+        """Post once, without following redirects; raises NotDelivered where there is no answer, whatever it would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue that the bot has opened, as it is now."""
+
+    number: int
+    title: str
+    body: str
+    closed: bool
+    labels: tuple[str, ...]
+    assignees: tuple[str, ...]
+
+
+class Issues(Protocol):
+    """The issues that the bot keeps in one repository, one a thread. Each method raises ForgeTrouble.
+
+    A key is hidden, and signed, in what is written under it.
+    """
+
+    def find(self, thread: str, number: int | None = None) -> Issue | None:
+        """Find the issue of a thread, our own alone; `number` is where it was last."""
+
+    def holds(self, issue: Issue, key: str) -> int | None:
+        """Find what was written under a key: 0 for the issue itself, the id of a comment, None for nothing."""
+
+    def open(
+        self, thread: str, keys: Sequence[str], title: str, body: str, labels: Sequence[str], assignees: Sequence[str]
+    ) -> Issue:
+        """Open the issue of a thread under keys. Who cannot be assigned is left out."""
+
+    def edit(self, issue: Issue, title: str, body: str, labels: Sequence[str]) -> None:
+        """Bring title, body and labels up to date where they differ; labels that others gave stay, none is taken away."""
+
+    def set_closed(self, issue: Issue, closed: bool) -> None:
+        """Close an issue as completed, or open it again."""
+
+    def comment(self, issue: Issue, keys: Sequence[str], body: str) -> int:
+        """Comment on an issue under keys; the comment's id."""
+
+
+OpenIssues = Callable[[int, int], Issues]
+"""Opens the issues of a repository, by the numbers of the installation and of the repository."""
 
 
 class Clock(Protocol):

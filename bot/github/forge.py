@@ -153,10 +153,10 @@ class PullRequestForge:
         """Read the policy files of the owner and of the repository from their default branches; raises ForgeTrouble."""
         return self._policy_files(self._seen().repository)
 
-    def files(self) -> CommitFiles:
-        """Open the repository at the pull request's head commit; raises ForgeTrouble."""
+    def files(self, commit: str | None = None) -> CommitFiles:
+        """Open the repository at a commit, the pull request's head where none is named; raises ForgeTrouble."""
         seen = self._seen()
-        return FilesAtCommit(self._client, seen.repository, seen.head_sha, self._large())
+        return FilesAtCommit(self._client, seen.repository, commit or seen.head_sha, self._large())
 
     def calls(self) -> tuple[Call, ...]:
         """List what GitHub was asked so far."""

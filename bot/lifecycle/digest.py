@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from heapq import heappush, heappushpop
 
 from bot.lifecycle.conditions import Condition
-from bot.lifecycle.dates import DueState, due_state, monday_of
+from bot.lifecycle.dates import DueState, due_state
 from bot.lifecycle.ladder import Hush, Role
 from bot.lifecycle.plan import Standing, audience
 
@@ -36,11 +36,16 @@ class Digest:
     week: date
     lines: tuple[Line, ...]
     counts: tuple[tuple[DueState, int], ...]
+    more: int = 0  # adapters that are not looked at line by line any more when it is sent
 
     @property
     def total(self) -> int:
         """How many adapters concern the person; more than `lines` where they are many."""
-        return sum(number for _, number in self.counts)
+        return sum(number for _, number in self.counts) + self.more
+
+    def with_more(self, more: int) -> "Digest":
+        """Add adapters that are not named and no more looked at."""
+        return replace(self, more=more)
 
 
 @dataclass(slots=True)
@@ -53,24 +58,23 @@ class _Person:
 class Digests:
     """Gathers what everybody is told in a week, however many cycles pass by: of each person the latest few are kept."""
 
-    def __init__(self, today: date) -> None:
-        """Take the day on which the digests are written."""
-        self._today = today
+    def __init__(self) -> None:
+        """Begin with nobody."""
         self._people: dict[str, _Person] = {}
 
-    def add(self, standing: Standing) -> None:
-        """Count a cycle in for whomever it concerns."""
-        state = due_state(standing.due_on, self._today)
+    def add(self, standing: Standing, today: date) -> None:
+        """Count a cycle in for whomever it concerns; `today` is the day in its own time zone."""
+        state = due_state(standing.due_on, today)
         if state is DueState.CURRENT and not standing.conditions:
             return
-        hushes = standing.hushes(self._today)
+        hushes = standing.hushes(today)
         if Hush.WAIVED in hushes:  # a lead has freed it for a while, and the list of waivers shows it
             return
         line: Line | None = None
         for one in audience(standing, _concerned(state, hushes)):
             person = self._people.setdefault(one.lower(), _Person(one))
             person.counts[state] += 1
-            late = (self._today - standing.due_on).days
+            late = (today - standing.due_on).days
             if len(person.latest) == MOST_LINES and person.latest[0][0] > late:
                 continue
             line = line or _line(standing, state, hushes)
@@ -80,9 +84,8 @@ class Digests:
             else:
                 heappushpop(person.latest, entry)
 
-    def written(self) -> tuple[Digest, ...]:
-        """Write the digest of each person, by name."""
-        week = monday_of(self._today)
+    def written(self, week: date) -> tuple[Digest, ...]:
+        """Write the digest of each person, by name; `week` is named by its Monday."""
         return tuple(
             Digest(
                 person.name,

@@ -102,6 +102,13 @@ def at(offset: int, ladder: tuple[Rung, ...] = LADDER) -> Rung:
     raise KeyError(offset)
 
 
+def named(name: str) -> Rung | None:
+    """Find a rung by its name; None for what is no rung's."""
+    if not name.startswith("T"):
+        return None
+    return at(int(name[1:] or 0))
+
+
 def reached(
     due_on: date, today: date, holidays: Collection[date] = (), ladder: tuple[Rung, ...] = LADDER
 ) -> Iterator[Rung]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -10,8 +10,8 @@ from typing import Any
 class Owed:
     """A message that is to be sent. `rung` is a rung's name, a condition's key or "digest"; `cycle_id` None: a digest.
 
-    `recipient` is a login, a team as `organisation/team`, or of the issue channel the repository by its numbers. `missed` says
-    that it is only listed: a newer rung has come. `message` holds what its text needs beside what is read when it is sent.
+    `recipient` is a login, a team as `organisation/team`, or of the issue channel the repository by its numbers. `message` holds
+    what its text needs beside what is read when it is sent: people, and rungs that were missed and for which it stands.
     """
 
     key: str
@@ -21,7 +21,6 @@ class Owed:
     not_before: datetime
     cycle_id: int | None = None
     adapter_id: int | None = None
-    missed: bool = False
     message: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -35,6 +34,21 @@ class Claimed:
     first_tried_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far up the ladder a cycle is once its messages are planned: `rung` is the new one, the offsets are of its kind."""
+
+    cycle_id: int
+    rung: str
+    told: int | None = None
+    labelled: int | None = None
+
+
 def key(cycle_id: int, rung: str, channel: str, recipient: str) -> str:
-    """Name a message of a cycle."""
-    return f"{cycle_id}:{rung}:{channel}:{recipient}"
+    """Name a message of a cycle; logins differ in case alone."""
+    return f"{cycle_id}:{rung}:{channel}:{recipient.lower()}"
+
+
+def digest_key(week: date, channel: str, person: str) -> str:
+    """Name the digest of a person in a week."""
+    return f"digest:{week.isoformat()}:{channel}:{person.lower()}"

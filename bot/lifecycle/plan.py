@@ -17,7 +17,8 @@ class Standing:
     """How an open cycle stands, as far as reminders go. Dates are those of the policy's time zone, each the last day on which it holds.
 
     `told` and `labelled` are the offsets of the newest rungs, heard and quiet, that were planned; None: none yet. `backup`
-    may be missing, `managers` too. People are logins, or teams as `organisation/team`.
+    may be missing, `managers` too. People are logins, or teams as `organisation/team`. `place` is where its issues are, the
+    installation and the repository by their numbers ("3/11"); None: nowhere.
     """
 
     cycle_id: int
@@ -35,6 +36,8 @@ class Standing:
     waived_until: date | None = None
     in_progress: bool = False
     conditions: tuple[Opened, ...] = ()
+    place: str | None = None
+    time_zone: str = "UTC"
 
     def hushes(self, today: date) -> frozenset[Hush]:
         """List what keeps rungs quiet on a day."""

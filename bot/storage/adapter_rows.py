@@ -73,6 +73,9 @@ def standings(connection: Connection, after: int, until: date, *conditions: Colu
             of.snoozed_until,
             of.waived_until,
             of.evidence_pull,
+            adapter.installation_id,
+            adapter.repo_id,
+            adapter.time_zone,
         )
         .join_from(cycles, adapters, adapter.id == of.adapter_id)
         .where(of.closed_on.is_(None), of.id > after, or_(of.due_on <= until, has_condition), *conditions)
@@ -98,6 +101,8 @@ def standings(connection: Connection, after: int, until: date, *conditions: Colu
             waived_until=row.waived_until,
             in_progress=row.evidence_pull is not None,
             conditions=opened.get(row.adapter_id, ()),
+            place=f"{row.installation_id}/{row.repo_id}" if row.installation_id and row.repo_id else None,
+            time_zone=row.time_zone,
         )
         for row in rows
     ]

@@ -1,7 +1,7 @@
 """What is kept of adapters after the merge? Each change is guarded by the version that it was made on, and leaves its event."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from bot.lifecycle.adapter import Adapter, Cycle
+from bot.lifecycle.adapter import Adapter, Cycle, Particulars
 from bot.lifecycle.conditions import Condition
 from bot.lifecycle.happening import Change, Happening, happen
 from bot.lifecycle.plan import Standing
 from bot.storage.adapter_rows import PAGE, cycle_of, read, standing_of, standings
 from bot.storage.database import Database, storable
-from bot.storage.tables import adapter_conditions, adapter_events, adapters, cycles
+from bot.storage.tables import adapter_conditions, adapter_events, adapters, cycles, repositories
 
 _TRIES = 5  # of a change whose adapter changes under it
 _CYCLE = ("due_on", "acknowledged_until", "snoozed_until", "snoozes", "waived_until", "evidence_pull")
@@ -117,6 +117,22 @@ class Adapters:
         """Read how a cycle stands now; None when it is not open any more."""
         with self._database.begin() as connection:
             return standing_of(connection, cycle_id)
+
+    def open_among(self, cycle_ids: Collection[int]) -> frozenset[int]:
+        """Say which of these cycles are open."""
+        wanted = select(cycles.c.id).where(cycles.c.id.in_(list(cycle_ids)), cycles.c.closed_on.is_(None))
+        with self._database.begin() as connection:
+            return frozenset(connection.scalars(wanted))
+
+    def placed(self, particulars: Particulars) -> Particulars:
+        """Add the numbers of an adapter's repository and installation, where the App is installed there."""
+        named = func.lower(repositories.c.full_name) == particulars.repository.lower()
+        wanted = select(repositories.c.id, repositories.c.installation_id).where(named)
+        with self._database.begin() as connection:
+            found = connection.execute(wanted.order_by(repositories.c.updated_at.desc()).limit(1)).first()
+        if found is None:
+            return particulars
+        return replace(particulars, repo_id=found.id, installation_id=found.installation_id)
 
     def _one(self, *conditions: ColumnElement[bool]) -> Adapter | None:
         with self._database.begin() as connection:

@@ -4,32 +4,46 @@ A message is claimed in one short transaction, sent outside of any, and its end 
 claims a message whose lease ran out looks first whether it has arrived (`attempts` > 1).
 """
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, func, or_, select, text, update
 
-from bot.lifecycle.owed import Claimed, Owed
+from bot.lifecycle.owed import Claimed, Owed, Progress
 from bot.storage.database import Database, storable
-from bot.storage.tables import cycles, outbox
+from bot.storage.tables import outbox
 
 LEASE = timedelta(seconds=120)
 """At least twice the time in which a message is sent, which is 30 seconds at most (notes, measured; house)."""
 
-_AT_ONCE = 1_000  # rows of one statement
 _WAITING = ("planned", "failed")
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far up the ladder a cycle is once its messages are planned."""
-
-    cycle_id: int
-    told: int | None = None
-    labelled: int | None = None
+# rows as one JSON text: a statement with a place for each of their values takes longer to write than to carry out
+_PLAN = text(
+    """INSERT INTO outbox (key, adapter_id, cycle_id, rung, channel, recipient, message, state, planned_at, not_before)
+    SELECT key, adapter_id, cycle_id, rung, channel, recipient, message, 'planned', :now, not_before
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (key text, adapter_id bigint, cycle_id bigint, rung text, channel text,
+        recipient text, message jsonb, not_before timestamptz)
+    ON CONFLICT (key) DO NOTHING"""
+)
+_ADVANCE = text(
+    """WITH given AS (SELECT * FROM jsonb_to_recordset(CAST(:steps AS jsonb)) AS step (cycle_id bigint, told int, labelled int)),
+    held AS (SELECT id FROM cycles WHERE id IN (SELECT cycle_id FROM given) ORDER BY id FOR UPDATE)
+    UPDATE cycles SET told = greatest(cycles.told, given.told), labelled = greatest(cycles.labelled, given.labelled)
+    FROM (SELECT cycle_id, max(told) AS told, max(labelled) AS labelled FROM given GROUP BY cycle_id) AS given
+    WHERE cycles.id = given.cycle_id AND cycles.id IN (SELECT id FROM held)"""
+)
+_REPLACE = text(
+    # one look into the index for each cycle: left to itself, and without statistics yet, the server compares all with all
+    """UPDATE outbox SET state = 'superseded', ended_at = :now, last_error = 'a newer reminder has come'
+    WHERE id IN (SELECT older.id FROM jsonb_to_recordset(CAST(:steps AS jsonb)) AS newer (cycle_id bigint, rung text)
+        CROSS JOIN LATERAL (SELECT id, rung FROM outbox WHERE cycle_id = newer.cycle_id
+            AND state IN ('planned', 'failed') OFFSET 0) AS older
+        WHERE older.rung LIKE 'T%' AND older.rung <> newer.rung)
+    AND state IN ('planned', 'failed')"""
+)
 
 
 class Outbox:
@@ -44,33 +58,15 @@ class Outbox:
 
         What was planned before is planned no second time. A rung that is heard takes the place of older ones that wait.
         """
-        new = 0
         with self._database.begin() as connection:
             # always in the same order: two planners must not wait for each other
-            rows = [_row(one, now) for one in sorted(owed, key=lambda one: one.key)]
-            for start in range(0, len(rows), _AT_ONCE):
-                batch = insert(outbox).values(rows[start : start + _AT_ONCE]).on_conflict_do_nothing()
-                new += len(connection.execute(batch.returning(outbox.c.id)).all())
-            loud = sorted(each.cycle_id for each in progress if each.told is not None)
-            fresh = {(one.cycle_id, one.rung) for one in owed if not one.missed}
-            for start in range(0, len(loud), _AT_ONCE):
-                older = (
-                    outbox.c.cycle_id.in_(loud[start : start + _AT_ONCE]),
-                    outbox.c.state.in_(_WAITING),
-                    outbox.c.rung.startswith("T"),
-                    tuple_(outbox.c.cycle_id, outbox.c.rung).not_in(list(fresh)),
-                )
-                connection.execute(update(outbox).where(*older).values(state="superseded", ended_at=now))
-            for name in ("told", "labelled"):
-                column = cycles.c[name]
-                by_offset: dict[int, list[int]] = {}
-                for each in progress:
-                    if (offset := getattr(each, name)) is not None:
-                        by_offset.setdefault(offset, []).append(each.cycle_id)
-                for offset, ids in sorted(by_offset.items()):
-                    behind = or_(column.is_(None), column < offset)
-                    connection.execute(update(cycles).where(cycles.c.id.in_(ids), behind).values({name: offset}))
-        return new
+            steps = [{"cycle_id": each.cycle_id, "told": each.told, "labelled": each.labelled} for each in progress]
+            if steps:
+                connection.execute(_ADVANCE, {"steps": _json(steps)})
+                older = [{"cycle_id": each.cycle_id, "rung": each.rung} for each in progress if each.told is not None]
+                connection.execute(_REPLACE, {"steps": _json(older), "now": now})
+            rows = [_row(one) for one in sorted(owed, key=lambda one: one.key)]
+            return connection.execute(_PLAN, {"rows": _json(rows), "now": now}).rowcount if rows else 0
 
     def claim(self, now: datetime, lease: timedelta = LEASE) -> Claimed | None:
         """Take the message that is due the longest, or whose sender was lost; None where there is none."""
@@ -151,7 +147,12 @@ class Outbox:
             return connection.execute(changed).rowcount > 0
 
 
-def _row(one: Owed, now: datetime) -> dict[str, Any]:
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write rows that came out of the database, so that all of it can go in again."""
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _row(one: Owed) -> dict[str, Any]:
     return {
         "key": one.key,
         "adapter_id": one.adapter_id,
@@ -159,11 +160,8 @@ def _row(one: Owed, now: datetime) -> dict[str, Any]:
         "rung": one.rung,
         "channel": one.channel,
         "recipient": one.recipient,
-        "message": storable(dict(one.message)),
-        "state": "superseded" if one.missed else "planned",
-        "planned_at": now,
-        "not_before": one.not_before,
-        "ended_at": now if one.missed else None,
+        "message": dict(one.message),
+        "not_before": one.not_before.isoformat(),
     }
 
 

@@ -310,5 +310,5 @@ outbox = Table(
     CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
     Index("ix_outbox_waiting", "not_before", postgresql_where=text("state IN ('planned', 'failed')")),
     Index("ix_outbox_lease", "lease_until", postgresql_where=text("state = 'sending'")),
-    Index("ix_outbox_cycle", "cycle_id"),
+    Index("ix_outbox_cycle", "cycle_id", "state"),
 )

@@ -2,20 +2,21 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot import __version__, ports, wiring
-from bot.clock import SystemClock
+from bot.clock import SystemClock, zone
 from bot.engine import HOUSE, Engine, Pace
 from bot.github.app_auth import AppAuth
+from bot.github.client import Client
 from bot.github.directory import PeopleOfTheDay
 from bot.github.events import hear
 from bot.github.forge import GitHub
+from bot.github.issues import IssuesOfApp
 from bot.github.policies import policies_of
 from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
@@ -23,6 +24,7 @@ from bot.lifecycle.dates import day_in
 from bot.readiness.checks import CHECKS
 from bot.readiness.policy import Policy
 from bot.readiness.policy_file import PolicyText
+from bot.registration import Registrar
 from bot.revalidation import Revalidations
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
@@ -45,6 +47,7 @@ from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.registered import Registry
 from bot.storage.timeline import TimelineOfPulls
+from bot.wiring.notify import CannotOpen, open_channels
 
 _WATCH = 3.0  # seconds between two looks at our own PostgreSQL
 _NEWER = "The database is of a newer release: run that release, or restore a backup of before it."
@@ -70,10 +73,12 @@ class Service:
     reviewer: Reviewer
     commander: Commander
     revalidations: Revalidations
+    registrar: Registrar
     app_slug: Callable[[], str | None]
     readers: ports.Readers
     timeline: ports.Timeline
     logins: ports.Logins | None  # None: the App's client id is not set
+    notifiers: Mapping[str, ports.Notifier]  # by the name of the channel
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
         """Put a webhook into our words, with the pull requests that only our memory can name."""
@@ -108,6 +113,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
     """Assemble the service; raises CannotStart. `guard` takes the place of the operator's client: a test's own internet."""
     clock = SystemClock()
     auth = _auth(settings, clock)
+    notifiers = _notifiers(settings, auth, clock)
     operator = settings.stores or Operator()
     guard = guard or _guard(operator)
     stores = open_stores(operator, guard, settings.app.web_url)
@@ -126,7 +132,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
         adapters = Adapters(database)
 
         def day(policy: Policy, instant: datetime | None = None) -> date:
-            return _day(policy, instant or clock.now())
+            return day_in(zone(policy.time_zone), instant or clock.now())
 
         revalidations = Revalidations(adapters, ledger, github.open, wiring.in_force, day)
         reviewer = Reviewer(
@@ -156,19 +162,13 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             reviewer,
             Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
             revalidations,
+            Registrar(Adapters(database), ledger, github.open, wiring.in_force, zone),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
             _logins(settings, clock),
+            notifiers,
         )
-
-
-def _day(policy: Policy, instant: datetime) -> date:
-    """Say of which day an instant is in a policy's time zone; in UTC where this machine does not know that zone."""
-    try:
-        return day_in(ZoneInfo(policy.time_zone), instant)
-    except (ZoneInfoNotFoundError, ValueError):
-        return day_in(UTC, instant)
 
 
 def _begun(revalidations: Revalidations, pull: ports.PullRequest, today: date) -> None:
@@ -180,6 +180,29 @@ def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:
     if app.client_id is None or app.client_secret is None:
         return None
     return UserLogin(app.client_id, app.client_secret, app.web_url, app.api_url, clock)
+
+
+def notifiers(settings: Settings) -> Mapping[str, ports.Notifier]:
+    """Open the channels by which people are told, with no database; raises CannotStart."""
+    clock = SystemClock()
+    return _notifiers(settings, _auth(settings, clock), clock)
+
+
+def _notifiers(settings: Settings, auth: AppAuth, clock: SystemClock) -> Mapping[str, ports.Notifier]:
+    issues = IssuesOfApp(auth, settings.app.api_url, clock, settings.app.webhook_secrets)
+    try:
+        return open_channels(settings.channels, clock, issues.open)
+    except CannotOpen as error:
+        raise CannotStart(f"TUNEGATE_CHANNELS: {error}") from error
+
+
+def place_of(settings: Settings, repository: str) -> str:
+    """Find the address of a repository (`owner/name`) on the channel of issues; raises CannotStart, ForgeTrouble."""
+    clock = SystemClock()
+    auth = _auth(settings, clock)
+    installation = auth.installation_of(repository)
+    number = Client(auth, settings.app.api_url, installation, None, clock).get(f"/repos/{repository}").get("id")
+    return f"{installation}/{number}"
 
 
 def policy_files(settings: Settings, repository: str) -> tuple[PolicyText, ...]:
@@ -240,6 +263,17 @@ def open_model_facts(database_url: str | None, data: Path) -> Iterator[ModelFact
         database = Database(url, connections=1)
         try:
             yield ModelFactsKept(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_adapters(database_url: str | None, data: Path) -> Iterator[Adapters]:
+    """Open the registry of adapters alone, the service's own or the operator's; raises CannotStart."""
+    with _current_database(database_url, data) as url:
+        database = Database(url, connections=2)
+        try:
+            yield Adapters(database)
         finally:
             database.close()
 

@@ -181,7 +181,7 @@ def upgrade() -> None:
         "ix_outbox_waiting", "outbox", ["not_before"], postgresql_where=sa.text("state IN ('planned', 'failed')")
     )
     op.create_index("ix_outbox_lease", "outbox", ["lease_until"], postgresql_where=sa.text("state = 'sending'"))
-    op.create_index("ix_outbox_cycle", "outbox", ["cycle_id"])
+    op.create_index("ix_outbox_cycle", "outbox", ["cycle_id", "state"])
 
 
 def downgrade() -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from bot.engine import Engine, Pace, Perform
+from bot.engine import Engine, Pace, Perform, Timed
 from bot.ports import ReviewRequested
 from tests.database import of_database, plain
 
@@ -45,11 +45,13 @@ class Shop:
     def engine(self) -> Engine:
         return Engine(self.url, pace=self.pace)
 
-    def hire(self, perform: Perform, **pace: Any) -> tuple[threading.Thread, threading.Event]:
+    def hire(
+        self, perform: Perform, timetable: Sequence[Timed] = (), **pace: Any
+    ) -> tuple[threading.Thread, threading.Event]:
         """Start a worker; returns its thread and the event that stops it."""
         stop = threading.Event()
         engine = Engine(self.url, pace=replace(self.pace, **pace))
-        thread = threading.Thread(target=engine.work, args=(perform, stop, self.give_up), name="worker")
+        thread = threading.Thread(target=engine.work, args=(perform, stop, self.give_up, timetable), name="worker")
         thread.start()
         self.threads.append((thread, stop))
         return thread, stop

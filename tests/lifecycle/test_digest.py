@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lifecycle.conditions import Condition, Opened
-from bot.lifecycle.dates import DueState
+from bot.lifecycle.dates import DueState, monday_of
 from bot.lifecycle.digest import MOST_LINES, Digest, Digests
 from bot.lifecycle.ladder import Hush
 from bot.lifecycle.plan import Standing
@@ -16,10 +16,10 @@ TODAY = date(2026, 11, 25)  # a Wednesday
 
 
 def written(*found: Standing) -> dict[str, Digest]:
-    digests = Digests(TODAY)
+    digests = Digests()
     for one in found:
-        digests.add(one)
-    return {digest.person: digest for digest in digests.written()}
+        digests.add(one, TODAY)
+    return {digest.person: digest for digest in digests.written(monday_of(TODAY))}
 
 
 def due_in(days: int, number: int = 1, **changed: object) -> Standing:

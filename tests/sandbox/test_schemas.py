@@ -76,6 +76,7 @@ def walk(town: Town) -> Iterator[Step]:
     yield Step("GET", repo)
     yield Step("GET", repo, "ada")
     yield Step("GET", f"/repos/{fork.full_name}", "ada")
+    yield Step("GET", f"{repo}/assignees/ada")
     yield Step("GET", f"{repo}/collaborators")
     yield Step("GET", f"{repo}/collaborators/ada")
     for login in ("ada", "ben", "eve"):

@@ -241,6 +241,7 @@ def test_a_standing_says_all_that_the_plan_needs(registry: Adapters) -> None:
         managers=("acme/ml-platform",),
         acknowledged_until=DUE + timedelta(days=14),
         in_progress=True,
+        place="3/11",
     )
     assert registry.standing(adapter.cycle.id) == standing
     assert registry.standing(adapter.cycle.id - 1) is None  # the cycle of the registration, which is over

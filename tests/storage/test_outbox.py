@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.lifecycle.owed import Claimed, Owed, key
+from bot.lifecycle.owed import Claimed, Owed, Progress, key
 from bot.storage.adapters import Adapters
 from bot.storage.database import Database
-from bot.storage.outbox import LEASE, Outbox, Progress
+from bot.storage.outbox import LEASE, Outbox
 from bot.storage.tables import cycles, outbox
 from tests.storage.adapters import serving
 
@@ -45,15 +45,18 @@ def claimed(box: Outbox, now: datetime = NOW) -> Claimed:
 
 
 def test_what_is_planned_again_is_planned_once(box: Outbox, cycle_id: int) -> None:
-    assert box.plan([owed(cycle_id), owed(cycle_id, recipient="second-owner")], [Progress(cycle_id, told=-7)], NOW) == 2
-    assert box.plan([owed(cycle_id)], [Progress(cycle_id, told=-7)], NOW) == 0
+    assert (
+        box.plan([owed(cycle_id), owed(cycle_id, recipient="second-owner")], [Progress(cycle_id, "T-7", told=-7)], NOW)
+        == 2
+    )
+    assert box.plan([owed(cycle_id)], [Progress(cycle_id, "T-7", told=-7)], NOW) == 0
     assert len(box.listing(cycle_id)) == 2
 
 
 def test_planners_at_the_same_time_plan_each_message_once(box: Outbox, database: Database) -> None:
     ids = [serving(Adapters(database), name=f"adapter-{number}").cycle for number in range(20)]
     wanted = [owed(cycle.id) for cycle in ids if cycle]
-    progress = [Progress(cycle.id, told=-7, labelled=1) for cycle in ids if cycle]
+    progress = [Progress(cycle.id, "T-7", told=-7, labelled=1) for cycle in ids if cycle]
     planned: list[int] = []
     threads = [
         threading.Thread(target=lambda part: planned.append(box.plan(part, progress, NOW)), args=(part,))
@@ -69,20 +72,20 @@ def test_planners_at_the_same_time_plan_each_message_once(box: Outbox, database:
 
 def test_how_far_a_cycle_is_never_goes_back(box: Outbox, database: Database, cycle_id: int) -> None:
     for told, labelled in ((0, None), (-7, 1), (None, None)):
-        box.plan([], [Progress(cycle_id, told, labelled)], NOW)
+        box.plan([], [Progress(cycle_id, "T", told, labelled)], NOW)
     with database.begin() as connection:
         row = connection.execute(select(cycles.c.told, cycles.c.labelled).where(cycles.c.id == cycle_id)).one()
     assert tuple(row) == (0, 1)
 
 
 def test_a_newer_rung_takes_the_place_of_one_that_waits(box: Outbox, cycle_id: int) -> None:
-    box.plan([owed(cycle_id, "T-7"), owed(cycle_id, "orphaned:1")], [Progress(cycle_id, told=-7)], NOW)
-    box.plan([owed(cycle_id, "T"), owed(cycle_id, "T-1", missed=True)], [Progress(cycle_id, told=0)], NOW)
+    box.plan([owed(cycle_id, "T-7"), owed(cycle_id, "orphaned:1")], [Progress(cycle_id, "T-7", told=-7)], NOW)
+    box.plan([owed(cycle_id, "T"), owed(cycle_id, "T+1")], [Progress(cycle_id, "T", told=0)], NOW)
     assert states(box, cycle_id) == {
         "T-7": "superseded",
         "orphaned:1": "planned",
         "T": "planned",
-        "T-1": "superseded",
+        "T+1": "planned",
     }
 
 

@@ -6,9 +6,9 @@ from bot.sandbox.api.access import in_repo, reading, writing
 from bot.sandbox.api.call import Answer, Call, created, done, found, ok
 from bot.sandbox.api.callers import AsUser, author
 from bot.sandbox.conversation import LONGEST_BODY
-from bot.sandbox.model import Comment, Issue, Repo
+from bot.sandbox.model import Account, Comment, Issue, Repo
 from bot.sandbox.representations import conversation as described
-from bot.sandbox.state import Refused, invalid
+from bot.sandbox.state import Refused, invalid, not_found
 
 _LONGEST_TITLE = 256
 _STATES: tuple[Literal["open", "closed"], ...] = ("open", "closed")
@@ -33,10 +33,31 @@ def _create(call: Call, repo: Repo) -> Answer:
     who, app = author(call.caller)
     title, body = call.body.text("title"), call.body.text_or_none("body")
     _check_lengths(title, body)
+    assignees = _assignable(call, repo)
     issue = call.world.open_issue(repo, title, who, body, labels=tuple(call.body.texts("labels")))
     issue.app = app
-    issue.assignees = tuple(call.world.account(login) for login in call.body.texts("assignees"))
+    issue.assignees = assignees
     return created(described.issue(call.world, issue))
+
+
+def _assignable(call: Call, repo: Repo) -> tuple[Account, ...]:
+    """Find who is to be assigned; raises Refused 422 when one of them cannot be, and then nobody is."""
+    logins = call.body.texts("assignees") if "assignees" in call.body else []
+    able = {login.lower(): _may_be_assigned(call, repo, login) for login in logins}
+    if not all(able.values()):
+        raise invalid("Issue", "assignees")
+    return tuple(account for account in able.values() if account is not None)
+
+
+def _may_be_assigned(call: Call, repo: Repo, login: str) -> Account | None:
+    known = next((each for each in call.world.accounts.values() if each.login.lower() == login.lower()), None)
+    return known if known is not None and call.world.may(repo, known, "read") else None
+
+
+def _is_assignee(call: Call, repo: Repo) -> Answer:
+    if _may_be_assigned(call, repo, call.text("assignee")) is None:
+        raise not_found()
+    return done()
 
 
 def _check_lengths(title: str | None, body: str | None) -> None:
@@ -55,6 +76,7 @@ def _update(call: Call, repo: Repo) -> Answer:
     _require_own(call, repo, issue)
     title, text, state = body.text_or_none("title"), body.text_or_none("body"), body.one_of_or_none("state", _STATES)
     _check_lengths(title, text)
+    assignees = _assignable(call, repo)
     if issue.number in repo.pulls:
         call.world.edit_pull(repo.pulls[issue.number], who, title=title, body=text, state=state)
     else:
@@ -65,7 +87,7 @@ def _update(call: Call, repo: Repo) -> Answer:
     if "labels" in body:
         issue.labels = tuple(body.texts("labels"))
     if "assignees" in body:
-        issue.assignees = tuple(call.world.account(login) for login in body.texts("assignees"))
+        issue.assignees = assignees
     return ok(described.issue(call.world, issue))
 
 
@@ -118,6 +140,7 @@ _READING = reading("issues", "pull_requests")
 _WRITING = writing("issues", "pull_requests", user="read")
 
 ENDPOINTS = (
+    in_repo("GET", "/assignees/{assignee}", _is_assignee, _READING),
     in_repo("GET", "/issues", _list, _READING),
     in_repo("POST", "/issues", _create, writing("issues", user="read")),
     in_repo("GET", "/issues/{issue_number:int}", _get, _READING),

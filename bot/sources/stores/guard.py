@@ -8,6 +8,7 @@ import hashlib
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import TracebackType
@@ -37,6 +38,7 @@ PARTS_SECONDS = 60.0
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LATER = (401, 403, 407, 408, 425, 429)  # refusals that may turn out otherwise; any other 4xx is about the link
+_TROUBLES = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError)
 _LASTING = "Nothing to do now, it is tried again. If it lasts, commit the file to this repository and link its path."
 
 
@@ -83,10 +85,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No body: the fact for the team, and the status when there was an answer."""
+    """No body: the fact for the team, and the status when there was an answer. `begun`: the request may have arrived."""
 
     fact: Unavailable
     status: int | None = None
+    begun: bool = False
 
 
 class Sink(Protocol):
@@ -192,29 +195,51 @@ class Visit:
     def _ask(
         self, ask: Ask, url: str, to: Target, max_bytes: int, into: Sink | None
     ) -> tuple[Hop, "_Body | None"] | Failure:
+        try:
+            with self._stream(ask, to) as response:
+                return _answer(ask, url, to, response, max_bytes, into)
+        except _TROUBLES as error:
+            return self._failure(error, to)
+
+    def post(self, ask: Ask, to: Target, max_bytes: int) -> tuple[int, Mapping[str, str], bytes] | Failure:
+        """Post, and take whatever is answered: its status, its headers by lower-case name, the first bytes of its body."""
+        try:
+            with self._stream(ask, to) as response:
+                body = bytearray()
+                for piece in response.iter_stream():
+                    body += piece
+                    if len(body) >= max_bytes:
+                        break
+                return response.status, _lowered(response), bytes(body[:max_bytes])
+        except _TROUBLES as error:
+            return self._failure(error, to)
+
+    def _stream(self, ask: Ask, to: Target) -> AbstractContextManager[httpcore2.Response]:
         fixed = {"host": to.host_header, "accept-encoding": "identity", "user-agent": "tunegate", "accept": "*/*"}
         times = {"connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS}
-        try:
-            with self._pool.stream(
-                "GET" if ask.content is None else "POST",
-                httpcore2.URL(scheme=to.scheme, host=to.host, port=to.port, target=to.path),
-                headers=list({**ask.sent, **fixed}.items()),
-                content=ask.content,
-                extensions={"timeout": times},
-            ) as response:
-                return _answer(ask, url, to, response, max_bytes, into)
-        except network.Blocked as error:
+        return self._pool.stream(
+            "GET" if ask.content is None else "POST",
+            httpcore2.URL(scheme=to.scheme, host=to.host, port=to.port, target=to.path),
+            headers=list({**ask.sent, **fixed}.items()),
+            content=ask.content,
+            extensions={"timeout": times},
+        )
+
+    def _failure(self, error: Exception, to: Target) -> Failure:
+        begun = not isinstance(error, (httpcore2.ConnectTimeout, httpcore2.ConnectError))
+        if isinstance(error, network.Blocked):
             return _definitive(str(error), self._reach.advice)
-        except httpcore2.TimeoutException:
-            return _passing(f"`{to.host}` did not answer in time; at most {self._deadline.seconds:g} s are waited.")
-        except httpcore2.NetworkError as error:
-            if error.args and isinstance(error.args[0], ssl.SSLError):
-                return _passing(f"`{to.host}` has no TLS certificate that can be trusted for this name.")
-            if error.args and isinstance(error.args[0], socket.gaierror):
-                return _passing(f"The name `{to.host}` leads to no address now.")
-            return _passing(f"`{to.host}` could not be reached, or broke off.")
-        except httpcore2.ProtocolError:
-            return _passing(f"`{to.host}` broke off, or does not speak HTTP.")
+        if isinstance(error, httpcore2.TimeoutException):
+            said = f"`{to.host}` did not answer in time; at most {self._deadline.seconds:g} s are waited."
+        elif isinstance(error, httpcore2.ProtocolError):
+            said = f"`{to.host}` broke off, or does not speak HTTP."
+        elif error.args and isinstance(error.args[0], ssl.SSLError):
+            said = f"`{to.host}` has no TLS certificate that can be trusted for this name."
+        elif error.args and isinstance(error.args[0], socket.gaierror):
+            said = f"The name `{to.host}` leads to no address now."
+        else:
+            said = f"`{to.host}` could not be reached, or broke off."
+        return replace(_passing(said), begun=begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +252,7 @@ def _answer(
     ask: Ask, url: str, to: Target, response: httpcore2.Response, max_bytes: int, into: Sink | None
 ) -> tuple[Hop, _Body | None] | Failure:
     """Judge the head of an answer, then read its body; None for a redirect."""
-    headers = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
+    headers = _lowered(response)
     hop = Hop(url, to.origin, headers)
     if response.status in _REDIRECTS and "location" in headers and ask.content is None:
         return hop, None
@@ -247,6 +272,10 @@ def _answer(
     if length.isdecimal() and int(length[:20]) > max_bytes:
         return _too_large(f"has {int(length[:20]):,} bytes", max_bytes)
     return _body(hop, response, max_bytes, into)
+
+
+def _lowered(response: httpcore2.Response) -> dict[str, str]:
+    return {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
 
 
 def _body(hop: Hop, response: httpcore2.Response, max_bytes: int, into: Sink | None) -> tuple[Hop, _Body] | Failure:

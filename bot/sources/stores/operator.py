@@ -6,13 +6,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from bot.readiness import strict_yaml
-from bot.readiness.strict_yaml import Document, child
+from bot.readiness import operator_file
+from bot.readiness.strict_yaml import Document
 from bot.sources.stores.guard import DEADLINE_SECONDS
 from bot.sources.stores.large import MAX_INLINE_BYTES
 from bot.sources.stores.reach import NoTarget, target
@@ -20,14 +19,10 @@ from bot.sources.stores.reach import NoTarget, target
 DEFAULT_HOSTS = ("github.com", "raw.githubusercontent.com", "huggingface.co")
 """Hosts that https links may lead to unless the operator says otherwise: where public evidence usually lies (house)."""
 
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 # Logins that obstore takes from the environment before what it is told
 _GOOGLE: tuple[str, ...] = ("BEARER_TOKEN", "SERVICE_ACCOUNT", "SERVICE_ACCOUNT_PATH", "SERVICE_ACCOUNT_KEY")
 _AZURE = ("STORAGE_TOKEN", "STORAGE_ACCOUNT_KEY", "STORAGE_ACCESS_KEY", "STORAGE_MASTER_KEY", "FEDERATED_TOKEN_FILE")
 _HOST = re.compile(r"\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
-
-
-Keys = tuple[str | int, ...]
 
 
 class BadStores(ValueError):
@@ -62,19 +57,10 @@ def _base(text: str) -> str:
     return text.rstrip("/")
 
 
-def _secret(secret: SecretStr) -> SecretStr:
-    text = secret.get_secret_value()
-    if not text:
-        raise ValueError("this is empty")
-    if not (text.isascii() and text.isprintable()) or text != text.strip():
-        raise ValueError("a login is one line of plain ASCII")
-    return secret
-
-
 Host = Annotated[str, AfterValidator(_host)]
 NamedHost = Annotated[str, AfterValidator(_named_host)]
 Base = Annotated[str, AfterValidator(_base)]
-Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Secret = Annotated[SecretStr, AfterValidator(operator_file.secret)]
 
 
 class _Part(BaseModel):
@@ -223,16 +209,10 @@ class Operator(_Part):
 
 def read(raw: bytes, environment: Mapping[str, str]) -> Operator:
     """Read the stores file; raises BadStores with all that is wrong, a line each."""
-    document = strict_yaml.load(raw)
-    wrong = [f"line {problem.line}: {problem.message} {problem.fix}" for problem in document.problems]
-    filled = _filled(document.data, (), environment, document, wrong)
-    if wrong:
-        raise BadStores("\n".join(wrong))
     try:
-        operator = Operator.model_validate({} if filled is None else filled)
-    except ValidationError as error:
-        found = error.errors(include_input=False, include_url=False)
-        raise BadStores("\n".join(_said(detail, document) for detail in found)) from None
+        operator, document = operator_file.read(raw, Operator, environment)
+    except operator_file.BadFile as error:
+        raise BadStores(str(error)) from None
     if overruled := list(_overruled(operator, environment, document)):
         raise BadStores("\n".join(overruled))
     return operator
@@ -246,36 +226,6 @@ def _overruled(operator: Operator, environment: Mapping[str, str], document: Doc
         for variable in (f"{prefix}_{each}" for each in variables):
             if environment.get(variable):
                 yield (
-                    f"{_where((scheme, name), document)}: the environment variable {variable} would be used instead of this "
+                    f"{operator_file.where((scheme, name), document)}: the environment variable {variable} would be used instead of this "
                     "login; unset it, or write `workload_identity: true`."
                 )
-
-
-def _filled(data: Any, keys: Keys, environment: Mapping[str, str], document: Document, wrong: list[str]) -> Any:
-    """Put the environment's values where ${NAME} stands, after the file was read: a value never becomes a key."""
-    if isinstance(data, dict):
-        return {key: _filled(value, (*keys, key), environment, document, wrong) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_filled(value, (*keys, n), environment, document, wrong) for n, value in enumerate(data)]
-    if not isinstance(data, str):
-        return data
-    for name in _VARIABLE.findall(data):
-        if not environment.get(name):
-            wrong.append(f"{_where(keys, document)}: the environment variable {name[:60] or '${}'} is not set.")
-    return _VARIABLE.sub(lambda match: environment.get(match[1], ""), data)
-
-
-def _said(detail: ErrorDetails, document: Document) -> str:
-    messages = {"extra_forbidden": "this key is not known here", "missing": "this key is required"}
-    cause = detail.get("ctx", {}).get("error")
-    what = messages.get(detail["type"]) or (str(cause) if isinstance(cause, ValueError) else detail["msg"])
-    return f"{_where(detail['loc'], document)}: {what}."
-
-
-def _where(keys: Keys, document: Document) -> str:
-    """Name a key and its line; where a key is missing, the line of what lacks it."""
-    at, line = "", document.lines.get("", 1)
-    for key in keys:
-        at = child(at, key)
-        line = document.lines.get(at, line)
-    return f"line {line}: `{at or 'the file'}`"

@@ -1,0 +1,1 @@
+"""Is everybody told what they are to be told, once, whatever breaks?"""
