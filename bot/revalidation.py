@@ -15,6 +15,8 @@ from bot.lifecycle.stages import Event, Impossible
 from bot.readiness.policy import Policy
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.verdict import Decision
+from bot.report import revalidated as words
+from bot.report.markdown import Markdown
 
 _ENDS = {  # the verdict on the merged head -> what happens to the cycle; one that could not be verified ends nothing
     Decision.READY: Event.PASSED,
@@ -52,12 +54,18 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of one revalidation: the adapter, its cycle, the event; None where nothing changed, for the reason `why`."""
+    """What became of one revalidation: the adapter, its cycle, the event; None where nothing changed, for the reason `why`.
+
+    `due_on` is the deadline that follows, `verdict` what was judged. `before` says that the cycle had ended already.
+    """
 
     adapter: str
-    cycle: int | None
+    cycle: int
     event: Event | None
     why: str = ""
+    due_on: date | None = None
+    verdict: Decision | None = None
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,11 @@ class Revalidations:
             by,
             merge_sha=pull.merge_sha if pull.merged_at else None,
         )
-        return ", ".join(f"{each.adapter} {each.event or each.why}" for each in self.ended(closed))
+        ended = self.ended(closed)
+        told = [said for each in ended if (said := _words(each))]
+        if told and closed.merge_sha is not None:
+            forge.conversation().reply(f"cycles:{closed.merge_sha}", "\n\n".join(told))
+        return ", ".join(f"{each.adapter} {each.event or each.why}" for each in ended)
 
     def begun(self, account: str, repo_id: int, number: int, on: date) -> tuple[Ended, ...]:
         """Mark the cycles for which an open pull request brings evidence as in progress."""
@@ -139,10 +151,14 @@ class Revalidations:
         return self._happen(closed.account, entry, what)
 
     def _ended(self, closed: Closed, entry: Mapping[str, Any], review: ports.StoredReview) -> Ended:
-        why = _unfit(self.adapters.find(closed.account, entry["adapter"]), entry)
+        adapter = self.adapters.find(closed.account, entry["adapter"])
+        why = _unfit(adapter, entry)
         event = _ENDS.get(Decision(entry["verdict"]))
         if why:
-            return Ended(entry["adapter"], entry["cycle"], None, why)
+            cycle = adapter.cycle if adapter else None
+            return Ended(
+                entry["adapter"], entry["cycle"], None, why, before=bool(cycle and cycle.number > entry["cycle"])
+            )
         if event is None:  # it goes on, and nobody is at it any more
             return replace(self._stopped(closed, entry), why="its evidence could not be verified")
         proof = {
@@ -162,10 +178,22 @@ class Revalidations:
 
     def _happen(self, account: str, entry: Mapping[str, Any], what: Happening) -> Ended:
         try:
-            self.adapters.happen(account, entry["adapter"], what)
+            after, _ = self.adapters.happen(account, entry["adapter"], what)
         except (Impossible, Refused) as refused:
             return Ended(entry["adapter"], entry["cycle"], None, str(refused))
-        return Ended(entry["adapter"], entry["cycle"], what.event)
+        due_on = after.cycle.due_on if after.cycle else None
+        return Ended(entry["adapter"], entry["cycle"], what.event, "", due_on, Decision(entry["verdict"]))
+
+
+def _words(ended: Ended) -> Markdown | None:
+    """Put what became of a cycle into words; what a merge that is told again finds is told by its first telling."""
+    match ended.event:
+        case Event.PASSED | Event.PASSED_ON_CONDITION:
+            return words.passed(ended.adapter, ended.cycle, ended.due_on)
+        case Event.FAILED:
+            return words.failed(ended.adapter, ended.cycle, ended.due_on, ended.verdict is Decision.RETIRE)
+        case _:
+            return None if ended.before else words.left_open(ended.adapter, ended.cycle, ended.why)
 
 
 def _revalidations(review: ports.StoredReview) -> Iterator[Mapping[str, Any]]:

@@ -87,6 +87,11 @@ def test_evidence_that_holds_ends_the_cycle_at_the_merge(team: Team, kept: Adapt
     event = Adapters(team.service.database).history(now(team).id)[0]
     assert (event["event"], event["by"]) == ("passed", "lena-brandt")
     assert event["proof"]["merge_sha"] == pull.merge_sha
+    [reply] = [comment.body for comment in team.comments(pull) if "reply to" in comment.body]
+    due_on = now(team).cycle
+    assert due_on is not None
+    assert f"Cycle 2 of `ticket-router` has passed. The next revalidation is due on {due_on.due_on}." in reply
+    assert now(team).particulars == kept.particulars  # nothing is registered anew
 
 
 def test_a_prompted_model_that_is_good_enough_is_told_and_ends_the_cycle_as_failed(
@@ -100,6 +105,7 @@ def test_a_prompted_model_that_is_good_enough_is_told_and_ends_the_cycle_as_fail
     pull.repo.required_checks = ()  # where nothing is required, or a lead goes past it
     merge(team, pull)
     assert cycle(team)[:2] == (3, Reason.REMEDY)
+    assert any("`ticket-router` is needed no more" in comment.body for comment in team.comments(pull))
 
 
 def test_a_bar_that_is_lowered_beside_it_is_not_the_one_that_counts(team: Team, kept: Adapter, tmp_path: Any) -> None:
