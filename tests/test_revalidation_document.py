@@ -96,7 +96,8 @@ def test_a_prompted_model_that_is_good_enough_ends_the_adapter(tmp_path: Path) -
     assert verdict.next_step is not None
     assert verdict.next_step.check == "adapter-still-justified"
     assert "in 12 months" in verdict.next_step.message
-    assert [step["check"] for step in told["proposals"][0]["advice"]["steps"]] == ["adapter-still-justified"]
+    steps = told["proposals"][0]["advice"]["steps"]
+    assert [(step["check"], step["lever"]) for step in steps] == [("adapter-still-justified", "ship")]
 
 
 def test_fewer_requests_that_do_not_pay_are_no_reason_to_hide(tmp_path: Path) -> None:
@@ -115,6 +116,8 @@ def test_the_check_run_says_so_in_the_words_of_a_revalidation(tmp_path: Path) ->
     assert run.conclusion == "failure"
     assert run.title.startswith("Recommend retiring: ")
     assert "`ticket-router`, cycle 2: recommend retiring" in run.summary
+    assert "No tune is needed: Retire the adapter" in run.summary
+    assert "not asked of a revalidation" in run.summary
     assert {annotation.path for annotation in run.annotations} == {PATH}
 
 

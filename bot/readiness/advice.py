@@ -69,7 +69,7 @@ def again(verdict: Verdict) -> Way:
     """Find the way forward of a revalidation: each finding's own cure; where the adapter is needed no more, that alone."""
     blocking = causes(verdict)
     needless = [judged for judged in blocking if judged.finding.retire]
-    told = [_own(judged.finding) for judged in needless or blocking]
+    told = [_own(judged.finding, Lever.SHIP if needless else None) for judged in needless or blocking]
     return Way(tuple(told[:MOST]), 0 if needless else max(0, len(told) - MOST))
 
 

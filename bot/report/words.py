@@ -181,9 +181,9 @@ def reason(answered: Answered, item: Item, limit: int = 220) -> str:
     passed.sort(key=lambda j: j.finding.check not in TELLING)
     telling = blocking or passed or own
     if not telling:
-        if left:
-            return "only the service can see it"
-        return "not asked of a revalidation" if answered.revalidates else "not asked of this proposal"
+        if answered.revalidates and not any(j.finding.item is item for j in answered.verdict.judged):
+            return "not asked of a revalidation"
+        return "only the service can see it" if left else "not asked of this proposal"
     more = len(blocking) - 1
     return visible(telling[0].finding.message, limit) + (f" (and {more} more)" if more > 0 else "")
 

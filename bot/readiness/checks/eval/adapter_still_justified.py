@@ -15,7 +15,7 @@ small one that meets it, ends the adapter.
 
 ## How to fix
 Retire the adapter: go back to the prompted model by the rollback plan, and take the adapter out of the registry. Whoever keeps
-it all the same says why, and it stays open.
+it all the same proposes it anew: with a higher bar and its source, or for the reason `cost_or_latency` with an `eval.budget`.
 """
 
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ def _meets(dossier: Dossier, measured: Measured, placed: Placed) -> Finding:
     return CHECK.failed(
         f"{placed.seen()} It now {how}: the adapter is needed no more. {_figures(dossier)}".rstrip(),
         at=measured.at,
-        fix=f"{_RETIRE}. To keep it all the same, propose it anew with a higher bar, and say where that comes from.",
+        fix=f"{_RETIRE}. To keep it all the same, propose it anew: with a higher bar and its source, or for its cost.",
         source=measured.source,
         lever="prompt",
         retire=True,
