@@ -16,7 +16,7 @@ from bot.readiness import link
 from bot.readiness.fact import Fact, Known
 from bot.readiness.reading import Reading, in_order, leaving, validated
 from bot.readiness.registered import OpenCycle, Registered
-from bot.readiness.schema import LinkField, OpsCost, Proposal
+from bot.readiness.schema import LinkField, NotApplicable, OpsCost, Proposal, Run
 from bot.readiness.schema.evaluation import RegressionSlice
 from bot.readiness.schema.failure import Tried
 from bot.readiness.schema.revalidation import REQUIRED, ActualCost, Revalidation
@@ -137,10 +137,10 @@ def laid_over(own: Revalidation, path: str, approved: Proposal, registered: Regi
     return approved.model_copy(
         update={
             "failure": approved.failure.model_copy(update=nothing),
-            "tried": Tried(small_prompted=brought.tried.small_prompted),
+            "tried": _excused(approved.tried, brought),
             "eval": evals.model_copy(
                 update={
-                    "baseline": brought.eval.baseline,
+                    "baseline": _described(brought.eval.baseline, evals.baseline),
                     "candidate": brought.eval.candidate,
                     "untuned": brought.eval.untuned or evals.untuned,
                     "regression": _regression(brought, approved),
@@ -155,6 +155,19 @@ def laid_over(own: Revalidation, path: str, approved: Proposal, registered: Regi
             "ops_cost": _costs(brought.ops_cost, approved.ops_cost),
         }
     )
+
+
+def _excused(tried: Tried, brought: Revalidation) -> Tried:
+    """Keep why a lever did not apply, which still holds; the runs of the others were the approval's."""
+    excuses = {name: lever for name, lever in tried if isinstance(lever, NotApplicable)}
+    return Tried().model_copy(update={**excuses, "small_prompted": brought.tried.small_prompted})
+
+
+def _described(again: Run | None, approved: Run | None) -> Run | None:
+    """Take a run whole; of what it is made is as approved, unless it says otherwise."""
+    if again is None or approved is None or again.subject is not None:
+        return again
+    return again.model_copy(update={"subject": approved.subject})
 
 
 def _required(own: Revalidation, known: set[str]) -> Iterator[Problem]:

@@ -1,14 +1,23 @@
 """What does a revalidation lay over the approved proposal, and what is it never allowed to touch?"""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.readiness import revalidation
 from bot.readiness.cases.again import AGAIN
+from bot.readiness.cases.case import read_case
+from bot.readiness.check import Dossier
+from bot.readiness.checks import CHECKS
+from bot.readiness.fact import Trouble, Unavailable
+from bot.readiness.panel import deliberate
+from bot.readiness.policy import Enforcement
 from bot.readiness.proposal import Proposal, read
 from bot.readiness.registered import Registered
-from bot.readiness.revalidation import SAMPLE, laid_over, names_digest, other_digests, pins, same_digest
+from bot.readiness.revalidation import SAMPLE, Occasion, laid_over, names_digest, other_digests, pins, same_digest
 from bot.readiness.schema import at
-from tests.dossiers import READY, TODAY
+from bot.readiness.verdict import Decision
+from tests.dossiers import POLICY, READY, TODAY
 
 SLICES = """\
   regression:
@@ -84,6 +93,18 @@ def test_a_run_that_is_not_brought_is_no_run_of_this_cycle() -> None:
     assert at(laid, "eval.baseline") is None
 
 
+def test_why_a_lever_did_not_apply_still_holds_and_its_runs_do_not() -> None:
+    laid = view()
+    assert at(laid, "tried.tool_use").not_applicable == "nothing_to_call"
+    assert at(laid, "tried.few_shot") is None
+
+
+def test_of_what_the_baseline_is_made_is_as_approved_unless_it_says_otherwise() -> None:
+    before = approved(READY.replace("baseline: {artifact", "baseline: {subject: prompt+tools, artifact"))
+    assert at(view(AGAIN.replace(", subject: prompt+retrieval", ""), before), "eval.baseline.subject") == "prompt+tools"
+    assert at(view(of=before), "eval.baseline.subject") == "prompt+retrieval"
+
+
 def test_slices_are_taken_by_their_names_and_old_runs_after_tuning_never_stand() -> None:
     before = approved(
         READY.replace(
@@ -116,6 +137,39 @@ def test_the_owner_is_the_registered_one() -> None:
     laid = view(registered=known)
     assert (laid.owner.primary, laid.owner.backup) == ("new-owner", None)
     assert view().owner.primary == "first-owner"
+
+
+def whole(facts: str = "{}") -> Dossier:
+    return read_case(f"# revalidates: ready\ncycle: 1\n---\n{facts}", POLICY).dossier
+
+
+def test_one_that_is_borne_out_passes_and_asks_only_what_belongs_to_it() -> None:
+    verdict = deliberate(whole(), CHECKS)
+    assert [(j.finding.check, j.finding.message) for j in verdict.judged if j.blocks] == []
+    assert verdict.decision is Decision.READY
+    assert {j.finding.check for j in verdict.judged} == {c.id for c in CHECKS if Occasion.REVALIDATION in c.asked_at}
+    assert verdict.way.fit is None  # nothing is to be trained
+
+
+@pytest.mark.parametrize("kind", ["evals", "samples", "consents", "usage", "histories", "data"])
+def test_one_of_which_a_kind_of_fact_was_not_looked_at_never_passes(kind: str) -> None:
+    case = whole()
+    assert not deliberate(replace(case, evidence=replace(case.evidence, **{kind: {}})), CHECKS).decision.is_ready
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_one_whose_adapter_cannot_be_looked_up_never_passes(trouble: Trouble) -> None:
+    case = whole()
+    assert case.revalidation is not None
+    lost = replace(case.revalidation, registered=Unavailable("gone", trouble))
+    assert not deliberate(replace(case, revalidation=lost), CHECKS).decision.is_ready
+
+
+def test_eval_fresh_blocks_once_there_is_a_tuned_run() -> None:
+    stale = whole("evals: {eval.baseline: {right: 150, wrong: 50, started_at: '2025-06-01T12:00:00+00:00'}}")
+    told = {j.finding.check: j for j in deliberate(stale, CHECKS).judged if j.finding.outcome == "failed"}
+    assert told["eval-fresh"].enforcement is Enforcement.SOFT
+    assert POLICY.enforcement("eval-fresh") is Enforcement.ADVISORY
 
 
 def test_digests_are_compared_by_what_they_say() -> None:

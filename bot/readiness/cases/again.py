@@ -27,7 +27,7 @@ proposal: /finetune-proposal.yaml
 serving: {{digest: {DIGEST}}}
 eval:
   candidate: {{artifact: candidate_results.json, rows: candidate_rows.jsonl}}
-  baseline: {{artifact: baseline_results.json, rows: baseline_rows.jsonl}}
+  baseline: {{artifact: baseline_results.json, rows: baseline_rows.jsonl, subject: prompt+retrieval}}
   untuned: {{artifact: untuned_results.json, rows: untuned_rows.jsonl}}
 data:
   production_sample: sample.jsonl
