@@ -4,7 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 
+from bot.engine import Stopping, Timed
 from bot.ports import ReviewRequested, Superseded
+from bot.reminding import Sent
 from bot.wiring.service import Service
 
 _log = logging.getLogger(__name__)
@@ -36,4 +38,22 @@ def work(service: Service, stop: threading.Event) -> None:
         service.inbox.settle(asked.repo_id, asked.number, "failed", note=why)
         service.reviewer.give_up(asked)
 
-    service.engine.work(review, stop, given_up)
+    service.engine.work(review, stop, given_up, timetable(service))
+
+
+def timetable(service: Service) -> tuple[Timed, ...]:
+    """List the work that is done by the clock."""
+
+    def plan(stopping: Stopping) -> None:
+        planned = service.planner.plan()
+        if planned.messages or planned.unreachable:
+            _log.info("reminders: %d planned, %d reach nobody", planned.messages, planned.unreachable)
+        send(stopping)
+
+    def send(stopping: Stopping) -> None:
+        sent = service.sender.send(stopping)
+        if sent != Sent():
+            _log.info("reminders: %s", sent)
+
+    # planning looks at every cycle that is near; sending looks for what is due, and mostly finds nothing
+    return Timed("plan-reminders", "3,18,33,48 * * * *", plan), Timed("send-reminders", "* * * * *", send)

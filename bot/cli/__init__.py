@@ -173,6 +173,11 @@ def _parser() -> argparse.ArgumentParser:
     taken = wanted.add_parser("import", help="take in adapters that serve already; one that is known stays as it is")
     taken.add_argument("file", metavar="FILE", help="CSV or YAML (docs/lifecycle.md)")
 
+    told = commands.add_parser("remind", help="plan and send what is due, once; a worker does so by itself")
+    told.add_argument("--once", action="store_true", help="do it now, as for a cron of your own")
+    told.add_argument("--dry-run", action="store_true", help="only say what is due, and to whom")
+    told.add_argument("--json", action="store_true", help="with --dry-run: one JSON document on stdout")
+
     notify = commands.add_parser("notify", help="by which channels people are told")
     ways = notify.add_subparsers(dest="action", metavar="ACTION", required=True)
     ways.add_parser("list", help="the channels that are open, and whom each reaches")

@@ -25,6 +25,8 @@ from bot.readiness.checks import CHECKS
 from bot.readiness.policy import Policy
 from bot.readiness.policy_file import PolicyText
 from bot.registration import Registrar
+from bot.reminding import Planner, Sender
+from bot.reminding.letters import Words
 from bot.revalidation import Revalidations
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
@@ -43,6 +45,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
 from bot.storage.migrate import CannotMigrate, current_revision, is_current, is_newer, migrate, refusal
 from bot.storage.model_facts import ModelFactsKept
+from bot.storage.outbox import Outbox
 from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.registered import Registry
@@ -79,6 +82,8 @@ class Service:
     timeline: ports.Timeline
     logins: ports.Logins | None  # None: the App's client id is not set
     notifiers: Mapping[str, ports.Notifier]  # by the name of the channel
+    planner: Planner
+    sender: Sender
 
     def hear(self, event: str, guid: str, payload: object) -> ports.Heard:
         """Put a webhook into our words, with the pull requests that only our memory can name."""
@@ -152,6 +157,7 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             begun=lambda pull, policy: _begun(revalidations, pull, day(policy)),
         )
         inbox = Inbox(database, engine.enqueue)
+        outbox = Outbox(database)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
         yield Service(
             settings,
@@ -162,12 +168,14 @@ def open_service(settings: Settings, pace: Pace = HOUSE, guard: Guard | None = N
             reviewer,
             Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock),
             revalidations,
-            Registrar(Adapters(database), ledger, github.open, wiring.in_force, zone),
+            Registrar(adapters, ledger, github.open, wiring.in_force, zone),
             _Slug(github.app_slug),
             readers,
             TimelineOfPulls(database),
             _logins(settings, clock),
             notifiers,
+            Planner(adapters, outbox, notifiers, clock, zone),
+            Sender(adapters, outbox, notifiers, Words(), clock, zone),
         )
 
 
@@ -274,6 +282,17 @@ def open_adapters(database_url: str | None, data: Path) -> Iterator[Adapters]:
         database = Database(url, connections=2)
         try:
             yield Adapters(database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_planner(database_url: str | None, data: Path) -> Iterator[Planner]:
+    """Open what plans reminders, to look at what is due alone: it reaches nobody; raises CannotStart."""
+    with _current_database(database_url, data) as url:
+        database = Database(url, connections=2)
+        try:
+            yield Planner(Adapters(database), Outbox(database), {}, SystemClock(), zone)
         finally:
             database.close()
 
