@@ -17,6 +17,7 @@ from bot.readiness.ownership import Consent, Person, Team
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.proposal import Proposal
 from bot.readiness.refusal import Refusal
+from bot.readiness.registered import Registered
 from bot.readiness.waiver import State, Waiver
 from bot.report.answer import Answer
 from bot.report.check_run import CheckRun
@@ -298,6 +299,13 @@ class Earlier:
     proposal: Proposal
 
 
+class Registry(Protocol):
+    """The adapters that were approved, as far as judging goes."""
+
+    def registered(self, account: str, name: str, on: date) -> Fact[Registered]:
+        """Look an adapter up by its account and name; `on` is the day from which its next deadline is counted."""
+
+
 class Sources(Protocol):
     """The readers of linked evidence. Never raises: what cannot be read is `Unavailable`."""
 
@@ -308,8 +316,12 @@ class Sources(Protocol):
         around: Surroundings,
         earlier: Sequence[Earlier] = (),
         leads: Sequence[str] = (),
+        dated: Sequence[str] = (),
     ) -> Evidence:
-        """Read whatever the proposal links and whoever it names, what it said before, and which of the leads approve it."""
+        """Read whatever the proposal links and whoever it names, what it said before, and which of the leads approve it.
+
+        `dated` are fields whose linked file's history counts besides.
+        """
 
 
 Reaction = Literal["eyes", "+1", "confused"]

@@ -67,6 +67,8 @@ class Registrar:
         on = day_in(self.zone(policy.time_zone), pull.merged_at)
         files, said, done = forge.files(pull.merge_sha), list[Markdown](), 0
         for entry in review.verdict["proposals"]:
+            if entry.get("kind") == "revalidation":
+                continue  # of an adapter that is registered already
             merged = _Merged(pull, review, entry, policy, on)
             match merged.particulars(files):
                 case None:

@@ -27,8 +27,8 @@ def work(service: Service, stop: threading.Event) -> None:
         except Exception as why:  # noqa: BLE001  # whatever became of a command, the review is owed
             trouble = why
         done = service.reviewer.review(asked, guard, events)
-        if done == "closed":  # perhaps merged: what was approved is kept from now on
-            done = f"closed, {service.registrar.register(asked, guard)}"
+        if done == "closed":  # perhaps merged: what was approved is kept from now on, and evidence ends its cycle
+            done = f"closed, {service.registrar.register(asked, guard)}, {service.revalidations.close(asked, guard)}"
         service.inbox.settle(asked.repo_id, asked.number, "done", upto=heard)
         if trouble is not None:  # the command is tried again; the review did not wait for it
             raise trouble

@@ -1,5 +1,6 @@
 """Is the house in order: every check has its file, its question, its three headings, its cases, its page, its policy?"""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,8 @@ def test_a_check_has_a_passing_and_a_failing_case(check: Check) -> None:
 def test_a_check_that_needs_evidence_has_an_unverified_case(check: Check) -> None:
     cases = [read_case(path) for path in (CASES / check.id).glob("*.yaml")]
     needs = any(dossier.evidence.evals or dossier.evidence.data or dossier.evidence.people for dossier, _, _ in cases)
-    facts = [
-        f
-        for d, _, _ in cases
-        for f in (*d.evidence.evals.values(), *d.evidence.data.values(), *d.evidence.people.values())
-    ]
+    facts = [f for d, _, _ in cases for kind in fields(d.evidence) for f in getattr(d.evidence, kind.name).values()]
+    facts += [d.revalidation.registered for d, _, _ in cases if d.revalidation is not None]
     assert not needs or any(isinstance(fact, Unavailable) for fact in facts)
 
 

@@ -68,6 +68,25 @@ def test_the_files_are_not_listed_when_the_changed_proposals_explain_every_chang
         touched(changed(PROPOSAL, "b/x"), commit, TODAY, Links())
 
 
+AGAIN = "a/revalidations/x/2.yaml"
+
+
+def test_a_revalidation_is_touched_by_its_own_file_alone() -> None:
+    text = b"version: 1\nadapter: x\neval: {candidate: {artifact: 2/r.json}}\n"
+    commit = Commit({PROPOSAL: TEXT, AGAIN: text})
+    assert touched(changed(AGAIN), commit, TODAY, Links()) == (AGAIN,)
+    assert touched(changed("a/revalidations/x/2/r.json"), commit, TODAY, Links()) == ()
+    assert touched(changed(AGAIN, status="removed"), commit, TODAY, Links()) == ()
+    both = touched(changed(AGAIN, "a/evals/r.json"), commit, TODAY, Links())
+    assert both == tuple(sorted((PROPOSAL, AGAIN)))
+
+
+def test_the_files_are_not_listed_for_new_evidence_that_a_revalidation_links() -> None:
+    text = b"version: 1\nadapter: x\neval: {candidate: {artifact: 2/r.json}}\n"
+    commit = Commit({AGAIN: text}, listing=Unavailable("listed in vain", Trouble.PASSING))
+    assert touched(changed(AGAIN, "a/revalidations/x/2/r.json", status="added"), commit, TODAY, Links()) == (AGAIN,)
+
+
 def test_an_unchanged_proposal_is_read_once_however_many_pull_requests_come() -> None:
     commit, links = Commit({f"p{n}/finetune-proposal.yaml": TEXT for n in range(30)}), Links()
     for _ in range(3):

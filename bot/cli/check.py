@@ -19,7 +19,7 @@ from bot.readiness.verdict import Decision
 from bot.report.answer import Answer, Answered, answer_under
 from bot.wiring.offline import asking, judge, policy_of, working_tree
 
-EXIT = {Decision.NOT_YET: 1, Decision.CANNOT_TELL: 3}
+EXIT = {Decision.NOT_YET: 1, Decision.RETIRE: 1, Decision.CANNOT_TELL: 3}
 _NEVER_LOOKED_INTO = {".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"}
 
 

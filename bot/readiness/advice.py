@@ -65,6 +65,14 @@ def advise(verdict: Verdict, dossier: Dossier | None) -> Way:
     )
 
 
+def again(verdict: Verdict) -> Way:
+    """Find the way forward of a revalidation: each finding's own cure; where the adapter is needed no more, that alone."""
+    blocking = causes(verdict)
+    needless = [judged for judged in blocking if judged.finding.retire]
+    told = [_own(judged.finding, Lever.SHIP if needless else None) for judged in needless or blocking]
+    return Way(tuple(told[:MOST]), 0 if needless else max(0, len(told) - MOST))
+
+
 def _relevant(steps: list[Step], blocking: list[Judged], suited: Iterable[Lever]) -> list[Step]:
     """Leave out what nobody needs to do: all but the eval where a prompted model is good enough, and what only a tune needs
     where a tune is the wrong tool."""

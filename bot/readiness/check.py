@@ -9,28 +9,47 @@ from bot.readiness.fact import Grade, Source, Trouble, Unavailable
 from bot.readiness.finding import Finding, Item, Outcome, origin
 from bot.readiness.policy import Policy
 from bot.readiness.proposal import Proposal
+from bot.readiness.revalidation import OF_PROPOSALS, Occasion, Revalidating
+from bot.readiness.schema import at as field
 
 NOT_LOOKED_AT = "Nothing to do for you; if it stays so, please report it."
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All that a check may look at. `opened_on` is the date from which dates count: the pull request's opening."""
+    """All that a check may look at. `opened_on` is the date from which dates count: the pull request's opening.
+
+    Of a revalidation, `proposal` is the approved one with this cycle's evidence laid over it.
+    """
 
     proposal: Proposal
     policy: Policy
     evidence: Evidence
     opened_on: date
+    revalidation: Revalidating | None = None
+
+    @property
+    def occasion(self) -> Occasion:
+        """Say when it is asked: a proposal that links a tuned run is one at registration."""
+        if self.revalidation is not None:
+            return Occasion.REVALIDATION
+        run = field(self.proposal, "eval.candidate")
+        linked = run is not None and (run.artifact or run.rows)
+        return Occasion.REGISTRATION if linked else Occasion.PROPOSAL
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One of our questions. `id` is its file's name for ever; `doc` its module's docstring, which is its page."""
+    """One of our questions. `id` is its file's name for ever; `doc` its module's docstring, which is its page.
+
+    `asked_at` says on which occasions it arises.
+    """
 
     id: str
     item: Item
     doc: str
     run: Callable[[Dossier], Iterable[Finding]]
+    asked_at: frozenset[Occasion] = OF_PROPOSALS
 
     @property
     def title(self) -> str:
@@ -67,9 +86,14 @@ class Check:
         source: Source | None = None,
         lever: str | None = None,
         because: str | None = None,
+        retire: bool = False,
     ) -> Finding:
-        """Begin a finding that the question is answered with no; it always has a way out."""
-        return self._finding(Outcome.FAILED, at, message, source, fix=fix, lever=lever, because=because)
+        """Begin a finding that the question is answered with no; it always has a way out.
+
+        With `retire` it is shown that the adapter is needed no more: that is then the advice, and no fault of anybody's.
+        """
+        found = self._finding(Outcome.FAILED, at, message, source, fix=fix, lever=lever, because=because)
+        return replace(found, retire=True) if retire else found
 
     def unverified(
         self, message: str, *, at: str, fix: str, source: Source | None = None, because: str | None = None

@@ -41,7 +41,8 @@ class Finding:
     came from. `service_only` marks a fact that only the service can see. `lever` names the cheaper lever to go back to.
     `condition` is what a pass still waits for ("1,500 examples by 2027-02-01"): with it a proposal is ready on condition.
     `rows` are counted rows, where the finding counts some: what was counted and how many are left, from all to the last step.
-    `working` is how cost and gain were computed, where the finding rests on it.
+    `working` is how cost and gain were computed, where the finding rests on it. `retire` says of a failure that it shows an
+    adapter to be needed no more.
     """
 
     check: str
@@ -60,6 +61,7 @@ class Finding:
     condition: str | None = None
     rows: tuple[tuple[str, int], ...] = ()
     working: Working | None = None
+    retire: bool = False
 
 
 def origin(source: Source) -> str:

@@ -19,6 +19,7 @@ _FORMS = {
     "primary": "A GitHub login without @.",
     "backup": "A GitHub login without @.",
     "team": "Write `organisation/team`.",
+    "digest": "Hex digits: the sha256 of the weights (64), or the commit that pins them (40).",
     "currency": "Three capital letters, like `USD`.",
     "sha256": "64 lower-case hex digits.",
 }
@@ -36,8 +37,10 @@ _NEEDS = {
 }
 
 
-def problem(detail: Any, data: Any, line: Callable[[str], int]) -> tuple[Problem, Keys]:
-    """Turn one of the schema's refusals into a problem and the keys that lead to the value to leave out."""
+def problem(
+    detail: Any, data: Any, line: Callable[[str], int], whole: type[BaseModel] = Proposal
+) -> tuple[Problem, Keys]:
+    """Turn one of the refusals of a schema (`whole`) into a problem and the keys that lead to the value to leave out."""
     keys: Keys = []
     at = ""
     here: Any = data
@@ -57,7 +60,7 @@ def problem(detail: Any, data: Any, line: Callable[[str], int]) -> tuple[Problem
         at = child(at, part)
     if isinstance(detail.get("ctx", {}).get("error"), BadLink) and has(here, "uri"):
         at = child(at, "uri")  # a link with a pin
-    message, fix = _words(detail, at, keys)
+    message, fix = _words(detail, at, keys, whole)
     if keys and keys[-1] == "not_applicable":
         keys.pop()  # without its code the excuse would be read as something else
     # where a required field is missing, `keys` ends at its section: what lacks it is left out whole
@@ -71,11 +74,11 @@ def has(here: Any, key: str | int) -> bool:
     )
 
 
-def _words(detail: Any, at: str, keys: Keys) -> tuple[str, str]:
+def _words(detail: Any, at: str, keys: Keys, whole: type[BaseModel]) -> tuple[str, str]:
     kind, name, context = detail["type"], at.rsplit(".", 1)[-1], detail.get("ctx", {})
     shown = at.replace("`", " ")[:120]
     if kind == "extra_forbidden":
-        valid = _valid_keys(keys[:-1])
+        valid = _valid_keys(keys[:-1], whole)
         if keys[-1] in valid:  # known here, but not in this form of it
             return f"The field `{keys[-1]}` does not go with `not_applicable`.", "Keep one of the two."
         fix = meant(str(keys[-1]), valid) or f"Known here: {', '.join(f'`{key}`' for key in valid)}."
@@ -104,8 +107,8 @@ def _words(detail: Any, at: str, keys: Keys) -> tuple[str, str]:
     return f"`{shown}`: {needs}.", fix
 
 
-def _valid_keys(keys: Keys) -> list[str]:
-    models: list[type[BaseModel]] = [Proposal]
+def _valid_keys(keys: Keys, whole: type[BaseModel]) -> list[str]:
+    models: list[type[BaseModel]] = [whole]
     for key in keys:
         if isinstance(key, int):
             continue

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.readiness.advice import advise
+from bot.readiness.advice import advise, again
 from bot.readiness.check import Check, Dossier
 from bot.readiness.fact import Grade
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.policy import Complaint, Enforcement, Policy
+from bot.readiness.revalidation import Occasion
 from bot.readiness.rules.asking import asked
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import Problem
@@ -52,7 +53,9 @@ def deliberate(
     watched = replace(dossier, evidence=watch.evidence)
     demoted: dict[str, str] = {}  # what was found too low a grade: its source -> the check that said so first
     for check in checks:
-        enforcement = dossier.policy.enforcement(check.id)
+        if dossier.occasion not in check.asked_at:
+            continue
+        enforcement = dossier.policy.enforcement(check.id, registered=dossier.occasion is not Occasion.PROPOSAL)
         if enforcement is Enforcement.OFF:
             continue
         if dossier.proposal.scope == "experiment" and check.item not in EXPERIMENT_ITEMS:
@@ -71,6 +74,9 @@ def deliberate(
         judged += own
     weighed = weigh(judged, bounds, dossier.policy, waivers)
     judged = _with_causes_that_block(list(weighed.judged))
+    if dossier.revalidation is not None:  # an organisation's own rules, and waivers, are about proposals
+        verdict = conclude(judged, offline=offline)
+        return replace(verdict, way=again(verdict))
     rules = asked(dossier, judged, ask)
     of_rules = {j.finding.check: of_rule([j.finding], fields, dossier.evidence) for j in rules if j.blocks}
     weighed_rules = weigh(rules, of_rules, dossier.policy, waivers)

@@ -230,10 +230,16 @@ class Policy(Section):
     complaints: tuple[Complaint, ...] = Field(default=(), exclude=True)
     places: tuple[Place, ...] = Field(default=(), exclude=True)
 
-    def enforcement(self, check: str) -> Enforcement:
-        """Say how much a check weighs; a check that the policy does not name is advisory."""
+    def enforcement(self, check: str, *, registered: bool = False) -> Enforcement:
+        """Say how much a check weighs; a check that the policy does not name is advisory.
+
+        `registered`: once there is a tuned run, an advisory check may weigh more, where its `stays_advisory` is false.
+        """
         entry = self.checks.get(check)
-        return entry.enforcement if entry else Enforcement.ADVISORY
+        found = entry.enforcement if entry else Enforcement.ADVISORY
+        stays = entry.settings.get("stays_advisory") if entry else None
+        harder = registered and found is Enforcement.ADVISORY and stays is not None and stays.value is False
+        return Enforcement.SOFT if harder else found
 
     def least_grade(self, check: str) -> Grade:
         """Say which grade of evidence a check asks for."""

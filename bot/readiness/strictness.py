@@ -68,7 +68,9 @@ SETTINGS: Mapping[str, Mapping[str, Stricter]] = {
         "discordance": _HIGHER,
         "max_unpaired": _LOWER,
     },
-    "eval-fresh": {"days": _LOWER, "days_after_opening": _LOWER, "days_to_commit": _LOWER},
+    "eval-fresh": {"days": _LOWER, "days_after_opening": _LOWER, "days_to_commit": _LOWER, "stays_advisory": _FALSE},
+    "runs-are-of-this-cycle": {"days_after_opening": _LOWER},
+    "adapter-still-justified": {"max_error_share": _LOWER, "confidence": _HIGHER},
     # behavior
     "signal-is-stable": {"days": _HIGHER, "remark_above": _LOWER, "most_changes": _LOWER},
     "failure-is-specific": {
@@ -103,6 +105,7 @@ SETTINGS: Mapping[str, Mapping[str, Stricter]] = {
     "examples-above-minimum": {"minimum": _HIGHER, "minimum_rft": _HIGHER},
     "examples-well-formed": {"max_faulty_share": _LOWER, "manifest": _FIXED},  # its numbers pull both ways
     "outputs-fit-schema": {"least": _HIGHER},
+    "production-sample-fresh": {"rows": _HIGHER, "days": _LOWER, "days_after_opening": _LOWER},
     "examples-match-production": {
         "least": _HIGHER,
         "chance": _LOWER,
@@ -141,6 +144,7 @@ SETTINGS: Mapping[str, Mapping[str, Stricter]] = {
         "max_unpaired": _LOWER,
     },
     "base-model-outlives-commitment": {"months": _HIGHER, "stale_after_days": _HIGHER, "words": _HIGHER},
+    "base-model-outlives-cycle": {"words": _HIGHER},
     "platform-fits-recipe": {
         "facts_days": _HIGHER,
         "tenants": _LOWER,
@@ -158,6 +162,7 @@ SETTINGS: Mapping[str, Mapping[str, Stricter]] = {
         "least_hourly_rate": _HIGHER,
         "least_unit_cost": _HIGHER,
     },
+    "costs-within-estimate": {"remark": _LOWER},
     "prices-plausible": {"warn": _LOWER, "fail": _LOWER},
     "volume-evidenced": {
         "days": _HIGHER,

@@ -18,6 +18,7 @@ class Decision(StrEnum):
     READY_ON_CONDITION = "ready_on_condition"
     CANNOT_TELL = "cannot_tell"
     NOT_YET = "not_yet"
+    RETIRE = "retire"  # of a revalidation alone: the adapter is needed no more
 
     @property
     def is_ready(self) -> bool:
@@ -118,7 +119,9 @@ def conclude(judged: Iterable[Judged], *, offline: bool) -> Verdict:
     waits_for = dict.fromkeys(
         j.finding.condition for j in counted if j.finding.condition and j.finding.outcome is Outcome.PASSED
     )
-    if failed:
+    if any(j.finding.retire for j in failed):
+        decision = Decision.RETIRE
+    elif failed:
         decision = Decision.NOT_YET
     elif blocking or not counted:  # over nothing nobody can tell
         decision = Decision.CANNOT_TELL
@@ -154,6 +157,7 @@ def _item(item: Item, counted: list[Judged]) -> ItemResult:
 
 def _next_step(blocking: list[Judged]) -> NextStep | None:
     causes = [j.finding for j in blocking if j.finding.because is None] or [j.finding for j in blocking]
+    causes = [finding for finding in causes if finding.retire] or causes
     if not causes:
         return None
     hard = {j.finding.check for j in blocking if j.enforcement is Enforcement.HARD}

@@ -71,3 +71,8 @@ def meant(given: str, known: Iterable[str], begin: str = "") -> str | None:
     """Ask whether the nearest known word was meant, with what stands before it; None where none is near."""
     near = difflib.get_close_matches(given.lower(), list(known), n=1, cutoff=0.6)
     return f"Did you mean `{begin}{near[0]}`?" if near else None
+
+
+def cut_short(digest: str) -> str:
+    """Write a digest as people compare it: twelve digits, without the name of its function."""
+    return digest.removeprefix("sha256:")[:12]

@@ -7,11 +7,13 @@ from bot.readiness.fact import Fact, Known, Unavailable
 from bot.readiness.layers import InTier
 from bot.readiness.policy import APPROVERS, Complaint, Enforcement, Policy
 from bot.readiness.proposal import Reading
+from bot.readiness.revalidation import is_revalidation
 from bot.readiness.unproposed import CHECK_ID, Training
 from bot.readiness.verdict import Decision, Verdict
 
 _WORST_FIRST = (
     Decision.NOT_YET,
+    Decision.RETIRE,
     Decision.CANNOT_TELL,
     Decision.READY_ON_CONDITION,
     Decision.READY_WITH_WAIVERS,
@@ -21,12 +23,21 @@ _WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One proposal of the pull request: its path, how it reads, its verdict, and the policy's tiers that it is of."""
+    """One proposal of the pull request: its path, how it reads, its verdict, and the policy's tiers that it is of.
+
+    Or one revalidation, of a `cycle`: `reading` then holds the approved proposal with this cycle's evidence laid over it.
+    """
 
     path: str
     reading: Reading
     verdict: Verdict
     tiers: tuple[InTier, ...] = ()
+    cycle: int | None = None
+
+    @property
+    def revalidates(self) -> bool:
+        """Say whether it is a revalidation."""
+        return is_revalidation(self.path)
 
     @property
     def adapter(self) -> str | None:

@@ -52,8 +52,10 @@ def _policy(answer: Answer) -> dict[str, Any]:
 def _proposal(answered: Answered) -> dict[str, Any]:
     verdict, step = answered.verdict, answered.verdict.next_step
     return {
+        "kind": "revalidation" if answered.revalidates else "proposal",
         "path": answered.path,
         "adapter": answered.adapter,
+        "cycle": answered.cycle,
         "verdict": verdict.decision.value,
         "next_step": {"check": step.check, "message": step.message, "fix": step.fix, "lever": step.lever}
         if step

@@ -118,8 +118,9 @@ def _policy(answer: Answer) -> Markdown:
 def _section(answered: Answered, *, alone: bool) -> Markdown:
     verdict = answered.verdict
     name = code(answered.adapter) if answered.adapter else code(answered.path)
-    decided = words.deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers])
-    line = f"{name}: {decided[0].lower()}{decided[1:]}, {words.holding(verdict)}."
+    of = f", cycle {answered.cycle}" if answered.cycle is not None else ""
+    decided = words.decided(answered)
+    line = f"{name}{of}: {decided[0].lower()}{decided[1:]}, {words.holding(verdict)}."
     head = Markdown(line if alone else f"### {name}\n\n{line}")
     parts = [head, _condition(verdict), _waivers(verdict), _tiers(answered), _items(answered), next_steps(answered)]
     return Markdown("\n\n".join(part for part in parts if part))

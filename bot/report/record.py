@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from bot.readiness.platform import Platform
 from bot.readiness.policy import LayerKind, Place
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.refusal import Refusal
+from bot.readiness.registered import Registered
 from bot.readiness.serving_config import ServingConfig
 from bot.readiness.training_config import TrainingConfig
 from bot.readiness.unproposed import Training
@@ -25,6 +27,15 @@ from bot.readiness.waiver import Waiver
 
 T = TypeVar("T")
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What a revalidation was laid over: the approved proposal's path and text, and the registry's word. None: not looked at."""
+
+    path: str | None = None
+    text: Fact[bytes] | None = None
+    registered: Fact[Registered] | None = None
 
 
 def record(raw: Fact[bytes], evidence: Evidence, opened_on: date, waivers: Iterable[Waiver] = ()) -> Json:
@@ -92,6 +103,23 @@ def record_trainings(found: Fact[tuple[Training, ...]]) -> Json:
 def restore_trainings(kept: Mapping[str, Any] | None) -> Fact[tuple[Training, ...]] | None:
     """Read it back; reviews of older releases did not look."""
     return None if kept is None else _fact(dict(kept), tuple[Training, ...])
+
+
+def record_approved(approved: Approved) -> Json:
+    """Turn what a revalidation was laid over into JSON."""
+    known: Any = None if approved.registered is None else msgspec.to_builtins(approved.registered)
+    text = None if approved.text is None else _raw(approved.text)
+    return {"path": approved.path, "text": text, "registered": _clean(known)}
+
+
+def restore_approved(kept: Json) -> Approved:
+    """Read what a revalidation was laid over back from JSON."""
+    text, known = kept["text"], kept["registered"]
+    return Approved(
+        kept["path"],
+        None if text is None else _restored(text),
+        None if known is None else _fact(known, Registered),
+    )
 
 
 def record_policy(texts: Iterable[PolicyText]) -> list[Json]:

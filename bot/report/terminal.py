@@ -45,7 +45,7 @@ def _policy(answer: Answer) -> Iterator[str]:
 def _proposal(answered: Answered) -> Iterator[str]:
     verdict = answered.verdict
     name = f" ({visible(answered.adapter, 80)})" if answered.adapter else ""
-    decision = words.deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers]).upper()
+    decision = words.decided(answered).upper()
     yield f"{decision}  {visible(answered.path, 300)}{name}: {words.holding(verdict)}"
     if waits := words.waiting(verdict.conditions):
         yield f"  On condition: {visible(waits)}."

@@ -7,6 +7,7 @@ from bot.readiness.finding import FIVE, Item, Outcome
 from bot.readiness.panel import FORM, POLICY
 from bot.readiness.verdict import Decision, ItemResult, Verdict
 from bot.readiness.way import Fit, Lever, Step
+from bot.readiness.wording import count
 from bot.report.answer import Answer, Answered
 from bot.report.markdown import visible
 
@@ -41,6 +42,15 @@ DECISION_WORDS = {
     Decision.READY_ON_CONDITION: "Ready on condition",
     Decision.CANNOT_TELL: "Could not verify",
     Decision.NOT_YET: "Not yet",
+    Decision.RETIRE: "Recommend retiring",
+}
+REVALIDATION_WORDS = {
+    Decision.READY: "Revalidation passes",
+    Decision.READY_WITH_WAIVERS: "Revalidation passes, with waivers",
+    Decision.READY_ON_CONDITION: "Revalidation passes on condition",
+    Decision.CANNOT_TELL: "Revalidation could not be verified",
+    Decision.NOT_YET: "Revalidation: not yet",
+    Decision.RETIRE: "Recommend retiring",
 }
 OUTCOME_MARK = {
     Outcome.PASSED: "✅",
@@ -63,8 +73,11 @@ HOUSE_UNSEEN = "a rule of the house could not be verified"
 ON_CONDITION = "holds on condition"
 """How an item stands that passed, but for what is still to come."""
 
-TELLING = ("baseline-falls-short", "failure-is-behavior", "enough-examples", "owner-exists", "gain-justifies-cost")
-"""The checks whose pass says best why an item holds, one an item."""
+TELLING = (
+    "baseline-falls-short", "failure-is-behavior", "enough-examples", "owner-exists", "gain-justifies-cost",
+    "adapter-still-justified", "production-sample-fresh", "owner-confirms", "costs-within-estimate",
+)  # fmt: skip
+"""The checks whose pass says best why an item holds, one an item; those of a revalidation come last."""
 
 ORIGIN_WORDS = {
     "proposal": "the proposal",
@@ -125,21 +138,40 @@ def headline(answer: Answer) -> str:
             return line
     elif len(answer.proposals) == 1:
         verdict = answer.proposals[0].verdict
-        decided = deciding(verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers])
-        line = f"{decided}: {waiting(verdict.conditions) or holding(verdict)}"
+        line = f"{decided(answer.proposals[0])}: {waiting(verdict.conditions) or holding(verdict)}"
     else:
         counts = {d: sum(a.verdict.decision is d for a in answer.proposals) for d in Decision}
         parts = ", ".join(f"{n} {DECISION_WORDS[d].lower()}" for d, n in counts.items() if n)
-        line = f"{len(answer.proposals)} proposals: {parts}"
+        line = f"{brought(answer.proposals)}: {parts}"
     return f"Shadow policy, would be: {line}" if answer.shadow else line
 
 
-def deciding(decision: Decision, until: Sequence[str]) -> str:
-    """Put a decision into words, with the waivers that it rests on, each until a day (ISO 8601): the first to end counts."""
+def deciding(decision: Decision, until: Sequence[str], *, again: bool = False) -> str:
+    """Put a decision into words, with the waivers that it rests on, each until a day (ISO 8601): the first to end counts.
+
+    `again` is for a revalidation, on which no waiver bears.
+    """
+    if again:
+        return REVALIDATION_WORDS[decision]
     said = f"with {len(until)} waiver{'s' if len(until) > 1 else ''} until {min(until)}" if until else ""
     if decision is Decision.READY_WITH_WAIVERS:
         return f"Ready {said}" if said else DECISION_WORDS[decision]
     return f"{DECISION_WORDS[decision]}, {said}" if said and decision.is_ready else DECISION_WORDS[decision]
+
+
+def decided(answered: Answered) -> str:
+    """Say what was decided, in the words for a proposal or for a revalidation."""
+    verdict = answered.verdict
+    return deciding(
+        verdict.decision, [waiver.until.isoformat() for waiver in verdict.waivers], again=answered.revalidates
+    )
+
+
+def brought(answered: Sequence[Answered]) -> str:
+    """Count what a pull request brings: proposals, revalidations, or both."""
+    again = sum(each.revalidates for each in answered)
+    parts = [(len(answered) - again, "proposal"), (again, "revalidation")]
+    return " and ".join(count(number, thing) for number, thing in parts if number)
 
 
 def waiting(conditions: Sequence[str]) -> str:
@@ -181,6 +213,8 @@ def reason(answered: Answered, item: Item, limit: int = 220) -> str:
     passed.sort(key=lambda j: j.finding.check not in TELLING)
     telling = blocking or passed or own
     if not telling:
+        if answered.revalidates and not any(j.finding.item is item for j in answered.verdict.judged):
+            return "not asked of a revalidation"
         return "only the service can see it" if left else "not asked of this proposal"
     more = len(blocking) - 1
     return visible(telling[0].finding.message, limit) + (f" (and {more} more)" if more > 0 else "")

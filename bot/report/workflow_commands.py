@@ -15,7 +15,7 @@ def workflow_commands(answer: Answer) -> str:
             place = f"file={_property(annotation.path)},line={annotation.line},title={_property(annotation.title)}"
             lines.append(f"::{_COMMAND[annotation.level]} {place}::{_data(annotation.message)}")
         verdict, waits = answered.verdict, words.waiting(answered.verdict.conditions)
-        decision = f"{words.DECISION_WORDS[verdict.decision]}: {words.holding(verdict)}{f'; {waits}' if waits else ''}"
+        decision = f"{words.decided(answered)}: {words.holding(verdict)}{f'; {waits}' if waits else ''}"
         lines.append(f"::notice file={_property(answered.path)},line=1,title=Fine-tune readiness::{_data(decision)}")
     return "\n".join(lines) + "\n"
 

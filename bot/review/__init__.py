@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from bot import ports
-from bot.readiness import proposal
 from bot.readiness.fact import Known, Trouble, Unavailable
 from bot.readiness.finding import Outcome
 from bot.readiness.policy import Policy
@@ -26,7 +25,7 @@ from bot.report.record import record_policy, record_trainings
 from bot.review import policy_preview
 from bot.review.judge import MAX_PROPOSALS, Judge, Refused
 from bot.review.policy_preview import PolicyPreview
-from bot.review.touched import Links, touched
+from bot.review.touched import Links, is_judged, touched
 from bot.review.trained import ToolOf, unproposed
 
 __all__ = ["MAX_PROPOSALS", "Judge", "Links", "Reviewer", "touched"]
@@ -56,6 +55,7 @@ class Reviewer:
     web_url: str = "https://github.com"  # of the forge's pages
     # of a fork's commit: repository, pull request, commit
     is_ok_to_check: Callable[[int, int, str], bool] = lambda _repo_id, _number, _head_sha: False
+    begun: Callable[[ports.PullRequest, Policy], None] = lambda _pull, _policy: None  # told of evidence for a cycle
 
     def review(self, request: ports.ReviewRequested, guard: Callable[[], None], events: Collection[str] = ()) -> str:
         """Review a pull request; returns what was done in a word. Raises ForgeTrouble, Superseded.
@@ -138,6 +138,8 @@ class Reviewer:
         for waiver in (each for answered in answer.proposals for each in answered.verdict.over):
             if waiver.state is State.LAPSED:  # once for each: what has ended stays as it is
                 self.waivers.end(waiver.id, waiver.state, waiver.why)
+        if any(answered.revalidates for answered in answer.proposals):
+            self.begun(pull, judge.policy)
         forge.publish(pull, answer, review_id, self.details_url(review_id))
         if changes:
             rendered = self._preview.of(changes, changed, pull, files, policy_files)
@@ -210,7 +212,7 @@ class _Kept:
 
     def read(self, path: str, *, max_bytes: int) -> Known[bytes] | Unavailable:
         """Read a file; raises ForgeTrouble for a proposal that cannot be read now."""
-        if not proposal.is_proposal(path):
+        if not is_judged(path):
             return self._files.read(path, max_bytes=max_bytes)
         if path not in self._proposals:
             fact = self._files.read(path, max_bytes=MAX_BYTES)

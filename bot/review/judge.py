@@ -14,12 +14,22 @@ from bot.readiness.layers import under
 from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import Policy
 from bot.readiness.refusal import Refusal
+from bot.readiness.revalidation import is_revalidation
 from bot.readiness.rules.language import Ask, holds
 from bot.readiness.strict_yaml import MAX_BYTES, Problem
 from bot.readiness.unproposed import PULL_REQUEST, Training
 from bot.readiness.waiver import Waiver
 from bot.report.answer import Answer, Answered, answer_under
-from bot.report.record import record, restore, restore_trainings, restore_waivers
+from bot.report.record import (
+    record,
+    record_approved,
+    restore,
+    restore_approved,
+    restore_trainings,
+    restore_waivers,
+)
+from bot.review import revalidated
+from bot.review.revalidated import Brought, NoRegistry
 
 Refused = Callable[[str, str], tuple[Refusal, ...]]
 """Finds earlier reviews that refused a file: by the adapter that is proposed, and the file's digest."""
@@ -42,6 +52,7 @@ class Judge:
     policy: Policy
     offline: bool = False
     ask: Ask = holds  # evaluates the policy's rules
+    registry: ports.Registry = NoRegistry()  # what is registered, for revalidations
 
     def answer(
         self,
@@ -53,16 +64,21 @@ class Judge:
         trainings: Fact[tuple[Training, ...]] | None = None,
         refused: Refused | None = None,
     ) -> tuple[Answer, dict[str, Any]]:
-        """Judge proposals by their paths; returns the answer and the dossiers as JSON, by path.
+        """Judge proposals and revalidations by their paths; returns the answer and the dossiers as JSON, by path.
 
         `earlier` are reviews of older heads of the same pull request, newest first, `waivers` all of the pull request,
-        `trainings` what no proposal covers, `refused` finds earlier reviews of the same training file.
+        `trainings` what no proposal covers, `refused` finds earlier reviews of the same training file. Raises ForgeTrouble
+        when the proposal that a revalidation is laid over cannot be read now.
         """
         answered, dossiers = [], {}
         told = False
         names: dict[str, str] = {}
         for number, path in enumerate(paths):
             raw = around.files.read(path, max_bytes=MAX_BYTES) if number < MAX_PROPOSALS else _ONE_TOO_MANY
+            if is_revalidation(path):
+                again, dossiers[path] = self._revalidated(path, raw, around, opened_on)
+                answered.append(again)
+                continue
             reading = _unique(_read(path, raw, opened_on), path, names)
             gathered = reading.proposal and self.sources.gather(
                 reading.proposal, path, around, _before(earlier, path), self.policy.lead_names
@@ -85,9 +101,33 @@ class Judge:
         names: dict[str, str] = {}
         for path in sorted(dossiers):
             raw, evidence, opened_on = restore(dossiers[path])
+            if is_revalidation(path):
+                kept = restore_approved(dossiers[path]["approved"])
+                answered.append(self._again(path, revalidated.again(path, raw, kept, opened_on), evidence, opened_on))
+                continue
             reading = _unique(_read(path, raw, opened_on), path, names)
             answered.append(self._judged(path, reading, evidence, opened_on, restore_waivers(dossiers[path])))
         return answer_under(self.policy, answered, restore_trainings(trainings))
+
+    def _revalidated(
+        self, path: str, raw: Fact[bytes], around: ports.Surroundings, opened_on: date
+    ) -> tuple[Answered, dict[str, Any]]:
+        brought = revalidated.brought(path, raw, self.registry, around, opened_on)
+        gathered = brought.reading.proposal and self.sources.gather(
+            brought.reading.proposal, brought.path, around, (), self.policy.lead_names, revalidated.DATED
+        )
+        evidence = gathered or Evidence()
+        kept = {**record(raw, evidence, opened_on), "approved": record_approved(brought.approved)}
+        return self._again(path, brought, evidence, opened_on), kept
+
+    def _again(self, path: str, brought: Brought, evidence: Evidence, opened_on: date) -> Answered:
+        reading = brought.reading
+        if reading.proposal is None or brought.revalidating is None:
+            return Answered(path, reading, unreadable(reading.problems, offline=self.offline))
+        policy, tiers = under(self.policy, reading.proposal)
+        dossier = Dossier(reading.proposal, policy, evidence, opened_on, brought.revalidating)
+        verdict = deliberate(dossier, self.checks, reading.problems, offline=self.offline, ask=self.ask)
+        return Answered(path, reading, verdict, tiers, brought.revalidating.own.cycle)
 
     def _judged(
         self, path: str, reading: proposal.Reading, evidence: Evidence, opened_on: date, waivers: Sequence[Waiver]

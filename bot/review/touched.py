@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from datetime import date
 
+from pydantic import BaseModel
+
 from bot import ports
-from bot.readiness import link, proposal
+from bot.readiness import link, proposal, revalidation
 from bot.readiness.fact import Known, Unavailable
+from bot.readiness.reading import links as every_link
+from bot.readiness.revalidation import is_revalidation
 from bot.readiness.strict_yaml import MAX_BYTES
 from bot.review.judge import MAX_PROPOSALS
 
 _MAX_REMEMBERED = 20_000  # proposals whose links are kept in mind; beyond it the memory starts anew
+
+
+def is_judged(path: str) -> bool:
+    """Say whether a path is a proposal's or a revalidation's."""
+    return proposal.is_proposal(path) or is_revalidation(path)
 
 
 class Links:
@@ -37,7 +46,9 @@ class Links:
 def touched(
     changed: Sequence[ports.ChangedFile], files: ports.CommitFiles, opened_on: date, links: Links
 ) -> tuple[str, ...]:
-    """Find the proposals that a pull request touches: those that it changes, and those that link a file it changes.
+    """Find the proposals and revalidations that a pull request touches: those that it changes, and proposals that link a file it changes.
+
+    A revalidation that it does not change itself is left alone: it speaks of a cycle that has ended.
 
     The commit's other proposals are looked at only when some changed file is not explained by a changed proposal. Of a
     repository too large to list (100,000 files) only the changed proposals are found; its others are told by their own
@@ -50,7 +61,7 @@ def touched(
                 f"too many files are changed to tell which proposals are touched: {listing.reason}"
             )
         return tuple(sorted(path for path in listing.value if proposal.is_proposal(path)))
-    direct = [c.path for c in changed if c.status != "removed" and proposal.is_proposal(c.path)]
+    direct = [c.path for c in changed if c.status != "removed" and is_judged(c.path)]
     if len(direct) > MAX_PROPOSALS:  # more than are judged: the answer is no already, whatever else is touched
         return tuple(sorted(direct))
     unexplained = {path for c in changed for path in (c.path, c.previous_path) if path} - set(direct)
@@ -68,9 +79,13 @@ def touched(
 
 
 def _linked(path: str, raw: bytes, opened_on: date) -> frozenset[str]:
-    read = proposal.read(raw, opened_on=opened_on)
+    own: BaseModel | None
+    if is_revalidation(path):
+        own = revalidation.read(raw, path).own
+    else:
+        own = proposal.read(raw, opened_on=opened_on).proposal
     found = set()
-    for _, linked in proposal.linked(read.proposal) if read.proposal else ():
+    for _, linked in every_link(own) if own else ():
         try:
             parsed = link.parse(linked.uri)
             if parsed.in_repository:

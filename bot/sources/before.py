@@ -20,11 +20,16 @@ FILES = {
 }
 
 
-def histories(proposal: Proposal, proposal_path: str, history: ports.History) -> dict[str, Fact[History]]:
-    """List the versions of the proposal's bar and base model, and of the linked files of this repository (`FILES`)."""
+def histories(
+    proposal: Proposal, proposal_path: str, history: ports.History, besides: Sequence[str] = ()
+) -> dict[str, Fact[History]]:
+    """List the versions of the proposal's bar and base model, and of the linked files of this repository (`FILES`).
+
+    Those at the fields `besides` are listed too, unread.
+    """
     found = bars.since_when(history, proposal_path, proposal)
     known: dict[str, Fact[History]] = {}
-    for at, meanings in FILES.items():
+    for at, meanings in {**FILES, **dict.fromkeys(besides, False)}.items():
         if path := _path(proposal, proposal_path, at):
             if path not in known:
                 known[path] = history_of(history, path, meanings=meanings)

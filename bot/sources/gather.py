@@ -77,10 +77,12 @@ class Gatherer:
         around: ports.Surroundings,
         earlier: Sequence[ports.Earlier] = (),
         leads: Sequence[str] = (),
+        dated: Sequence[str] = (),
     ) -> Evidence:
         """Read whatever the checks look at: linked runs, training data and texts, people, and what was said before.
 
-        `leads` are those whom the policy names; none: whoever administers the repository.
+        `leads` are those whom the policy names; none: whoever administers the repository. `dated` are fields whose linked
+        file's history counts besides those that always do.
         """
         linked = Linked(self._stores, Place(proposal_path, around))
         targets = {name: linked.target(field) for name, field in links(proposal)}
@@ -89,7 +91,7 @@ class Gatherer:
             training_data.SOURCE: {targets.get(training_data.PILOT, "")},
         }
         try:
-            return self._gathered(proposal, proposal_path, around, earlier, leads, linked, tells_nothing)
+            return self._gathered(proposal, proposal_path, around, earlier, leads, dated, linked, tells_nothing)
         finally:
             linked.close()
 
@@ -100,6 +102,7 @@ class Gatherer:
         around: ports.Surroundings,
         earlier: Sequence[ports.Earlier],
         leads: Sequence[str],
+        dated: Sequence[str],
         linked: Linked,
         tells_nothing: Mapping[str, set[str]],
     ) -> Evidence:
@@ -124,7 +127,7 @@ class Gatherer:
             servings=one.at(proposal, "serving.config", "serving_config", ServingConfig),
             platforms=self._platforms.of(proposal),
             samples=one.at(proposal, "data.production_sample", "sample", Composition),
-            histories=before.histories(proposal, proposal_path, around.history),
+            histories=before.histories(proposal, proposal_path, around.history, dated),
             bars=before.earlier_bars(proposal_path, around.history, earlier),
             texts={
                 name: one.text(name, found)

@@ -121,8 +121,9 @@ def _headline(entries: list[dict[str, Any]]) -> str:
 
 def _line(entry: dict[str, Any]) -> str:
     """Say decision and items that hold, or what is waited for, in the words of the check run."""
-    # reviews of older releases have neither conditions nor waivers
-    decided = words.deciding(Decision(entry["verdict"]), [waiver["until"] for waiver in entry.get("waivers", ())])
+    # reviews of older releases have neither conditions nor waivers, and no kind
+    until = [waiver["until"] for waiver in entry.get("waivers", ())]
+    decided = words.deciding(Decision(entry["verdict"]), until, again=entry.get("kind") == "revalidation")
     if waits := words.waiting(entry.get("conditions", ())):
         return f"{decided}: {waits}"
     stand = {Item(name): (each["holds"], Outcome(each["outcome"])) for name, each in entry["items"].items()}

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from bot import __version__, ports, wiring
@@ -19,12 +20,15 @@ from bot.github.issues import IssuesOfApp
 from bot.github.policies import policies_of
 from bot.github.readers import ReadersOfRepositories
 from bot.github.user_login import UserLogin
+from bot.lifecycle.dates import day_in
 from bot.readiness.checks import CHECKS
+from bot.readiness.policy import Policy
 from bot.readiness.policy_file import PolicyText
 from bot.readiness.training_config import TrainingConfig
 from bot.registration import Registrar
 from bot.reminding import Planner, Sender
 from bot.reminding.letters import Words
+from bot.revalidation import Revalidations
 from bot.review import Judge, Reviewer
 from bot.review.commanding import Commander
 from bot.review.waiving import Waiving
@@ -50,6 +54,7 @@ from bot.storage.people import PeopleKept
 from bot.storage.policies import PoliciesKept
 from bot.storage.pulls import PullsKept
 from bot.storage.refusals import Refusals
+from bot.storage.registered import Registry
 from bot.storage.timeline import TimelineOfPulls
 from bot.storage.waivers import WaiversKept
 from bot.wiring.notify import CannotOpen, open_channels
@@ -78,6 +83,7 @@ class Service:
     reviewer: Reviewer
     commander: Commander
     expire_waivers: Callable[[], int]  # ends what is over, and puts its pull requests to work; returns how many
+    revalidations: Revalidations
     registrar: Registrar
     app_slug: Callable[[], str | None]
     readers: ports.Readers
@@ -145,12 +151,19 @@ def open_service(
         pulls = PullsKept(database, engine.enqueue)
         github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
         ok_to_check = OkToCheck(database)
+        adapters = Adapters(database)
+
+        def day(policy: Policy, instant: datetime | None = None) -> date:
+            return day_in(zone(policy.time_zone), instant or clock.now())
+
+        revalidations = Revalidations(adapters, ledger, github.open, wiring.in_force, day)
         reviewer = Reviewer(
             judge=Judge(
                 Gatherer(processes, stores, wiring.models(ModelFactsKept(database)), wiring.platforms()),
                 CHECKS,
                 wiring.policy(),
                 ask=processes.rule,
+                registry=Registry(adapters),
             ),
             ledger=ledger,
             facts=lambda repo_id: FactsOfRepository(database, repo_id),
@@ -165,9 +178,10 @@ def open_service(
             refusals=Refusals(database),
             tool_of=lambda text: _tool(processes.small("training_config", text)),
             web_url=settings.app.web_url,
+            begun=lambda pull, policy: _begun(revalidations, pull, day(policy)),
         )
         inbox = Inbox(database, engine.enqueue)
-        adapters, outbox = Adapters(database), Outbox(database)
+        outbox = Outbox(database)
         readers = ReadersOfRepositories(auth, settings.app.api_url, clock, inbox.installation_of)
         waiving = Waiving(waivers, ledger, CHECKS, wiring.in_force, clock)
         yield Service(
@@ -179,6 +193,7 @@ def open_service(
             reviewer,
             Commander(CommandsGiven(database), ledger, github.open, CHECKS, inbox.forget, clock, waiving, ok_to_check),
             lambda: waivers.expire(clock.now()),
+            revalidations,
             Registrar(adapters, ledger, github.open, wiring.in_force, zone),
             _Slug(github.app_slug),
             readers,
@@ -193,6 +208,10 @@ def open_service(
 
 def _tool(found: object) -> str | None:
     return found.tool if isinstance(found, TrainingConfig) else None
+
+
+def _begun(revalidations: Revalidations, pull: ports.PullRequest, today: date) -> None:
+    revalidations.begun(pull.owner, pull.repo_id, pull.number, today)
 
 
 def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:

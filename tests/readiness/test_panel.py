@@ -14,6 +14,7 @@ from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.panel import deliberate, unreadable
 from bot.readiness.policy import CheckPolicy, Enforcement, Policy
 from bot.readiness.proposal import read
+from bot.readiness.revalidation import Occasion
 from bot.readiness.strict_yaml import Problem
 from bot.readiness.verdict import Decision
 from tests.dossiers import POLICY, READY, READY_FACTS, TODAY, dossier, source
@@ -78,7 +79,10 @@ def test_a_check_that_stops_or_is_silent_is_broken_and_hides_no_other() -> None:
         assert finding.outcome is Outcome.BROKEN
         assert "secret" not in finding.message
     verdict = deliberate(dossier(), (Check("broken", Item.EVAL, "?", stops), *CHECKS))
-    assert {j.finding.check for j in verdict.judged} == {"broken", *(check.id for check in CHECKS)}
+    assert {j.finding.check for j in verdict.judged} == {
+        "broken",
+        *(check.id for check in CHECKS if Occasion.PROPOSAL in check.asked_at),
+    }
 
 
 def test_the_same_dossier_gives_the_same_verdict_in_the_same_order() -> None:

@@ -3,7 +3,8 @@
 `# expect: OUTCOME` stands on the line that a finding must point at (`remark`: a pass with a remark); in a test of a policy,
 which asks everything, `# expect: CHECK OUTCOME`. `# expect-file:` says the same of the file's first line, `# expect-verdict:
 DECISION` of the whole. `# like: ready` lays the case over a proposal that is ready, with its facts. `# opened: YYYY-MM-DD` is
-the day from which dates count.
+the day from which dates count. `# revalidates: ready` makes of it a revalidation of that proposal, laid over one that passes;
+the facts may then hold `registered`, and `proposal`: what is another in the approved one.
 """
 
 import re
@@ -15,6 +16,7 @@ from typing import Any
 import yaml
 
 from bot.readiness.baseline import small_models
+from bot.readiness.cases.again import AGAIN_FACTS, again
 from bot.readiness.cases.facts import evidence
 from bot.readiness.cases.ready import FAILING, READY, READY_FACTS
 from bot.readiness.check import Dossier
@@ -68,6 +70,8 @@ def read_case(text: str, policy: Policy) -> Case:
         opened_on = date.fromisoformat(opened[1]) if opened else OPENED_ON
     except ValueError as error:
         raise BadCase(f"`# opened: {opened[1] if opened else ''}` is no date like 2026-01-01") from error
+    if re.search(r"(?m)^# revalidates: ready\s*$", head):
+        return _again(head, tail, policy, opened_on)
     begin = "" if re.search(r"(?m)^version:", head) else _BEGIN
     like = re.search(r"(?m)^# like: (.*?)\s*$", head)
     if like is not None and like[1] != "ready":
@@ -86,6 +90,22 @@ def read_case(text: str, policy: Policy) -> Case:
     )
 
 
+def _again(head: str, tail: str, policy: Policy, opened_on: date) -> Case:
+    """Read a case of a revalidation."""
+    stated = _facts(tail, ("registered", "proposal"))
+    try:
+        found = again(head, stated, opened_on)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadCase(f"what is registered cannot be built: {type(error).__name__} {error}") from error
+    if found.view is None or found.reading.problems:
+        first = found.reading.problems[0]
+        raise BadCase(f"line {first.line}: {first.message} {first.fix}")
+    own = {kind: fields for kind, fields in stated.items() if kind in Evidence.__dataclass_fields__}
+    known = _evidence(_laid_over(_laid_over(READY_FACTS, AGAIN_FACTS), own))
+    dossier = Dossier(found.view, policy, known, opened_on, found.revalidating)
+    return Case(dossier, found.reading, frozenset(_expected(head, 0)), _decision(head))
+
+
 def _like_ready(text: str, opened_on: date) -> Reading:
     own = load(text.encode())
     if own.problems or not isinstance(own.data, dict):
@@ -95,7 +115,7 @@ def _like_ready(text: str, opened_on: date) -> Reading:
     return replace(laid, problems=tuple(replace(each, line=laid.line(each.at)) for each in laid.problems))
 
 
-def _facts(tail: str) -> dict[str, Any]:
+def _facts(tail: str, besides: tuple[str, ...] = ()) -> dict[str, Any]:
     document = load(tail.encode())  # for its bounds; numbers as keys are read below
     if document.problems:
         problem = document.problems[0]
@@ -103,9 +123,9 @@ def _facts(tail: str) -> dict[str, Any]:
     facts = yaml.safe_load(tail) or {}
     if not isinstance(facts, dict):
         raise BadCase("below --- stand facts by their kind, like `evals: {eval.baseline: {right: 150, wrong: 50}}`")
-    unknown = [kind for kind in facts if kind not in Evidence.__dataclass_fields__]
+    unknown = [kind for kind in facts if kind not in (*Evidence.__dataclass_fields__, *besides)]
     if unknown:
-        known = ", ".join(Evidence.__dataclass_fields__)
+        known = ", ".join((*Evidence.__dataclass_fields__, *besides))
         raise BadCase(f"no fact is of the kind `{unknown[0]}`; known are {known}")
     return facts
 

@@ -21,6 +21,7 @@ from decimal import Decimal
 
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
+from bot.readiness.revalidation import EVERY
 from bot.readiness.schema import Hosting, OpsCost, Proposal
 from bot.readiness.wording import money, price
 
@@ -159,4 +160,4 @@ def _one_time(cost: OpsCost) -> Iterator[Gap]:
         yield f"{at}.data", "The cost of the data is not stated.", fix
 
 
-CHECK = Check(id="cost-estimated", item=Item.COST, doc=__doc__, run=run)
+CHECK = Check(id="cost-estimated", item=Item.COST, doc=__doc__, run=run, asked_at=EVERY)

@@ -29,6 +29,7 @@ from bot.readiness.finding import Finding, Item
 from bot.readiness.model_facts import ModelFacts
 from bot.readiness.model_name import are_alike
 from bot.readiness.named_models import BASE, BASELINE, PROMPTED, TUNED, age, dated, is_own, is_stale, known, places
+from bot.readiness.revalidation import EVERY
 from bot.readiness.schema.cost import UnitCost
 from bot.readiness.wording import count, price
 
@@ -217,4 +218,4 @@ def _ratio(one: Decimal, other: Decimal) -> Decimal | None:
     return one / other
 
 
-CHECK = Check(id="prices-plausible", item=Item.COST, doc=__doc__, run=run)
+CHECK = Check(id="prices-plausible", item=Item.COST, doc=__doc__, run=run, asked_at=EVERY)

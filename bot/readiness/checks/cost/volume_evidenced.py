@@ -27,6 +27,7 @@ from bot.readiness.evidence import Usage
 from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.named_models import life
+from bot.readiness.revalidation import EVERY
 from bot.readiness.schema import LinkField
 from bot.readiness.wording import a_day, count, percent
 
@@ -139,4 +140,4 @@ def _compared(dossier: Dossier, known: Known[Usage], stated: Decimal) -> Finding
     return CHECK.passed(f"{seen}.", at=_SOURCE, source=known.source, remark=" ".join(remarks) or None)
 
 
-CHECK = Check(id="volume-evidenced", item=Item.COST, doc=__doc__, run=run)
+CHECK = Check(id="volume-evidenced", item=Item.COST, doc=__doc__, run=run, asked_at=EVERY)

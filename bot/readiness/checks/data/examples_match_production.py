@@ -28,6 +28,7 @@ from bot.readiness.data_profile import DataProfile, ShapeMatch
 from bot.readiness.excuse import Accepted, Refused, judged
 from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item
+from bot.readiness.revalidation import EVERY
 from bot.readiness.shift import shifts
 from bot.readiness.training_data import WITHOUT_TARGETS, path, profile
 from bot.readiness.wording import count, percent
@@ -147,4 +148,4 @@ def _remark(dossier: Dossier, shapes: ShapeMatch) -> str | None:
     return " ".join(remarks) or None
 
 
-CHECK = Check(id="examples-match-production", item=Item.DATA, doc=__doc__, run=run)
+CHECK = Check(id="examples-match-production", item=Item.DATA, doc=__doc__, run=run, asked_at=EVERY)

@@ -23,6 +23,7 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.fact import Fact, Known, Trouble, Unavailable
 from bot.readiness.finding import Finding, Item
+from bot.readiness.revalidation import EVERY
 from bot.readiness.schema import COMPRESSION, at
 from bot.readiness.shortfall import Standing, place
 from bot.readiness.training_data import LISTED, profile
@@ -148,4 +149,4 @@ def _what_is_left(dossier: Dossier, leaked: frozenset[str]) -> str | None:
     return None
 
 
-CHECK = Check(id="no-train-eval-leak", item=Item.DATA, doc=__doc__, run=run)
+CHECK = Check(id="no-train-eval-leak", item=Item.DATA, doc=__doc__, run=run, asked_at=EVERY)

@@ -21,6 +21,7 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.excuse import Accepted, Refused, judged
 from bot.readiness.finding import Finding, Item
 from bot.readiness.model_name import Strong, are_alike
+from bot.readiness.revalidation import EVERY
 from bot.readiness.schema import COMPRESSION
 
 _RETRIEVAL = "tried.retrieval"
@@ -118,4 +119,4 @@ def strong(dossier: Dossier) -> Strong:
     return Strong(words("models"), billions, frozenset(words("small")), frozenset(words("tuned")))
 
 
-CHECK = Check(id="baseline-is-the-strong-prompt", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="baseline-is-the-strong-prompt", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)

@@ -23,6 +23,7 @@ from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.eval_report import EvalReport
 from bot.readiness.fact import Known
 from bot.readiness.finding import Finding, Item, Outcome
+from bot.readiness.revalidation import EVERY
 
 _UNTUNED, _BASE_MODEL = "eval.untuned", "training.base_model"
 _FILES = {"eval.holdout.path": "the held-out set", "eval.baseline.prompt_file": "the prompt file"}
@@ -132,4 +133,4 @@ def _in_repository(dossier: Dossier, at: str) -> bool:
     return "://" not in str(getattr(_link(dossier, at), "uri", "://"))
 
 
-CHECK = Check(id="eval-fresh", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="eval-fresh", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)

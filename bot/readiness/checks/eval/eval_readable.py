@@ -41,6 +41,7 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.fact import Unavailable
 from bot.readiness.finding import Finding, Item, Outcome
 from bot.readiness.plausible import implausible
+from bot.readiness.revalidation import EVERY
 from bot.readiness.wording import beside, count, share
 
 _TEXTS = (
@@ -184,4 +185,4 @@ def _same(stated: float, recomputed: float) -> bool:
     return isclose(stated, recomputed, rel_tol=1e-6, abs_tol=max(TOLERANCE, 0.501 * 10 ** -max(places, 2)))
 
 
-CHECK = Check(id="eval-readable", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="eval-readable", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)

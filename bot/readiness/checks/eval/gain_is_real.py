@@ -32,6 +32,7 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.fact import Source
 from bot.readiness.finding import Finding, Item
 from bot.readiness.pairing import EPSILON, Pairing, Rules, pair
+from bot.readiness.revalidation import EVERY
 from bot.readiness.shortfall import severe
 from bot.readiness.statistics import error_reduction
 from bot.readiness.wording import beside, chance, count, percent, share
@@ -217,4 +218,4 @@ def _passed(found: Compared, message: str, remark: str | None = None) -> Finding
     return CHECK.passed(message, at=found.run.at, source=found.source, remark=told or None)
 
 
-CHECK = Check(id="gain-is-real", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="gain-is-real", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)

@@ -27,6 +27,7 @@ from bot.readiness.check import NOT_LOOKED_AT, Check, Dossier
 from bot.readiness.eval_report import Composition
 from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
+from bot.readiness.revalidation import EVERY
 from bot.readiness.schema import NotApplicable
 from bot.readiness.schema.evaluation import Holdout
 from bot.readiness.shift import Shift, shifts
@@ -216,4 +217,4 @@ def _shown(text: str | None) -> str:
     return words if len(words) <= 60 else f"{words[:59]}…"
 
 
-CHECK = Check(id="holdout-is-representative", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="holdout-is-representative", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from bot.readiness.baseline import measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
+from bot.readiness.revalidation import EVERY
 from bot.readiness.statistics import DISCORDANCE, detectable_gain
 from bot.readiness.wording import count
 
@@ -62,4 +63,4 @@ def _shows(n: int) -> str:
     return f"The smallest gain that so many can show is {least} points."
 
 
-CHECK = Check(id="holdout-large-enough", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="holdout-large-enough", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)

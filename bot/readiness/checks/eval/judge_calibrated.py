@@ -24,6 +24,7 @@ from bot.readiness.evidence import HumanChecks
 from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.rescore import tolerant
+from bot.readiness.revalidation import EVERY
 from bot.readiness.schema.evaluation import Judge
 from bot.readiness.statistics import wilson
 from bot.readiness.wording import count, percent, share
@@ -171,4 +172,4 @@ def _agreement(dossier: Dossier, measured: Measured, fact: Known[HumanChecks]) -
     return CHECK.passed(seen, at=_CHECKS, source=fact.source)
 
 
-CHECK = Check(id="judge-calibrated", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="judge-calibrated", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)

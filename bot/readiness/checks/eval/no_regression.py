@@ -24,6 +24,7 @@ from bot.readiness.fact import Source
 from bot.readiness.finding import Finding, Item
 from bot.readiness.pairing import EPSILON, Pairing, pair
 from bot.readiness.regression import FIELD, Limits, higher_is_better
+from bot.readiness.revalidation import EVERY
 from bot.readiness.statistics import holm
 from bot.readiness.wording import chance, percent
 
@@ -161,4 +162,4 @@ def _failed(found: _Slice, message: str) -> Finding:
     )
 
 
-CHECK = Check(id="no-regression", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="no-regression", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)

@@ -20,6 +20,7 @@ from bot.readiness.bar import Bar, known_direction
 from bot.readiness.baseline import Measured, measure
 from bot.readiness.check import Check, Dossier
 from bot.readiness.finding import Finding, Item
+from bot.readiness.revalidation import EVERY
 from bot.readiness.schema import Proposal
 from bot.readiness.wording import share
 
@@ -117,4 +118,4 @@ def _perfect(measured: Measured, bar: Bar) -> str | None:
     return None
 
 
-CHECK = Check(id="pass-criteria-written", item=Item.EVAL, doc=__doc__, run=run)
+CHECK = Check(id="pass-criteria-written", item=Item.EVAL, doc=__doc__, run=run, asked_at=EVERY)
