@@ -17,7 +17,7 @@ from bot.report import adapters as words
 from bot.report.markdown import visible
 from bot.settings import data_folder, database_url
 from bot.storage.adapters import Adapters
-from bot.wiring.service import CannotStart, open_adapters
+from bot.wiring.databases import CannotStart, open_adapters
 
 EXIT_UNKNOWN = 1
 _MOST_TROUBLES = 50

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from bot.cli import EXIT_USAGE
 from bot.settings import data_folder, database_url
 from bot.storage.audit_chain import BEGINNING, Sealed, breaks
-from bot.wiring.service import CannotStart, open_audit_log
+from bot.wiring.databases import CannotStart, open_audit_log
 
 EXIT_BROKEN = 1
 _SHOWN = 20  # breaks; whoever edits the first of many entries breaks each of them

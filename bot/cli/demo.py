@@ -22,7 +22,8 @@ from bot.sandbox.model import App, CheckRun
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.settings import GitHubApp, Settings, shipped
-from bot.wiring.service import CannotStart, Service, open_service
+from bot.wiring.databases import CannotStart
+from bot.wiring.service import Service, open_service
 
 GITHUB_PORT, SERVICE_PORT = 3999, 4000
 _PATIENCE = 50.0  # seconds for all three reviews

@@ -5,7 +5,7 @@ import sys
 
 from bot.cli import EXIT_USAGE
 from bot.settings import data_folder, database_url
-from bot.wiring.service import CannotStart, migrate_database
+from bot.wiring.databases import CannotStart, migrate_database
 
 
 def run(chosen: argparse.Namespace) -> int:

@@ -61,7 +61,7 @@ def _list(chosen: argparse.Namespace, tables: Tables) -> int:
 
 def _refresh(chosen: argparse.Namespace) -> int:
     from bot.storage.model_facts import OlderTable
-    from bot.wiring.service import CannotStart, open_model_facts
+    from bot.wiring.databases import CannotStart, open_model_facts
 
     try:
         read = _read(chosen)
@@ -121,7 +121,7 @@ def _tables() -> Iterator[Tables]:
         if database_url() is not None or not (data_folder() / "postgres.lock").is_file():
             yield models(say)
             return
-        from bot.wiring.service import CannotStart, open_model_facts
+        from bot.wiring.databases import CannotStart, open_model_facts
 
         kept: ports.ModelTable | None = None
         try:

@@ -43,7 +43,7 @@ def _list() -> int:
 
 
 def _test(channel: str, to: str | None) -> int:
-    from bot.wiring.service import CannotStart  # what opens a channel is loaded only where one is tried
+    from bot.wiring.databases import CannotStart  # what opens a channel is loaded only where one is tried
 
     try:
         notifier, address = _issues(to) if channel == "issue" else _other(channel, to)

@@ -51,7 +51,8 @@ def _policy_of(repository: str) -> Policy:
     """Ask GitHub for the policy of a repository, as the service would; raises _NotToBeHad."""
     from bot.ports import ForgeTrouble  # what asks GitHub is loaded only where it is asked
     from bot.settings import BadSettings, read
-    from bot.wiring.service import CannotStart, policy_files
+    from bot.wiring.databases import CannotStart
+    from bot.wiring.service import policy_files
 
     try:
         return wiring.in_force(policy_files(read(), repository))

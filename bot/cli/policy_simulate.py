@@ -17,8 +17,8 @@ from bot.review.policy_change import Change, impacts
 from bot.settings import data_folder, database_url
 from bot.storage.ledger import Ledger
 from bot.wiring import offline
+from bot.wiring.databases import CannotStart, open_ledger
 from bot.wiring.offline import asking
-from bot.wiring.service import CannotStart, open_ledger
 
 
 def run(chosen: argparse.Namespace) -> int:

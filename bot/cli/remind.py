@@ -10,7 +10,8 @@ from bot.readiness.wording import count
 from bot.reminding import Planner
 from bot.report.markdown import visible
 from bot.settings import BadSettings, data_folder, database_url, read
-from bot.wiring.service import CannotStart, open_planner, open_service
+from bot.wiring.databases import CannotStart, open_planner
+from bot.wiring.service import open_service
 
 EXIT_NOT_DELIVERED = 1
 

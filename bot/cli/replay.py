@@ -14,8 +14,8 @@ from bot.report.record import restore_policy
 from bot.review.replaying import Replayed, replay
 from bot.settings import data_folder, database_url
 from bot.storage.ledger import Ledger
+from bot.wiring.databases import CannotStart, open_ledger
 from bot.wiring.offline import asking, judge_of
-from bot.wiring.service import CannotStart, open_ledger
 
 EXIT_DIFFERENT = 1
 

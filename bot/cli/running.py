@@ -13,7 +13,8 @@ import uvicorn
 
 from bot.cli import EXIT_USAGE
 from bot.settings import BadSettings, Settings, read
-from bot.wiring.service import CannotStart, Service, open_service
+from bot.wiring.databases import CannotStart
+from bot.wiring.service import Service, open_service
 
 _log = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ from bot.cli.running import listener, serving, working_beside
 from bot.cli.running import run as run_service
 from bot.settings import Settings
 from bot.web.app import create_app
-from bot.wiring.service import CannotStart, Service
+from bot.wiring.databases import CannotStart
+from bot.wiring.service import Service
 
 _log = logging.getLogger(__name__)
 

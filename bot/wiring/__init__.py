@@ -1,6 +1,6 @@
 """EDGE. Settings -> the parts: the one room that knows every edge. `offline` serves the command line, `service` the rest.
 
-They are two modules because a cold `tunegate check` must not pay for a database and a forge that it never opens.
+`databases` reaches what they keep. They are apart because a cold `tunegate check` must not pay for a database and a forge that it never opens.
 """
 
 from functools import cache, lru_cache
