@@ -23,7 +23,7 @@ from bot.readiness.policy_models import models
 from bot.readiness.policy_rules import rules
 from bot.readiness.policy_values import OF_WAIVERS, ROLE, BadValue, accepted, excusable, flat, split
 from bot.readiness.strict_yaml import Document, child, load
-from bot.readiness.tier_conditions import conditions
+from bot.readiness.tier_conditions import conditions, kind_of
 from bot.readiness.wording import meant
 
 OWNERS = ".github"  # the repository in which an organisation, or a person, keeps what holds for all others
@@ -202,6 +202,10 @@ class _Reader:
                     fix = "Write `{only: {field: [values]}, never: {field: [values]}, needs: [fields]}`, or `false`."
                     self._complain(at, f"`{_shown(code)}` cannot be read at `{_shown(part)}`.", fix)
                     continue
+                if value is not None and (strange := _strange(value)):
+                    # a condition on nothing never holds, or always: either may be less than its author meant
+                    self._complain(at, f"`{_shown(code)}` asks for what no proposal says: {strange}.", _DOCS)
+                    continue
                 yield Opinion(("accepted_codes", field, code), value, self._line(at))
 
     def _waivers(self, data: Mapping[str, Any]) -> Iterator[Opinion]:
@@ -319,3 +323,15 @@ class _Reader:
 
 def _shown(text: str) -> str:
     return text.replace("`", " ")[:60]
+
+
+def _strange(rule: AcceptedCode) -> str:
+    """Name the first field that no proposal has, or value that it never takes; "" where there is none."""
+    for asked in (rule.only, rule.never):
+        for field, words in asked.items():
+            kind = kind_of(field)
+            if kind is None:
+                return f"a field `{_shown(field)}`"
+            if kind.words and (never := [word for word in words if word not in kind.words]):
+                return f"`{_shown(field)}` is never `{_shown(never[0])}`"
+    return next((f"a field `{_shown(field)}`" for field in rule.needs if kind_of(field) is None), "")

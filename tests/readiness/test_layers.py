@@ -159,6 +159,17 @@ def test_a_reason_that_a_table_does_not_name_is_measured_by_what_stands_for_all_
         ("checks: [x]\n", 2, "Named fields"),
         ("accepted_codes:\n  owner.primary: {x: {}}\n", 3, "cannot be left out"),
         ("accepted_codes:\n  tried.few_shot:\n    x: {onyl: {}}\n", 4, "cannot be read"),
+        (
+            "accepted_codes:\n  tried.few_shot:\n    x: {never: {training.provder: [x]}}\n",
+            4,
+            "a field `training.provder`",
+        ),
+        ("accepted_codes:\n  tried.few_shot:\n    x: {only: {task.kind: [code, cod]}}\n", 4, "is never `cod`"),
+        (
+            "accepted_codes:\n  tried.few_shot:\n    x: {needs: [eval.budget.p59_ms]}\n",
+            4,
+            "a field `eval.budget.p59_ms`",
+        ),
         ("extends: lenient\n", 2, "one of: starter, default, strict"),
         ("may_loosen: [shadow, checks.enough-examples.flor]\n", 2, "no key of a policy"),
         ("may_loosen: checks\n", 2, "no key of a policy"),
