@@ -103,7 +103,7 @@ def _impacts(impacts: Sequence[Impact], hidden: Collection[str], details_url: Ca
     rows = [
         (
             link(_named(impact), details_url(impact.review_id)),
-            text(f"{_words(impact.before)} -> {_words(impact.after)}"),
+            text(f"{_words(impact.before)} → {_words(impact.after)}"),
             Markdown("<br>".join(f"{code(each.check)}: {text(each.message)}" for each in impact.deciding[:3])),
         )
         for impact in named[:_MAX_ROWS]

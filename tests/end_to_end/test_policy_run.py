@@ -49,7 +49,7 @@ def test_a_tighter_floor_names_who_would_turn_and_after_the_merge_they_turn(team
     run = preview(team, change)
     assert (run.conclusion, run.title) == ("success", "1 of 2 open proposals would get another verdict")
     assert f"acme/support\\-tools\\#\u200b{pull.number} `" in (run.summary or "")
-    assert "ready \\-\\> not yet" in (run.summary or "")
+    assert "ready → not yet" in (run.summary or "")
     assert "`enough-examples`" in (run.summary or "")
     assert f"\u200b{other.number} `" not in (run.summary or "")
     assert team.answer(change).title == "No fine-tune proposal in this pull request"
