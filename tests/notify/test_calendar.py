@@ -63,6 +63,8 @@ def test_no_name_makes_a_line_of_its_own(text: str) -> None:
     raw = feed(text, [replace(ENTRY, adapter=text, notes=(text, text))])
     assert len(events(raw)) == 1
     assert raw.count(b"BEGIN:VEVENT\r\n") == 1
+    unfolded = raw.decode().replace("\r\n ", "")
+    assert not {"\u202e", "\u200b", "\x00", "\x1b"} & set(unfolded)  # whoever reads it sees what is there
     assert_folded(raw)
 
 
