@@ -15,7 +15,7 @@ from bot.github.diff import shown_lines
 from bot.github.directory import DirectoryOfPull, PeopleOfTheDay
 from bot.github.history import HistoryOfPull
 from bot.github.large_files import LargeFiles
-from bot.github.policies import PolicyFiles
+from bot.github.policies import PolicyFiles, WrongWith
 from bot.github.repository_files import FilesAtCommit
 from bot.github.trouble import InstallationGone, Refused
 from bot.ports import (
@@ -59,8 +59,10 @@ class GitHub:
         fetch: Fetch,
         people: PeopleOfTheDay | None = None,
         policies: KnownPolicies | None = None,
+        wrong_with: WrongWith = lambda text: None,
     ) -> None:
-        """Take the App's identity, the API's address, the memory of what was written, the day's people, known policies.
+        """Take the App's identity, the API's address, the memory of what was written, the day's people, known policies, and
+        who finds what is wrong with one.
 
         `fetch` goes to the servers beside the API, where GitHub keeps files.
         """
@@ -70,7 +72,7 @@ class GitHub:
         self._clock = clock
         self._fetch = fetch
         self._people = PeopleOfTheDay(clock) if people is None else people
-        self._policies = PolicyFiles(clock, fetch, policies)
+        self._policies = PolicyFiles(clock, fetch, policies, wrong_with)
 
     @property
     def app_id(self) -> int:

@@ -1,13 +1,14 @@
 """What policy files hold on the default branches? The owner's and the repository's, each asked of GitHub now and then.
 
 A file that is not there is remembered as well as one that is: most repositories have none, and a review costs no call for
-that. A push that we hear of has the file read anew. A repository that is out of sight (deleted, private and no longer chosen
+that. A push that we hear of has the file read anew. Where it cannot be read in full, the version before it holds, and says so. A repository that is out of sight (deleted, private and no longer chosen
 for the App) looks as if its file were not there: then the last policy that was read holds, and says so.
 """
 
 import base64
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,16 @@ from bot.github.repository_files import FilesAtCommit
 from bot.github.trouble import Refused
 from bot.ports import Clock, Fetch, ForgeTrouble, KnownPolicies
 from bot.readiness.fact import Known, Trouble
-from bot.readiness.policy import LayerKind, Place
+from bot.readiness.policy import Complaint, LayerKind, Place
 from bot.readiness.policy_file import MAX_BYTES, OF_OWNER, OF_REPOSITORY, OUT_OF_SIGHT, OWNERS, PolicyText
 
 _log = logging.getLogger(__name__)
+
+WrongWith = Callable[[PolicyText], Complaint | None]
+"""Finds what keeps a policy file from being read in full."""
+
+_NOT_IN_FULL = "The file cannot be read in full (line {line}: {message}) The version before it holds."
+_LONGEST = 300  # characters of what is wrong
 
 MAX_AGE = timedelta(minutes=30)  # house: so late, at most, is a change seen that no push told us of
 
@@ -29,8 +36,14 @@ MAX_AGE = timedelta(minutes=30)  # house: so late, at most, is a change seen tha
 class PolicyFiles:
     """The policy files of all repositories. Safe to share between threads."""
 
-    def __init__(self, clock: Clock, fetch: Fetch, known: KnownPolicies | None = None) -> None:
-        """Take the clock, the way to files beside the API, and the memory; without one each file is read each time."""
+    def __init__(
+        self, clock: Clock, fetch: Fetch, known: KnownPolicies | None = None, wrong_with: WrongWith = lambda text: None
+    ) -> None:
+        """Take the clock, the way to files beside the API, the memory, and who finds what is wrong with a file.
+
+        Without a memory each file is read each time, and no former version is known.
+        """
+        self._wrong_with = wrong_with
         self._clock = clock
         self._fetch = fetch
         self._known = known
@@ -54,10 +67,21 @@ class PolicyFiles:
         kept, pushes = (None, 0) if self._known is None else self._known.find(*key)
         if kept is not None and _age(kept, asked_at) <= MAX_AGE:
             return _restored(place, kept)
-        text = self._look(place, client) or self._last(place, client, kept)
+        now = self._look(place, client)
+        text = self._last(place, client, kept) if now is None else self._good(now, kept)
         if self._known is not None:
             self._known.keep(*key, {"asked_at": asked_at.isoformat(), **_plain(text)}, pushes)
         return text
+
+    def _good(self, now: PolicyText, kept: Mapping[str, Any] | None) -> PolicyText:
+        """Find the version that was read last and could be, where the one that is there cannot be read in full."""
+        wrong = self._wrong_with(now)
+        before = None if kept is None or wrong is None else _restored(now.place, kept)
+        if wrong is None or before is None or before.content is None:
+            return now
+        if self._wrong_with(replace(before, trouble="")) is not None:
+            return now  # none could
+        return replace(before, trouble=_NOT_IN_FULL.format(line=wrong.line, message=wrong.message[:_LONGEST]))
 
     def _last(self, place: Place, client: Client, kept: Mapping[str, Any] | None) -> PolicyText | None:
         """Find the policy that was read last, where the file is not there because its repository is out of sight."""

@@ -77,7 +77,11 @@ def read_file(text: PolicyText, default: Policy) -> PolicyFile:
     file = _Reader(text.place, document, default).read()
     if not text.trouble:
         return file
-    fix = "Let the App see the repository again; where it was given up for good, give the organisation a new policy."
+    fix = "Correct the file on the default branch."
+    if text.trouble == OUT_OF_SIGHT:
+        fix = (
+            "Let the App see the repository again; where it was given up for good, give the organisation a new policy."
+        )
     return replace(file, complaints=(Complaint(text.place, 1, text.trouble, fix, grave=False), *file.complaints))
 
 

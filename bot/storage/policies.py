@@ -80,6 +80,8 @@ class PoliciesKept:
         if was == holds and former == OUT_OF_SIGHT:  # seen again, and as it was
             return "policy.changed", {**digests, "trouble": ""}
         kind = LayerKind.ORGANISATION if path == OF_OWNER else LayerKind.REPOSITORY
+        if trouble and holds is not None:  # a version of before holds in place of the one that is there
+            return "policy.broken", {**digests, "trouble": trouble[:_MOST_SAID]}
         wrong = self._wrong_with(PolicyText(Place(kind, repository, path), holds, trouble))
         said = f"line {wrong.line}: {wrong.message}" if wrong else ""
         return ("policy.broken" if wrong else "policy.changed"), {**digests, "trouble": said[:_MOST_SAID]}

@@ -141,7 +141,7 @@ def open_service(
         people = PeopleOfTheDay(clock, PeopleKept(database))
         policies = PoliciesKept(database, wiring.wrong_with)
         pulls = PullsKept(database, engine.enqueue)
-        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies)
+        github = GitHub(auth, settings.app.api_url, ledger, clock, led_to, people, policies, wiring.wrong_with)
         ok_to_check = OkToCheck(database)
         adapters = Adapters(database)
 
