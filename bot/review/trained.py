@@ -36,12 +36,13 @@ def unproposed(
     standing = [each for each in changed if each.status != "removed"]
     found = [*adapters(each.path for each in standing), *_configs(standing, files, tool_of)]
     source = Source("the files that the pull request changes", Grade.C)
-    if not found:
+    left = found and uncovered(found, [each.path for each in standing], linked())
+    if not left:  # mostly the proposal comes with what it trains, and nothing else needs to be listed
         return Known((), source)
     listing = files.listing()
     if isinstance(listing, Unavailable):
         return listing
-    return Known(uncovered(found, listing.value, linked()), source)
+    return Known(uncovered(left, listing.value, linked()), source)
 
 
 def _configs(changed: Sequence[ports.ChangedFile], files: ports.CommitFiles, tool_of: ToolOf) -> Iterator[Training]:

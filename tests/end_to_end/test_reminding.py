@@ -38,7 +38,8 @@ def test_an_adapter_that_serves_for_long_gets_one_issue_with_its_owner_named(tea
     since = today - timedelta(days=86)  # some days before its deadline
     adapter, _ = registry.happen("acme", "ticket-router", Happening(Event.SERVED, today, "ci", since=since))
     assert adapter.cycle is not None
-    plan, send = timetable(team.service)
+    by_name = {timed.name: timed for timed in timetable(team.service)}
+    plan, send = by_name["plan-reminders"], by_name["send-reminders"]
     plan.run(lambda: False)
     with team.service.database.begin() as connection:  # before nine o'clock nobody would be told yet
         connection.execute(update(outbox).where(outbox.c.state == "planned").values(not_before=team.world.now()))

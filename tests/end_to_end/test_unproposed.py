@@ -68,7 +68,7 @@ def test_the_same_training_file_under_another_name_leads_to_the_earlier_answer(t
     [name] = re.findall(r"^adapter: ([a-z0-9-]+)", files[path], re.MULTILINE)
     renamed = files[path].replace(f"adapter: {name}", "adapter: quite-another")
     second = team.open({**files, path: renamed}, branch="again")
-    told = [a.message for a in team.answer(second).annotations if "The same training file was proposed" in a.message]
+    told = [a.message for a in team.answer(second).annotations if "The same rows were proposed" in a.message]
     assert told
     assert f"as `{name}` in pull request #{first.number}" in told[0]
-    assert not [a for a in team.runs(first)[0].annotations if "The same training file" in a.message]
+    assert not [a for a in team.runs(first)[0].annotations if "The same rows were" in a.message]

@@ -19,23 +19,23 @@ from bot.readiness.check import Check, Dossier
 from bot.readiness.fact import Known, Unavailable
 from bot.readiness.finding import Finding, Item
 from bot.readiness.refusal import Refusal
-
-AT = "data.train"
+from bot.readiness.training_data import AT, path
 
 
 def run(dossier: Dossier) -> Iterator[Finding]:
     """Tell of earlier reviews of the same bytes."""
+    at = path(dossier)  # of a curation plan its pilot
     match dossier.evidence.refusals.get(AT):
         case None:
-            yield CHECK.not_applicable("No training file that was read here is compared with earlier reviews.", at=AT)
+            yield CHECK.not_applicable("Nothing that was read here is compared with earlier reviews.", at=at)
         case Unavailable() as unavailable:
-            yield CHECK.unavailable(unavailable, at=AT, what="Earlier reviews could not be looked at")
+            yield CHECK.unavailable(unavailable, at=at, what="Earlier reviews could not be looked at")
         case Known(value=found, source=source) if not found:
-            yield CHECK.passed("No earlier review refused these very rows under another name.", at=AT, source=source)
+            yield CHECK.passed("No earlier review refused these very rows under another name.", at=at, source=source)
         case Known(value=found, source=source):
             yield CHECK.failed(
-                f"The same training file was proposed {_listed(found)}, and is not ready there.",
-                at=AT,
+                f"The same rows were proposed {_listed(found)}, and are not ready there.",
+                at=at,
                 fix="Read what was found there and go on with that proposal, or say in `summary` what is different now.",
                 source=source,
             )
