@@ -26,6 +26,7 @@ from bot.ports.heard import Installation as Installation
 from bot.ports.heard import ReviewRequested as ReviewRequested
 from bot.ports.memory import AuditEntry as AuditEntry
 from bot.ports.memory import Concluded as Concluded
+from bot.ports.memory import Experiments as Experiments
 from bot.ports.memory import KeptWaiver as KeptWaiver
 from bot.ports.memory import Ledger as Ledger
 from bot.ports.memory import Moment as Moment

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from bot.ports.forge import Call, PullRequest, Said
 from bot.ports.sources import Json
+from bot.readiness.experiment import Experiment
 from bot.readiness.refusal import Refusal
 from bot.readiness.waiver import State, Waiver
 
@@ -205,6 +206,13 @@ class Refusals(Protocol):
 
     def of(self, repo_id: int, number: int, adapter: str, sha256: str) -> tuple[Refusal, ...]:
         """Find other adapters' proposals on the same bytes that are "not yet", the newest first."""
+
+
+class Experiments(Protocol):
+    """Which experiments were reviewed, in all repositories of an installation."""
+
+    def of(self, repo_id: int, number: int, team: str, opened_on: date) -> tuple[Experiment, ...]:
+        """Find a team's experiments of other pull requests that were opened by a day, the newest first."""
 
 
 class OkToCheck(Protocol):

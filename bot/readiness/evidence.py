@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
+from bot.readiness.experiment import Experiment
 from bot.readiness.fact import Fact
 from bot.readiness.manifest import Manifest
 from bot.readiness.model_facts import ModelFacts
@@ -146,5 +147,8 @@ class Evidence:
     models: Mapping[str, Fact[ModelFacts]] = field(default_factory=dict)  # like "training.base_model"
     manifests: Mapping[str, Fact[Manifest]] = field(default_factory=dict)  # "data.manifest"
     refusals: Mapping[str, Fact[tuple[Refusal, ...]]] = field(default_factory=dict)  # "data.train": of the same bytes
+    experiments: Mapping[str, Fact[tuple[Experiment, ...]]] = field(
+        default_factory=dict
+    )  # others, by the team as typed
     trainings: Mapping[str, Fact[tuple[Training, ...]]] = field(default_factory=dict)  # "pull_request": not proposed
     digests: Mapping[str, Fact[str]] = field(default_factory=dict)  # sha256 of what a manifest speaks of, by its field

@@ -71,6 +71,7 @@ SETTINGS: Mapping[str, Mapping[str, Stricter]] = {
     "eval-fresh": {"days": _LOWER, "days_after_opening": _LOWER, "days_to_commit": _LOWER, "stays_advisory": _FALSE},
     "runs-are-of-this-cycle": {"days_after_opening": _LOWER},
     "adapter-still-justified": {"max_error_share": _LOWER, "confidence": _HIGHER},
+    "experiments-bounded": {"max_recent": _LOWER, "window_days": _HIGHER},
     # behavior
     "signal-is-stable": {"days": _HIGHER, "remark_above": _LOWER, "most_changes": _LOWER},
     "failure-is-specific": {

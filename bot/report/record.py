@@ -11,6 +11,7 @@ import msgspec
 from bot.readiness.data_profile import DataProfile
 from bot.readiness.eval_report import Composition, EvalReport
 from bot.readiness.evidence import Evidence, GraderTests, History, HumanChecks, Latency, MonthlyValue, StatedBar, Usage
+from bot.readiness.experiment import Experiment
 from bot.readiness.fact import Fact, Known, Source, Unavailable
 from bot.readiness.manifest import Manifest
 from bot.readiness.model_facts import ModelFacts
@@ -77,6 +78,7 @@ def restore(kept: Json) -> tuple[Fact[bytes], Evidence, date]:
         models=_facts(facts.get("models", {}), ModelFacts),
         manifests=_facts(facts.get("manifests", {}), Manifest),
         refusals=_facts(facts.get("refusals", {}), tuple[Refusal, ...]),
+        experiments=_facts(facts.get("experiments", {}), tuple[Experiment, ...]),
         trainings=_facts(facts.get("trainings", {}), tuple[Training, ...]),
         digests=_facts(facts.get("digests", {}), str),
     )

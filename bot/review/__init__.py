@@ -23,7 +23,7 @@ from bot.report.answer import Answer
 from bot.report.as_json import FORMAT, as_json
 from bot.report.record import record_policy, record_trainings
 from bot.review import policy_preview
-from bot.review.judge import MAX_PROPOSALS, Judge, Refused
+from bot.review.judge import MAX_PROPOSALS, Experimented, Judge, Refused
 from bot.review.policy_preview import PolicyPreview
 from bot.review.touched import Links, is_judged, touched
 from bot.review.trained import ToolOf, unproposed
@@ -51,6 +51,7 @@ class Reviewer:
     clock: ports.Clock
     links: Links = field(default_factory=Links)
     refusals: ports.Refusals | None = None
+    experiments: ports.Experiments | None = None
     tool_of: ToolOf = lambda _text: None
     web_url: str = "https://github.com"  # of the forge's pages
     # of a fork's commit: repository, pull request, commit
@@ -114,7 +115,9 @@ class Reviewer:
         earlier = self.ledger.earlier(pull.repo_id, pull.number, pull.head_sha) if paths else ()
         if earlier:  # one call that names every file's content is worth it where some of it is known
             files.listing()
-        answer, dossiers = judge.answer(paths, around, pull.opened_on, earlier, waivers, trainings, self._refused(pull))
+        answer, dossiers = judge.answer(
+            paths, around, pull.opened_on, earlier, waivers, trainings, self._refused(pull), self._experimented(pull)
+        )
         answer = replace(answer, begin_at=self._begin_at(pull, answer))
         concluded = ports.Concluded(
             repo_id=pull.repo_id,
@@ -154,6 +157,9 @@ class Reviewer:
 
     def _refused(self, pull: ports.PullRequest) -> Refused | None:
         return None if self.refusals is None else partial(self.refusals.of, pull.repo_id, pull.number)
+
+    def _experimented(self, pull: ports.PullRequest) -> Experimented | None:
+        return None if self.experiments is None else partial(self.experiments.of, pull.repo_id, pull.number)
 
     def _begin_at(self, pull: ports.PullRequest, answer: Answer) -> str:
         """Give the address of the forge's form for a new file beside what has no proposal; "" where there is nothing to begin."""

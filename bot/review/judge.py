@@ -9,6 +9,7 @@ from bot import ports
 from bot.readiness import proposal
 from bot.readiness.check import Check, Dossier
 from bot.readiness.evidence import Evidence
+from bot.readiness.experiment import Experiment, team_of
 from bot.readiness.fact import Fact, Grade, Known, Source, Trouble, Unavailable
 from bot.readiness.layers import under
 from bot.readiness.panel import deliberate, unreadable
@@ -33,6 +34,9 @@ from bot.review.revalidated import Brought, NoRegistry
 
 Refused = Callable[[str, str], tuple[Refusal, ...]]
 """Finds earlier reviews that refused a file: by the adapter that is proposed, and the file's digest."""
+
+Experimented = Callable[[str, date], tuple[Experiment, ...]]
+"""Finds a team's other experiments: by the team, and the day on which the pull request was opened."""
 
 _TRAIN = "data.train"
 MAX_PROPOSALS = 20  # house: of one pull request; the others are answered by saying so, never passed over
@@ -63,12 +67,14 @@ class Judge:
         waivers: Sequence[Waiver] = (),
         trainings: Fact[tuple[Training, ...]] | None = None,
         refused: Refused | None = None,
+        experimented: Experimented | None = None,
     ) -> tuple[Answer, dict[str, Any]]:
         """Judge proposals and revalidations by their paths; returns the answer and the dossiers as JSON, by path.
 
         `earlier` are reviews of older heads of the same pull request, newest first, `waivers` all of the pull request,
-        `trainings` what no proposal covers, `refused` finds earlier reviews of the same training file. Raises ForgeTrouble
-        when the proposal that a revalidation is laid over cannot be read now.
+        `trainings` what no proposal covers, `refused` finds earlier reviews of the same training file,
+        `experimented` other experiments of a team. Raises ForgeTrouble when the proposal that a revalidation is laid over
+        cannot be read now.
         """
         answered, dossiers = [], {}
         told = False
@@ -88,6 +94,8 @@ class Judge:
                 told, evidence = True, replace(evidence, trainings={PULL_REQUEST: trainings})
             if reading.proposal and reading.proposal.adapter and refused is not None:
                 evidence = _with_refusals(evidence, reading.proposal.adapter, refused)
+            if reading.proposal and experimented is not None:
+                evidence = _with_experiments(evidence, reading.proposal, opened_on, experimented)
             own = [waiver for waiver in waivers if waiver.path == path]
             judged = self._judged(path, reading, evidence, opened_on, own)
             answered.append(judged)
@@ -150,6 +158,17 @@ def _with_refusals(evidence: Evidence, adapter: str, refused: Refused) -> Eviden
             return replace(evidence, refusals={_TRAIN: found})
         case _:
             return evidence
+
+
+def _with_experiments(
+    evidence: Evidence, proposed: proposal.Proposal, opened_on: date, experimented: Experimented
+) -> Evidence:
+    """Add the other experiments of the team, to an experiment that says whose it is."""
+    whose = team_of(proposed)
+    if proposed.scope != "experiment" or whose is None:
+        return evidence
+    found = Known(experimented(whose[0], opened_on), Source("earlier reviews", Grade.C))
+    return replace(evidence, experiments={whose[0]: found})
 
 
 def _read(path: str, raw: Fact[bytes], opened_on: date) -> proposal.Reading:

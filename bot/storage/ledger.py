@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, func, insert, select, text, union, up
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.ports import Call, Concluded, Publication, StoredReview
-from bot.storage import refusals
+from bot.storage import experiments, refusals
 from bot.storage.database import Database
 from bot.storage.tables import publications, reviews
 
@@ -45,6 +45,7 @@ class Ledger:
                 )
             )
             refusals.keep(connection, concluded)
+            experiments.keep(connection, concluded)
         return str(review_id)
 
     def given(self, review_id: str, calls: Sequence[Call] = ()) -> None:

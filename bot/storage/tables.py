@@ -192,6 +192,18 @@ training_files = Table(
     Index("ix_training_files_sha256", "sha256"),
 )
 
+# experiments that were reviewed, as the newest review of each pull request saw them
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("repo_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("team", Text, nullable=False),  # in lower case; without a team the owner's login
+    Column("opened_on", Date, nullable=False),  # of the pull request
+    Index("ix_experiments_team", "team", "opened_on"),
+)
+
 # what tables say of models, one row a name: a date that was seen once stays, whether or not the entry does
 model_facts = Table(
     "model_facts",

@@ -40,6 +40,7 @@ from bot.sources.stores.operator import Operator
 from bot.storage.adapters import Adapters
 from bot.storage.commands import CommandsGiven
 from bot.storage.database import Database
+from bot.storage.experiments import Experiments
 from bot.storage.facts import FactsOfRepository
 from bot.storage.inbox import Inbox
 from bot.storage.ledger import Ledger
@@ -168,6 +169,7 @@ def open_service(
             clock=clock,
             is_ok_to_check=ok_to_check.has,
             refusals=Refusals(database),
+            experiments=Experiments(database),
             tool_of=lambda text: _tool(processes.small("training_config", text)),
             web_url=settings.app.web_url,
             begun=lambda pull, policy: _begun(revalidations, pull, day(policy)),

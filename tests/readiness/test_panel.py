@@ -235,7 +235,7 @@ def test_an_experiment_answers_only_eval_and_behavior() -> None:
 
 def test_an_experiment_for_cost_tells_itself_which_costs_are_missing() -> None:
     head, _, _ = READY.replace("reason: classification", "reason: cost_or_latency").partition("data:\n")
-    text = head + "scope: experiment\nexperiment: {budget: 500, ends: 2026-01-31}\n"
+    text = head + "scope: experiment\nexperiment: {budget: 500, ends: 2026-01-31}\nowner: {primary: first-owner}\n"
     text = text.replace(
         "  threshold", "  budget: {cost_per_request: 0.001}\n  untuned: {artifact: b.json, rows: b.jsonl}\n  threshold"
     )

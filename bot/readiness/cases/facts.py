@@ -20,6 +20,7 @@ from bot.readiness.evidence import (
     Usage,
     Version,
 )
+from bot.readiness.experiment import Experiment
 from bot.readiness.fact import Fact, Grade, Hindrance, Known, Source, Trouble, Unavailable
 from bot.readiness.manifest import Manifest, ManifestFile
 from bot.readiness.model_facts import Layer, ModelEntry, ModelFacts, Told, merged
@@ -81,6 +82,10 @@ def evidence(facts: dict[str, Any]) -> Evidence:
         refusals={
             at: _fact(entry, lambda e: tuple(Refusal(**one) for one in e["found"]))
             for at, entry in (facts.get("refusals") or {}).items()
+        },
+        experiments={
+            team: _fact(entry, lambda e: tuple(Experiment(on) for on in e["opened_on"]))
+            for team, entry in (facts.get("experiments") or {}).items()
         },
         trainings={
             at: _fact(entry, lambda e: tuple(Training(**one) for one in e["found"]))
