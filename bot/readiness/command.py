@@ -11,8 +11,9 @@ COMMANDS = (HELP, RECHECK, EXPLAIN, OWN, WAIVE, APPROVE, UNWAIVE, OK_TO_CHECK)
 MAX_COMMANDS = 10  # house: of one comment
 
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
-# four blanks or a tab begin code, `>` a quotation: both show a command and give none
-_COMMAND = re.compile(r"[ ]{0,3}/tunegate[ \t]+([a-z][a-z-]{0,30})(?:[ \t]+(\S.{0,2000}?))?[ \t]*", re.IGNORECASE)
+# four blanks or a tab begin code, `>` a quotation: both show a command and give none. Of a line without its last blanks:
+# to look for these here, too, would try each end of the words against each blank
+_COMMAND = re.compile(r"[ ]{0,3}/tunegate[ \t]+([a-z][a-z-]{0,30})(?:[ \t]+(\S.{0,2000}))?", re.IGNORECASE)
 # what a command takes: no sign that could look like another, or turn the line around. A waiver's reason may be in any
 # language: what reads it says which signs it does not take
 _PLAIN = re.compile(r"[ -~]{0,501}")
@@ -40,7 +41,7 @@ def commands(body: str) -> tuple[Command, ...]:
                 fence = ""
         elif mark:
             fence = mark[1]
-        elif (match := _COMMAND.fullmatch(line)) and _takes(match[1]).fullmatch(match[2] or ""):
+        elif (match := _COMMAND.fullmatch(line.rstrip(" \t"))) and _takes(match[1]).fullmatch(match[2] or ""):
             found[Command(match[1].lower(), match[2] or "")] = None
     return tuple(found)[:MAX_COMMANDS]
 

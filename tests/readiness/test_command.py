@@ -73,6 +73,12 @@ def test_the_words_behind_a_command_are_kept(line: str, name: str, words: str) -
     assert not says(line, "own")
 
 
+def test_a_line_of_blanks_costs_no_more_than_its_length() -> None:
+    blanks = " " * 20_000_000  # where each end of the words is tried with each blank: minutes
+    assert commands(f"/tunegate recheck now{blanks}please") == ()
+    assert commands(f"/tunegate recheck{blanks}") == (Command("recheck"),)
+
+
 def test_no_more_commands_than_a_person_would_give() -> None:
     assert len(commands("\n".join(f"/tunegate explain check-{n}" for n in range(50)))) == MAX_COMMANDS
 
