@@ -63,6 +63,8 @@ class Registrar:
         pull = forge.pull_request()
         if pull is None or pull.merge_sha is None or pull.merged_at is None:
             return "not merged"
+        if pull.base_ref != pull.default_branch:
+            return "merged into another branch"  # whoever may write has branches of their own: nobody looked at these
         policy = self.in_force(forge.policy_files())
         on = day_in(self.zone(policy.time_zone), pull.merged_at)
         files, said, done = forge.files(pull.merge_sha), list[Markdown](), 0
@@ -141,6 +143,8 @@ class _Merged:
             return _Refused(f"the verdict on it is `{self.entry['verdict']}`. {step.get('message', '')}".strip())
         if self.review.head_sha != self.pull.head_sha:
             return _Refused("what was merged is newer than what was judged.")
+        if self.review.verdict["pull_request"].get("base_ref", self.pull.base_ref) != self.pull.base_ref:
+            return _Refused("it was judged against another branch than the one that it was merged into.")
         if not isinstance(judged, Known) or judged.value != there.value:
             return _Refused("its proposal at the merge commit is not the one that was judged.")
         digest = hashlib.sha256(there.value).hexdigest()

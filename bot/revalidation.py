@@ -40,7 +40,10 @@ class Adapters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A pull request that was closed, on a day in the policy's time zone; `merge_sha` None: without a merge."""
+    """A pull request that was closed, on a day in the policy's time zone.
+
+    `merge_sha` None: without a merge, or with one into another branch than the default one, `base_ref`.
+    """
 
     repo_id: int
     number: int
@@ -50,6 +53,7 @@ class Closed:
     by: str
     by_id: int | None = None
     merge_sha: str | None = None
+    base_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,9 @@ class Revalidations:
             pull.head_sha,
             on,
             by,
-            merge_sha=pull.merge_sha if pull.merged_at else None,
+            # whoever may write has branches of their own, with whatever bar: a merge there ends nothing
+            merge_sha=pull.merge_sha if pull.merged_at and pull.base_ref == pull.default_branch else None,
+            base_ref=pull.base_ref,
         )
         ended = self.ended(closed)
         told = [said for each in ended if (said := _words(each))]
@@ -127,6 +133,9 @@ class Revalidations:
             return tuple(self._stopped(closed, entry) for entry in entries)
         if review.head_sha != closed.head_sha:
             raise ports.ForgeTrouble("the head that was merged has no verdict yet")
+        if review.verdict["pull_request"].get("base_ref", closed.base_ref) != closed.base_ref:
+            why = "it was judged against another branch than the one that it was merged into"
+            return tuple(replace(self._stopped(closed, entry), why=why) for entry in entries)
         return tuple(self._ended(closed, entry, review) for entry in entries)
 
     def _started(

@@ -177,6 +177,7 @@ class Reviewer:
             shown is not None
             and (preview is None or preview.is_written)
             and shown.verdict["pull_request"]["draft"] is pull.draft
+            and shown.verdict["pull_request"].get("base_ref", pull.base_ref) == pull.base_ref
             and shown.base_sha == pull.base_sha
             and (shown.policy_sha256, shown.bot_version) == (policy.sha256, self.bot_version)
             and _waived(shown.dossier["proposals"])
@@ -247,4 +248,5 @@ def _pull(pull: ports.PullRequest) -> dict[str, Any]:
         "author": pull.author,
         "draft": pull.draft,
         "head_sha": pull.head_sha,
+        "base_ref": pull.base_ref,
     }

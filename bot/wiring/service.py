@@ -205,7 +205,8 @@ def _tool(found: object) -> str | None:
 
 
 def _begun(revalidations: Revalidations, pull: ports.PullRequest, today: date) -> None:
-    revalidations.begun(pull.owner, pull.repo_id, pull.number, today)
+    if pull.base_ref == pull.default_branch:  # a merge into another one ends no cycle
+        revalidations.begun(pull.owner, pull.repo_id, pull.number, today)
 
 
 def _logins(settings: Settings, clock: ports.Clock) -> ports.Logins | None:

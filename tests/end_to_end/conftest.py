@@ -65,13 +65,14 @@ class Team:
         repo: Repo | None = None,
         draft: bool = False,
         owned: bool = True,
+        base: str | None = None,
     ) -> Pull:
         """Open a pull request that adds files."""
         where = repo or self.repo()
         author = self.world.account("ana-lopes")
         self.world.commit(where, branch, files, "Propose a fine-tune", author)  # type: ignore[arg-type]
         with self.world.lock:  # the samples' backup agrees before anybody looks
-            pull = self.world.open_pull(where, "Propose a fine-tune", branch, author, draft=draft)
+            pull = self.world.open_pull(where, "Propose a fine-tune", branch, author, base=base, draft=draft)
             if owned:
                 self.world.comment(pull, self.world.account("ben-okafor"), "/tunegate own")
         self.pulls.append(pull)

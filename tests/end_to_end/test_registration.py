@@ -169,3 +169,25 @@ def test_a_curation_plan_keeps_its_condition_until_the_data_is_approved(team: Te
     (adapter,) = adapters(team)
     assert [one.condition for one in adapter.conditions] == [Condition.DATA_PENDING]
     assert "Nothing is registered before its data is approved itself: 1,500 examples by" in replies(team, pull)[0]
+
+
+def test_a_merge_into_a_branch_of_one_s_own_keeps_nothing(team: Team) -> None:
+    _, files = team.example("ready")
+    team.world.commit(team.repo(), "mine", {"notes.md": "A branch."}, "Begin", team.world.account("ana-lopes"))
+    pull = team.open(files, base="mine")
+    assert team.answer(pull).conclusion == "success"
+    merge(team, pull)
+    assert (adapters(team), replies(team, pull)) == ([], [])
+
+
+def test_what_was_judged_against_another_branch_is_not_kept(team: Team) -> None:
+    _, files = team.example("ready")
+    team.world.commit(team.repo(), "mine", {"notes.md": "A branch."}, "Begin", team.world.account("ana-lopes"))
+    pull = team.open(files, base="mine")
+    assert team.answer(pull).conclusion == "success"
+    with team.world.lock:  # at once, before anybody could look again
+        team.world.edit_pull(pull, team.world.account("ana-lopes"), base=pull.repo.default_branch)
+        team.world.merge(pull, team.world.account("lena-brandt"), method="squash")
+    team.rest()
+    assert adapters(team) == []
+    assert "judged against another branch" in replies(team, pull)[0]

@@ -127,3 +127,37 @@ def test_what_is_closed_unmerged_ends_nothing(team: Team, kept: Adapter, tmp_pat
         team.world.close(pull, team.world.account("ana-lopes"))
     team.rest()
     assert cycle(team) == (2, Reason.SCHEDULED, None)
+
+
+def lowered(team: Team) -> None:
+    """Put another bar on a branch that nobody looks at."""
+    sample, files = team.example("ready")
+    path, repo = f"{sample.folder}/finetune-proposal.yaml", team.repo()
+    text = files[path].replace("threshold: 0.92", "threshold: 0.99")
+    assert text != files[path]
+    team.world.commit(repo, "mine", {path: text}, "Another bar", team.world.account("ana-lopes"))
+
+
+def test_a_merge_into_a_branch_of_one_s_own_ends_no_cycle(team: Team, kept: Adapter, tmp_path: Any) -> None:
+    lowered(team)
+    pull = team.open(evidence(team, tmp_path), base="mine")
+    team.answer(pull)
+    assert cycle(team) == (2, Reason.SCHEDULED, None)  # nor does it keep the reminders quiet
+    merge(team, pull)
+    assert cycle(team) == (2, Reason.SCHEDULED, None)
+
+
+def test_evidence_that_was_judged_by_another_branch_s_bar_ends_no_cycle(
+    team: Team, kept: Adapter, tmp_path: Any
+) -> None:
+    lowered(team)
+    pull = team.open(evidence(team, tmp_path), base="mine")
+    team.answer(pull)
+    with team.world.lock:  # at once, before anybody could look again
+        team.world.edit_pull(pull, team.world.account("ana-lopes"), base=pull.repo.default_branch)
+        pull.repo.required_checks = ()
+        team.world.merge(pull, team.world.account("lena-brandt"), method="squash")
+    team.rest()
+    assert cycle(team) == (2, Reason.SCHEDULED, None)
+    [reply] = [comment.body for comment in team.comments(pull) if "reply to" in comment.body]
+    assert "has not ended: it was judged against another branch" in reply
