@@ -118,7 +118,7 @@ class Revalidations:
         review = self.ledger.latest(repo_id, number)
         if review is None:
             return ()
-        return tuple(self._started(account, entry, number, on, review.verdict) for entry in _revalidations(review))
+        return tuple(self._started(account, entry, review, on) for entry in _revalidations(review))
 
     def ended(self, closed: Closed) -> tuple[Ended, ...]:
         """End the cycles of a pull request that was merged; of one that was not, they are in progress no more.
@@ -130,38 +130,37 @@ class Revalidations:
             return ()
         entries = list(_revalidations(review))
         if closed.merge_sha is None:
-            return tuple(self._stopped(closed, entry) for entry in entries)
+            return tuple(self._stopped(closed, entry, review) for entry in entries)
         if review.head_sha != closed.head_sha:
             raise ports.ForgeTrouble("the head that was merged has no verdict yet")
         if review.verdict["pull_request"].get("base_ref", closed.base_ref) != closed.base_ref:
             why = "it was judged against another branch than the one that it was merged into"
-            return tuple(replace(self._stopped(closed, entry), why=why) for entry in entries)
+            return tuple(replace(self._stopped(closed, entry, review), why=why) for entry in entries)
         return tuple(self._ended(closed, entry, review) for entry in entries)
 
-    def _started(
-        self, account: str, entry: Mapping[str, Any], number: int, on: date, verdict: Mapping[str, Any]
-    ) -> Ended:
-        name, adapter = entry["adapter"], self.adapters.find(account, entry["adapter"])
-        why = _unfit(adapter, entry)
+    def _started(self, account: str, entry: Mapping[str, Any], review: ports.StoredReview, on: date) -> Ended:
+        name, adapter, number = entry["adapter"], self.adapters.find(account, entry["adapter"]), review.number
+        why = _unfit(adapter, entry, review)
         if why or adapter is None or adapter.cycle is None:
             return Ended(name, entry["cycle"], None, why)
         if adapter.cycle.evidence_pull == number:
             return Ended(name, entry["cycle"], None, "it is in progress already")
-        pull = verdict["pull_request"]
+        pull = review.verdict["pull_request"]
         proof = {"pull_request": number, "repository": pull["repository"], "path": entry["path"]}
         what = Happening(Event.STARTED, on, pull["author"], pull=number, proof=proof)
         return self._happen(account, entry, what)
 
-    def _stopped(self, closed: Closed, entry: Mapping[str, Any]) -> Ended:
+    def _stopped(self, closed: Closed, entry: Mapping[str, Any], review: ports.StoredReview) -> Ended:
         adapter = self.adapters.find(closed.account, entry["adapter"])
-        if adapter is None or adapter.cycle is None or adapter.cycle.evidence_pull != closed.number:
+        begun = adapter is not None and adapter.cycle is not None and adapter.cycle.evidence_pull == closed.number
+        if adapter is None or not begun or not _is_here(adapter, review):
             return Ended(entry["adapter"], entry["cycle"], None, "it was not in progress by this pull request")
         what = Happening(Event.STOPPED, closed.on, closed.by, closed.by_id, proof={"pull_request": closed.number})
         return self._happen(closed.account, entry, what)
 
     def _ended(self, closed: Closed, entry: Mapping[str, Any], review: ports.StoredReview) -> Ended:
         adapter = self.adapters.find(closed.account, entry["adapter"])
-        why = _unfit(adapter, entry)
+        why = _unfit(adapter, entry, review)
         event = _ENDS.get(Decision(entry["verdict"]))
         if why:
             cycle = adapter.cycle if adapter else None
@@ -169,7 +168,7 @@ class Revalidations:
                 entry["adapter"], entry["cycle"], None, why, before=bool(cycle and cycle.number > entry["cycle"])
             )
         if event is None:  # it goes on, and nobody is at it any more
-            return replace(self._stopped(closed, entry), why="its evidence could not be verified")
+            return replace(self._stopped(closed, entry, review), why="its evidence could not be verified")
         proof = {
             "evidence": entry["path"],
             "sha256": _digest(review, entry["path"]),
@@ -212,10 +211,21 @@ def _revalidations(review: ports.StoredReview) -> Iterator[Mapping[str, Any]]:
             yield entry
 
 
-def _unfit(adapter: Adapter | None, entry: Mapping[str, Any]) -> str:
+def _is_here(adapter: Adapter, review: ports.StoredReview) -> bool:
+    """Say whether an adapter is of the repository of a review: nobody ends, or holds up, what another repository answers for."""
+    known = adapter.particulars
+    if known.repo_id is not None:
+        return known.repo_id == review.repo_id
+    repository: str = review.verdict["pull_request"]["repository"]  # what was imported comes with a name alone
+    return known.repository.lower() == repository.lower()
+
+
+def _unfit(adapter: Adapter | None, entry: Mapping[str, Any], review: ports.StoredReview) -> str:
     """Say why a revalidation cannot end the adapter's open cycle; empty where it can. A second merge finds another cycle open."""
     if adapter is None:
         return "no such adapter is registered"
+    if not _is_here(adapter, review):
+        return f"it is registered in {adapter.particulars.repository}"
     if adapter.cycle is None:
         return "no cycle is open"
     if adapter.cycle.number != entry["cycle"]:

@@ -42,10 +42,11 @@ def adapters(database: Database) -> Adapters:
 
 @pytest.fixture
 def cases(database: Database, adapters: Adapters) -> Revalidations:
-    def asks_nobody(*_: Any) -> Any:
-        raise AssertionError
+    return Revalidations(adapters, Ledger(database), *[_asks_nobody] * 3)
 
-    return Revalidations(adapters, Ledger(database), asks_nobody, asks_nobody, asks_nobody)
+
+def _asks_nobody(*_: Any) -> Any:
+    raise AssertionError
 
 
 def reviewed(database: Database, verdict: str, head: str = HEAD, **changed: Any) -> None:
@@ -173,6 +174,25 @@ def test_what_is_of_no_open_cycle_ends_none(
     reviewed(database, "ready", **{"cycle": before[0], **changed})
     assert not any(each.event for each in cases.ended(CLOSED))
     assert open_cycle(adapters) == before
+
+
+@pytest.mark.parametrize("verdict", ["ready", "not_yet", "retire"])
+@pytest.mark.parametrize("imported", [False, True])
+def test_another_repository_s_pull_request_neither_begins_nor_ends_a_cycle(
+    database: Database, verdict: str, imported: bool
+) -> None:
+    registry = Adapters(database)
+    serving(registry, repo_id=None if imported else 12, repository="Acme/elsewhere")
+    cases = Revalidations(registry, Ledger(database), *[_asks_nobody] * 3)
+    before = open_cycle(registry)
+    reviewed(database, verdict, cycle=before[0])
+    assert [each.event for each in cases.begun("Acme", 11, 5, ON)] == [None]
+    assert [(each.event, each.why) for each in cases.ended(CLOSED)] == [(None, "it is registered in Acme/elsewhere")]
+    assert open_cycle(registry) == before
+    at_work = Happening(Event.STARTED, ON, "first-owner", pull=5)  # its own pull request has the same number
+    registry.happen("Acme", "ticket-router", at_work)
+    assert [each.event for each in cases.ended(replace(CLOSED, merge_sha=None))] == [None]
+    assert open_cycle(registry)[2] == 5
 
 
 def test_an_adapter_that_serves_no_more_is_left_alone(
