@@ -95,8 +95,9 @@ class Registrar:
             found.path,
         )
         if before is not None and other and is_alive(before.stage) and before.particulars.repo_id is not None:
-            where = f"`{before.particulars.repository}` has an adapter of that name already."
-            return _Refused(where, "Give this one a name of its own.")
+            here = before.particulars.repo_id == found.repo_id  # of others, whoever reads this may not know
+            where = f"`{before.particulars.path}`" if here else "Another repository"
+            return _Refused(f"{where} has an adapter of that name already.", "Give this one a name of its own.")
         again = before is not None and before.particulars.merge_sha == found.merge_sha and not other
         after = (
             before if again and before else self.registry.happen(found.account, found.name, merged.happening(found))[0]

@@ -225,7 +225,7 @@ def _unfit(adapter: Adapter | None, entry: Mapping[str, Any], review: ports.Stor
     if adapter is None:
         return "no such adapter is registered"
     if not _is_here(adapter, review):
-        return f"it is registered in {adapter.particulars.repository}"
+        return "it is registered in another repository"  # which one, whoever reads this may not know
     if adapter.cycle is None:
         return "no cycle is open"
     if adapter.cycle.number != entry["cycle"]:

@@ -187,7 +187,9 @@ def test_another_repository_s_pull_request_neither_begins_nor_ends_a_cycle(
     before = open_cycle(registry)
     reviewed(database, verdict, cycle=before[0])
     assert [each.event for each in cases.begun("Acme", 11, 5, ON)] == [None]
-    assert [(each.event, each.why) for each in cases.ended(CLOSED)] == [(None, "it is registered in Acme/elsewhere")]
+    assert [(each.event, each.why) for each in cases.ended(CLOSED)] == [
+        (None, "it is registered in another repository")
+    ]
     assert open_cycle(registry) == before
     at_work = Happening(Event.STARTED, ON, "first-owner", pull=5)  # its own pull request has the same number
     registry.happen("Acme", "ticket-router", at_work)

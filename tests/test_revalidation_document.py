@@ -142,6 +142,18 @@ def test_what_does_not_fit_is_told_at_its_line(tmp_path: Path, text: str, line: 
     assert again() == told
 
 
+def test_of_another_repository_s_adapter_nothing_is_told(tmp_path: Path) -> None:
+    one = replace(judge(), registry=OneAdapter())
+    around = replace(working_tree(written(tmp_path)), repository="acme/here")
+    answer, dossiers = one.answer([PATH], around, OPENED_ON)
+    assert answer.proposals[0].verdict.decision is Decision.NOT_YET
+    told = as_json(answer)
+    assert "an adapter of that name is registered in another repository" in json.dumps(told)
+    kept = json.dumps([told, dossiers["revalidations/ticket-router/2.yaml"]["approved"]["registered"]])
+    assert not [word for word in ("2027-03-28", "ben-okafor", "serving since") if word in kept]
+    assert as_json(one.replay(json.loads(json.dumps(dossiers)))) == told
+
+
 @pytest.mark.parametrize(
     "raw", [b"", b"\xff\xfe\x00x", b"- 1\n", b"a: *b\n", b"adapter: x\n", b"version: 1\ncycle: [1]\n"]
 )

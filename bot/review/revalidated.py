@@ -19,6 +19,11 @@ DATED = ("data.production_sample",)
 
 _NO_NAME = Unavailable("the file names no adapter", Trouble.DEFINITIVE, "Add `adapter`.")
 
+# nothing of it is told: whoever opens a pull request here may not see the repository that answers for the adapter
+_ELSEWHERE = Unavailable(
+    "an adapter of that name is registered in another repository", Trouble.DEFINITIVE, "Revalidate it there."
+)
+
 
 class NoRegistry:
     """A registry that nobody can look into: offline."""
@@ -54,29 +59,29 @@ def brought(
         return Brought(found.reading, None, Approved())
     account = around.repository.partition("/")[0]
     known = registry.registered(account, found.own.adapter, opened_on) if found.own.adapter else _NO_NAME
+    if isinstance(known, Known) and known.value.repository.lower() != around.repository.lower():
+        known = _ELSEWHERE
     adapter = known.value if isinstance(known, Known) else None
     stated = revalidation.proposal_path(found.own, path)
     where = adapter.path if adapter and adapter.path else stated
     text = _approved(where, around) if where else None
-    return laid(path, found, Approved(where, text, known), opened_on, around.repository)
+    return laid(path, found, Approved(where, text, known), opened_on)
 
 
-def again(path: str, raw: Fact[bytes], kept: Approved, opened_on: date, repository: str = "") -> Brought:
+def again(path: str, raw: Fact[bytes], kept: Approved, opened_on: date) -> Brought:
     """Lay a revalidation over what was recorded with it."""
     found = _read(path, raw)
-    return (
-        laid(path, found, kept, opened_on, repository) if found.own is not None else Brought(found.reading, None, kept)
-    )
+    return laid(path, found, kept, opened_on) if found.own is not None else Brought(found.reading, None, kept)
 
 
-def laid(path: str, found: RevalidationRead, kept: Approved, opened_on: date, repository: str) -> Brought:
+def laid(path: str, found: RevalidationRead, kept: Approved, opened_on: date) -> Brought:
     """Lay a revalidation over its approved proposal, with what does not fit as problems at their lines."""
     own, reading, known = found.own, found.reading, kept.registered
     problems = list(reading.problems)
     if own is None or known is None:
         return Brought(reading, None, kept)
     adapter = known.value if isinstance(known, Known) else None
-    problems += _elsewhere(own, path, adapter, reading, repository)
+    problems += _elsewhere(own, path, adapter, reading)
     approved = None
     if kept.path is not None and isinstance(kept.text, Known):
         approved = proposal.read(kept.text.value, opened_on=opened_on, path=kept.path).proposal
@@ -120,20 +125,11 @@ def _approved(path: str, around: ports.Surroundings) -> Fact[bytes]:
     return text
 
 
-def _elsewhere(
-    own: Revalidation, path: str, adapter: Registered | None, reading: Reading, repository: str
-) -> Iterator[Problem]:
-    """Tell where the registry knows the adapter of another repository, or approved by another proposal."""
+def _elsewhere(own: Revalidation, path: str, adapter: Registered | None, reading: Reading) -> Iterator[Problem]:
+    """Tell where the registry knows the adapter approved by another proposal."""
     if adapter is None:
         return
     stated = revalidation.proposal_path(own, path)
-    if repository and adapter.repository.lower() != repository.lower():
-        yield Problem(
-            reading.line("adapter"),
-            "adapter",
-            f"`{adapter.name}` is registered in {adapter.repository}, not in this repository.",
-            "Revalidate it there.",
-        )
     if adapter.path is not None and stated is not None and stated != adapter.path:
         yield Problem(
             reading.line("proposal"),
