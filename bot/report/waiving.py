@@ -18,6 +18,10 @@ Entry = Mapping[str, Any]
 """A proposal of a stored verdict (`as_json`)."""
 
 NOT_REVIEWED = "This pull request has not been reviewed yet. Ask again when its check run is complete."
+JUDGED_ANEW = (
+    "The head of this pull request, or the policy, is another one than was judged, so nothing was approved. Approve again when "
+    "the check run is complete."
+)
 OF_A_FORK = (
     "This pull request comes from a fork: whoever may write to this repository can ask for a waiver, its author cannot."
 )

@@ -168,6 +168,8 @@ class Waiving:
         if waiver.state is not State.REQUESTED:
             raise Refused(f"{waiver.name} is over: {waiver.why} Ask anew by `/tunegate waive`.")
         policy = self.in_force(asking.forge.policy_files())
+        if not self._is_judged(asking.pull, policy):
+            raise Refused(words.JUDGED_ANEW)
         entry = next((e for e in self._entries(asking.pull) if e["path"] == waiver.path), None)
         one = _waivable(entry, waiver.check) if entry else None
         if one is None:
@@ -184,6 +186,11 @@ class Waiving:
         if self.waivers.approve(waiver.id, asking.login, asking.account_id, one["role"]):
             return words.approved(waiver, asking.login)
         return self._done_already(self._named(asking.pull, given, "approve").waiver)
+
+    def _is_judged(self, pull: ports.PullRequest, policy: Policy) -> bool:
+        """Say whether the verdict is of what is there now: who approves, and what, must not hang on a state of before."""
+        latest = self.ledger.latest(pull.repo_id, pull.number)
+        return latest is not None and (latest.head_sha, latest.policy_sha256) == (pull.head_sha, policy.sha256)
 
     def _done_already(self, waiver: Waiver) -> Markdown:
         """Answer the second of two who approve at once: it is done."""

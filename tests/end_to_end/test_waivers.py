@@ -277,6 +277,37 @@ def test_the_policy_says_who_approves_and_how_many_there_may_be(team: Team, file
     assert "the policy allows 30 days" in why
 
 
+def test_what_was_not_judged_yet_is_not_approved(team: Team, pull: Pull, files: dict[str, str], path: str) -> None:
+    ask(team, pull)
+    author = team.world.account(AUTHOR)
+    mended = {path: edited(files[path], "  artifact: adapter\n", "  artifact: adapter\n  rollout: [shadow, canary]\n")}
+    with team.world.lock:  # who approves sees the answer on another head than the one that is there
+        team.world.commit(pull.head_repo, pull.head_ref, mended, "Mended", author)  # type: ignore[arg-type]
+        said = team.world.comment(pull, team.world.account(LEAD), "/tunegate approve W1")
+    team.rest()
+    assert states(team, pull) == {"W1": "requested"}
+    assert reactions(said)[-1] == "confused"
+
+
+def test_whoever_no_longer_answers_for_a_check_approves_it_no_more(team: Team, files: dict[str, str]) -> None:
+    world = team.world
+    acme, lead = world.account("acme"), world.account(LEAD)
+    before = f"version: 1\nwaivers:\n  approvers: [{LEAD}]\n  roles: {{release: [{SECOND_LEAD}]}}\n"
+    own = world.create_repo(acme, ".github", {"tunegate/policy.yaml": before}, author=lead)
+    pull = team.open(dict(files))
+    team.answer(pull)
+    ask(team, pull)
+    after = f"{before}checks:\n  {CHECK}: {{waived_by: release}}\n"
+    with world.lock:  # before anybody has judged by it
+        world.commit(own, own.default_branch, {"tunegate/policy.yaml": after}, "Stricter", lead)
+        said = world.comment(pull, lead, "/tunegate approve W1")
+    team.rest()
+    assert reactions(said)[-1] == "confused"
+    assert states(team, pull) == {"W1": "requested"}
+    assert "in the role `release`" in refused(team, pull, LEAD, "/tunegate approve W1")
+    assert reactions(say(team, pull, SECOND_LEAD, "/tunegate approve W1")) == ["eyes", "+1"]
+
+
 def test_the_button_gives_the_lines_to_copy(team: Team, pull: Pull) -> None:
     [run] = team.runs(pull)
     team.world.request_action(run, WAIVE, team.world.account(AUTHOR))
