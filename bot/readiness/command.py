@@ -10,7 +10,9 @@ WAIVE, APPROVE, UNWAIVE = "waive", "approve", "unwaive"
 COMMANDS = (HELP, RECHECK, EXPLAIN, OWN, WAIVE, APPROVE, UNWAIVE, OK_TO_CHECK)
 MAX_COMMANDS = 10  # house: of one comment
 
-_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+# code may begin in an item of a list, and is then as far in as its words are
+_FENCE = re.compile(r"([ ]{0,3}(?:(?:[-*+]|[0-9]{1,9}[.)])[ ]+)*)(`{3,}|~{3,})")
+_END = re.compile(r"([ ]*)(`{3,}|~{3,})[ \t]*")
 # four blanks or a tab begin code, `>` a quotation: both show a command and give none. Of a line without its last blanks:
 # to look for these here, too, would try each end of the words against each blank
 _COMMAND = re.compile(r"[ ]{0,3}/tunegate[ \t]+([a-z][a-z-]{0,30})(?:[ \t]+(\S.{0,2000}))?", re.IGNORECASE)
@@ -32,15 +34,15 @@ class Command:
 def commands(body: str) -> tuple[Command, ...]:
     """List the commands of a comment, each once, in their order, ten at most."""
     found: dict[Command, None] = {}
-    fence = ""
+    fence, furthest = "", 3
     # not splitlines: it ends lines at signs at which Markdown does not, so that a quotation could hide a command
     for line in re.split(r"\r\n|\r|\n", re.sub(r"<!--.*?(-->|\Z)", "", body, flags=re.DOTALL)):
-        mark = _FENCE.match(line)
         if fence:
-            if mark and mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and not line.strip().strip(fence[0]):
+            end = _END.fullmatch(line)
+            if end and len(end[1]) <= furthest and end[2].startswith(fence):
                 fence = ""
-        elif mark:
-            fence = mark[1]
+        elif mark := _FENCE.match(line):
+            fence, furthest = mark[2], 3 + (len(mark[1]) if mark[1].strip() else 0)
         elif (match := _COMMAND.fullmatch(line.rstrip(" \t"))) and _takes(match[1]).fullmatch(match[2] or ""):
             found[Command(match[1].lower(), match[2] or "")] = None
     return tuple(found)[:MAX_COMMANDS]

@@ -18,6 +18,8 @@ from bot.readiness.command import MAX_COMMANDS, Command, commands, covers, diges
         "One line\r\n/tunegate own\r\nanother",
         "```\ncode\n```\n/tunegate own",
         "````\n```\n````\n/tunegate own",
+        "10. ```\n    code\n    ```\n\n/tunegate own",
+        "- not `code`\n/tunegate own",
         "/tunegate own\n/tunegate own",
     ],
 )
@@ -37,6 +39,9 @@ def test_a_command_stands_on_a_line_of_its_own(body: str) -> None:
         "\t/tunegate own",
         "```\n/tunegate own\n```",
         "```sh\n/tunegate own",
+        "- ```\n  /tunegate own\n  ```",
+        "1. Write\n2. ```sh\n   /tunegate own",
+        "- - ~~~\n/tunegate own",
         "~~~\n/tunegate own\n```\n/tunegate own\n~~~",
         "<!-- \n/tunegate own\n-->",
         "<!-- \n/tunegate own",
