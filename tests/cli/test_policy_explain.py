@@ -93,7 +93,7 @@ def test_tiers_are_explained(run: Run, tmp_path: Path) -> None:
 
 def test_a_built_in_policy_is_explained_with_what_it_changes(run: Run) -> None:
     _, out, _ = run("policy", "explain", "--base", "strict", "--check", "gain-is-real")
-    assert "  bound_above: -0.02 <- built-in policies/strict.yaml:11 (READINESS), built in: nothing" in out.splitlines()
+    assert "  bound_above: -0.02 <- built-in policies/strict.yaml:13 (READINESS), built in: nothing" in out.splitlines()
 
 
 def test_a_broken_file_is_1_and_a_missing_one_2(run: Run, tmp_path: Path) -> None:
